@@ -1,0 +1,159 @@
+"""The serial theorem along a chain: the best bracketing, and the traits of the whole chain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from freeblock.calculus.pieces import Piece
+from freeblock.calculus.theorems import SERIAL_CLOSURE, Condition, best_condition
+from freeblock.calculus.traits import INFINITE, Traits, completed
+
+SEARCH_LENGTH = 12
+"""Runs of blocks between weights up to this length are searched for the best bracketing; longer ones are folded."""
+
+Cut = tuple[Condition, Piece, Piece]
+
+
+class Chain:
+    """Serial composition of analysed pieces; `patterns_independent` is the user's word on the masks."""
+
+    def __init__(self, *, patterns_independent: bool) -> None:
+        self.assumes_independence = patterns_independent
+
+    def join(self, pieces: Sequence[Piece]) -> tuple[Traits, int, Cut | None]:
+        """The traits of the chain, the order up to which its cuts are proved, and the weakest cut."""
+        if len(pieces) == 1:
+            return pieces[0].traits, INFINITE, None
+        traits, order, weakest = self._fold(pieces)
+        if order < INFINITE:
+            order, weakest = self._search(pieces, order, weakest)
+        if len(pieces) <= SEARCH_LENGTH:
+            traits = _either(traits, self._fold_back(pieces))
+        return traits, order, weakest
+
+    def _fold(self, pieces: Sequence[Piece]) -> tuple[Traits, int, Cut | None]:
+        """Left to right, in linear time."""
+        traits = pieces[0].traits
+        weights, marks = set(traits.weights), set(traits.marks)
+        direct = set(pieces[0].direct)
+        order, weakest = INFINITE, None
+        for before, piece in zip(pieces, pieces[1:], strict=False):
+            here = piece.traits
+            distinct = not (weights & here.weights) or (weights & here.weights) <= (direct & piece.direct)
+            independent = self.assumes_independence or (weights.isdisjoint(here.weights) and marks.isdisjoint(here.marks))
+            condition = best_condition("serial", traits, here, independent=independent, distinct=distinct)
+            if condition.order < order:
+                order, weakest = condition.order, (condition, before, piece)
+            square = pieces[0].block.columns == piece.block.rows
+            traits = combined(traits, here, independent=independent, distinct=distinct, square=square)
+            weights |= here.weights
+            marks |= here.marks
+            direct |= piece.direct
+        return replace(traits, weights=frozenset(weights), marks=frozenset(marks)), order, weakest
+
+    def _fold_back(self, pieces: Sequence[Piece]) -> Traits:
+        traits = pieces[-1].traits
+        for place in range(len(pieces) - 2, -1, -1):
+            traits = self._pair(pieces, place, place + 1, len(pieces), pieces[place].traits, traits)[1]
+        return traits
+
+    def _pair(
+        self, pieces: Sequence[Piece], start: int, middle: int, stop: int, first: Traits, second: Traits
+    ) -> tuple[Condition, Traits]:
+        shared = first.weights & second.weights
+        distinct = not shared or shared <= (_direct(pieces[start:middle]) & _direct(pieces[middle:stop]))
+        independent = self.assumes_independence or (not shared and first.marks.isdisjoint(second.marks))
+        condition = best_condition("serial", first, second, independent=independent, distinct=distinct)
+        square = pieces[start].block.columns == pieces[stop - 1].block.rows
+        joined = combined(first, second, independent=independent, distinct=distinct, square=square)
+        return condition, replace(joined, weights=first.weights | second.weights, marks=first.marks | second.marks)
+
+    def _search(self, pieces: Sequence[Piece], folded: int, weakest: Cut | None) -> tuple[int, Cut | None]:
+        """The best bracketing of each run between weights; cuts beside a weight hold at every order."""
+        worst, worst_cut = INFINITE, None
+        for run in _runs(pieces):
+            if len(run) > SEARCH_LENGTH:
+                _, order, cut = self._fold(run)
+            else:
+                order, cut = self._best_bracketing(run)
+            if order < worst:
+                worst, worst_cut = order, cut
+        return (worst, worst_cut) if worst > folded else (folded, weakest)
+
+    def _best_bracketing(self, run: Sequence[Piece]) -> tuple[int, Cut | None]:
+        table: dict[tuple[int, int], tuple[Traits, int, Cut | None]] = {
+            (place, place + 1): (piece.traits, INFINITE, None) for place, piece in enumerate(run)}
+        for length in range(2, len(run) + 1):
+            for start in range(len(run) - length + 1):
+                stop = start + length
+                table[(start, stop)] = self._best_cut(run, table, start, stop)
+        _, order, cut = table[(0, len(run))]
+        return order, cut
+
+    def _best_cut(
+        self, run: Sequence[Piece], table: dict[tuple[int, int], tuple[Traits, int, Cut | None]],
+        start: int, stop: int,
+    ) -> tuple[Traits, int, Cut | None]:
+        best_order, best_cut, traits = -1, None, None
+        for middle in range(start + 1, stop):
+            first, first_order, first_cut = table[(start, middle)]
+            second, second_order, second_cut = table[(middle, stop)]
+            condition, joined = self._pair(run, start, middle, stop, first, second)
+            traits = joined if traits is None else _either(traits, joined)
+            order, cut = min(
+                ((first_order, first_cut), (second_order, second_cut),
+                 (condition.order, (condition, run[middle - 1], run[middle]))),
+                key=lambda item: item[0])
+            if order > best_order:
+                best_order, best_cut = order, cut
+        assert traits is not None
+        return traits, best_order, best_cut
+
+
+def _direct(pieces: Sequence[Piece]) -> frozenset[int]:
+    return frozenset().union(*(piece.direct for piece in pieces))
+
+
+def _runs(pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """Cut after every left-invariant and before every right-invariant block: there the cut is free."""
+    runs: list[list[Piece]] = [[]]
+    for piece in pieces:
+        if piece.traits.right and runs[-1]:
+            runs.append([])
+        runs[-1].append(piece)
+        if piece.traits.left:
+            runs.append([])
+    return [run for run in runs if len(run) > 1]
+
+
+def combined(first: Traits, second: Traits, *, independent: bool, distinct: bool, square: bool) -> Traits:
+    """The traits of first >> second; the weights and marks are left to the caller."""
+    flags: dict[str, bool] = {}
+    if distinct:
+        flags = {closure.trait: closure.holds(first, second, independent) for closure in SERIAL_CLOSURE}
+    if second.scalar or first.scalar:
+        # A scalar changes no form: cI + branch stays so, with the same branch up to a factor.
+        other = first if second.scalar else second
+        flags["skip_left"], flags["skip_right"] = other.skip_left, other.skip_right
+        flags["skip_left_branch_isotropic"] = other.skip_left_branch_isotropic
+        flags["skip_right_branch_isotropic"] = other.skip_right_branch_isotropic
+    through = (first.central_through | second.central_through) if distinct else frozenset()
+    return completed(square=square, weights=frozenset(), marks=frozenset(),
+                     central_through=through, **flags)
+
+
+_FLAGS = tuple(name for name in Traits.__slots__ if name not in ("weights", "marks", "central_through", "square"))
+
+
+def _either(first: Traits, second: Traits) -> Traits:
+    """Two proofs about one block: it has the traits of both."""
+    return replace(first, **{name: getattr(first, name) or getattr(second, name) for name in _FLAGS})
+
+
+def both(first: Traits, second: Traits) -> Traits:
+    """One of two blocks, it is not said which: it has the traits they share."""
+    merged = {name: getattr(first, name) and getattr(second, name) for name in _FLAGS}
+    return replace(first, **merged, weights=first.weights | second.weights, marks=first.marks | second.marks,
+                   central_through=first.central_through & second.central_through)
+

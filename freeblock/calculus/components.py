@@ -1,0 +1,98 @@
+"""The traits of a single component at its place, and what its law takes for granted there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from freeblock.calculus.pieces import Piece, Use
+from freeblock.calculus.traits import INFINITE, completed
+from freeblock.calculus.vectors import Vector, after_activation, after_unknown, after_weight
+from freeblock.network.nodes import Block, Leaf
+from freeblock.rules.rule import Premise
+
+RENORMALIZED = "normalised-once"
+GIVEN = "given"
+
+_DIAGONAL_KINDS = frozenset({"sign", "value", "noise"})
+
+
+def zero_piece(block: Block, vector: Vector) -> Piece:
+    """J = 0: every theorem holds of it."""
+    square = block.rows == block.columns
+    traits = completed(square=square, left=True, right=True, central=True, isometric=True, coisometric=True,
+                       diagonal=square, weights=frozenset(), marks=frozenset(), central_through=frozenset())
+    return Piece(block, traits, INFINITE, after_unknown(vector, frozenset()))
+
+
+def leaf_piece(
+    leaf: Leaf, vector: Vector, key: int, assumed: Callable[[str], bool]
+) -> tuple[Piece, list[Use]]:
+    """A component on a vector; `assumed` tells which named premises the user takes for granted."""
+    kind = leaf.rule.depends_on
+    weights = frozenset((key,)) if kind == "weights" else frozenset()
+    marks = {"noise": frozenset((key,)), "sign": vector.keys, "value": vector.keys}.get(kind, frozenset())
+    flags = {trait: True for trait in leaf.traits}
+    if kind in _DIAGONAL_KINDS and "diagonal" in leaf.traits:
+        isotropic = kind == "noise" or vector.uniform
+        flags["left_isotropic"] = flags.get("left_isotropic", False) or isotropic
+        flags["right_isotropic"] = flags.get("right_isotropic", False) or isotropic
+    if kind == "nothing":
+        flags["left_deterministic"] = flags["right_deterministic"] = True
+    if kind == "statistics" and "scalar" not in leaf.traits:
+        marks = vector.keys
+    traits = completed(square=leaf.rows == leaf.columns, weights=weights, marks=marks,
+                       central_through=weights if "central" in leaf.traits else frozenset(), **flags)
+    uses = _premises(leaf, vector, assumed)
+    to = min([_known_orders(leaf), *(use.order for use in uses)])
+    direct = weights if leaf.shared and traits.square and (traits.left or traits.right) else frozenset()
+    return Piece(leaf, traits, to, _output(leaf, vector, key), direct), uses
+
+
+def _known_orders(leaf: Leaf) -> int:
+    return 2 if leaf.jacobian.first is not None else INFINITE
+
+
+def _output(leaf: Leaf, vector: Vector, key: int) -> Vector:
+    kind = leaf.rule.depends_on
+    if kind == "weights":
+        return after_weight(key) if "left" in leaf.traits else after_unknown(vector, frozenset((key,)))
+    if kind in {"sign", "value"}:
+        return after_activation(vector)
+    if kind == "statistics" and "scalar" not in leaf.traits:
+        return after_unknown(vector, frozenset())
+    if leaf.rows != leaf.columns:
+        return replace(vector, fresh=False)
+    return vector
+
+
+def _premises(leaf: Leaf, vector: Vector, assumed: Callable[[str], bool]) -> list[Use]:
+    """The premises of the component's law, each with how far it is proved (all orders, or none)."""
+    uses = []
+    for premise in leaf.rule.premises:
+        if premise.unless is not None and premise.unless in leaf.given:
+            uses.append(Use("component", INFINITE, f"`{premise.unless}` is given", (leaf.label,), GIVEN, "stated"))
+            continue
+        holds, because = _holds(premise, vector)
+        order = INFINITE if holds or assumed(premise.name) else 0
+        uses.append(Use("component", order, because, (leaf.label,), premise.name))
+    if leaf.rule.depends_on in {"sign", "value"}:
+        exact = leaf.rule.depends_on == "sign" and (vector.fresh or vector.symmetric)
+        because = "the signs of a fresh symmetric vector" if exact else "gradient independence, as the widths grow"
+        uses.append(Use("component", INFINITE, because, (leaf.label,), "gradient-independence",
+                        "exact" if exact else "asymptotic"))
+    return uses
+
+
+def _holds(premise: Premise, vector: Vector) -> tuple[bool, str]:
+    if premise.holds_if == "symmetric":
+        if vector.symmetric:
+            return True, f"{premise.statement}: the vector is symmetric"
+        return False, f"{premise.statement} is not proved: the vector is not symmetric here"
+    if premise.holds_if == "identical":
+        if vector.identical:
+            return True, f"{premise.statement}: all units have one law"
+        return False, f"{premise.statement} is not proved: the units have different laws here"
+    if vector.symmetric and vector.identical:
+        return True, f"{premise.statement}, as stated"
+    return False, f"{premise.statement} is not proved: the vector is not a fresh Gaussian one here"

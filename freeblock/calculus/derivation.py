@@ -1,0 +1,207 @@
+"""The derivation of a network's spectral moments: laws, steps, and the standing of every hypothesis, per order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from freeblock.calculus.hypotheses import FREE_BLOCKS, INDEPENDENT_PATTERNS, Analysis, Premises
+from freeblock.calculus.law import Law
+from freeblock.calculus.limits import Limits, depth_limits
+from freeblock.calculus.normal_form import normal_form
+from freeblock.calculus.pieces import Use
+from freeblock.calculus.steps import Contribution, Step, Steps, children_first, contributions
+from freeblock.calculus.traits import INFINITE
+from freeblock.formula.expression import Expression
+from freeblock.network.network import Network
+from freeblock.network.nodes import Block, Leaf
+
+MAX_ORDER = 12
+"""The highest moment that is derived."""
+
+Status = Literal["proved", "assumed", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """One hypothesis and its standing; equal ones at different places are counted, not repeated."""
+
+    theorem: str
+    order: int
+    status: Status
+    name: str
+    blocks: tuple[str, ...]
+    because: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """The result. `proved` and `given` are orders: up to `given` the moments are stated, the rest is refused."""
+
+    network: Network
+    root: Block
+    side: Literal["out", "in"]
+    order: int
+    law: Law
+    proved: int
+    given: int
+    steps: tuple[Step, ...]
+    step_hypotheses: dict[int, tuple[int, ...]] = field(compare=False)
+    hypotheses: tuple[Hypothesis, ...] = field(compare=False)
+    shares: tuple[Contribution, ...] = field(compare=False)
+
+    @property
+    def phi(self) -> Expression | None:
+        """φ, None where it is refused."""
+        return self.law.phi if self.given >= 1 else None
+
+    @property
+    def variance(self) -> Expression | None:
+        """ϕ, None where it is refused or not asked for."""
+        return self.law.variance if self.given >= 2 else None
+
+    @property
+    def kappa(self) -> Expression | None:
+        """κ, None where ϕ is refused or φ is zero."""
+        return self.law.kappa if self.given >= 2 else None
+
+    def moment(self, order: int) -> Expression | None:
+        """φ_k, None beyond the orders given."""
+        return self.law.moment(order) if 1 <= order <= min(self.given, self.order) else None
+
+    def limits(self) -> Limits | None:
+        """The limit of infinite depth, where the depth scales a branch and a limit exists."""
+        return depth_limits(self.phi, self.kappa) if self.phi is not None else None
+
+    def refusals(self) -> list[Hypothesis]:
+        """What stands in the way."""
+        return [hypothesis for hypothesis in self.hypotheses if hypothesis.status == "refused"]
+
+
+def derive(
+    network: Network, *, order: int = 2, side: Literal["out", "in"] = "out", premises: Premises | None = None
+) -> Derivation:
+    """Derive φ_1 … φ_order of JJᵀ (side out) or JᵀJ (side in), 1 ≤ order ≤ 12."""
+    premises = premises or Premises()
+    root = normal_form(network.block)
+    known = Steps(root, order)
+    strict = Analysis(known.laws, Premises())
+    piece = strict.run(root)
+    proved = given = piece.to
+    assumed, independent = strict, strict
+    if proved < order:
+        if premises.free or premises.names:
+            assumed = Analysis(known.laws, premises)
+            given = assumed.run(root).to
+        independent = Analysis(known.laws, Premises(names=frozenset({INDEPENDENT_PATTERNS})))
+        independent.run(root)
+    cap = _known_orders(root)
+    listed = _Listing(order, strict, assumed, independent, premises)
+    listed.collect(known)
+    listed.add_assumptions(network)
+    law = known.laws[root]
+    steps = list(known.steps)
+    if side == "in":
+        law = law.input_side()
+        steps.append(_transposition(steps, known, root, law))
+    return Derivation(network, root, side, order, law, min(proved, order, cap), min(given, order, cap), tuple(steps),
+                      listed.by_step, tuple(listed.hypotheses()), tuple(contributions(root, known.laws)))
+
+
+def _transposition(steps: Sequence[Step], known: Steps, root: Block, law: Law) -> Step:
+    return Step(len(steps) + 1, "transpose", root, (known.premise(root),), law)
+
+
+def _known_orders(root: Block) -> int:
+    """A rule that gives two moments allows no third, whatever is assumed."""
+    limited = any(isinstance(part, Leaf) and part.jacobian.first is not None for part in children_first(root))
+    return 2 if limited else INFINITE
+
+
+class _Listing:
+    """Gathers the uses of theorems into hypotheses, one entry for all uses that read alike."""
+
+    def __init__(
+        self, order: int, strict: Analysis, assumed: Analysis, independent: Analysis, premises: Premises
+    ) -> None:
+        self._order = order
+        self._strict, self._assumed, self._independent = strict, assumed, independent
+        self._premises = premises
+        self._places: dict[tuple[object, ...], int] = {}
+        self._entries: list[tuple[str, int, Status, str, str]] = []
+        self._blocks: list[list[tuple[str, ...]]] = []
+        self._counts: list[int] = []
+        self.by_step: dict[int, tuple[int, ...]] = {}
+
+    def collect(self, known: Steps) -> None:
+        """Every use, in the order of the steps."""
+        for (block, key), use in self._strict.uses.items():
+            found = [self._entry(block, key, use, order) for order in self._orders(use)]
+            step = known.step_of[block]
+            self.by_step[step] = tuple(dict.fromkeys((*self.by_step.get(step, ()), *found)))
+
+    def _orders(self, use: Use) -> Sequence[int]:
+        return range(1, self._order + 1) if use.theorem != "component" else (self._order,)
+
+    def _entry(self, block: Block, key: str, use: Use, order: int) -> int:
+        status: Status = "refused"
+        if use.order >= order:
+            status = "proved"
+        elif self._premises.free or self._reaches(self._assumed, block, key, order):
+            status = "assumed"
+        name = use.name or ("freeness" if status == "proved" else self._missing(block, key, order))
+        if use.name == "given":
+            status = "assumed"
+        because = use.because if status == "proved" or use.name else _failing(use)
+        if use.ground == "asymptotic":
+            because = f"asymptotically: {because}" if not because.startswith("gradient") else because
+        return self._place(use.theorem, order, status, name, use.blocks, because)
+
+    def _reaches(self, analysis: Analysis, block: Block, key: str, order: int) -> bool:
+        use = analysis.uses.get((block, key))
+        return use is not None and use.order >= order
+
+    def _missing(self, block: Block, key: str, order: int) -> str:
+        """The name under which the user may assume what is not proved."""
+        return INDEPENDENT_PATTERNS if self._reaches(self._independent, block, key, order) else FREE_BLOCKS
+
+    def _place(
+        self, theorem: str, order: int, status: Status, name: str, blocks: tuple[str, ...], because: str
+    ) -> int:
+        key: tuple[object, ...] = (theorem, order, status, name, because, blocks if status != "proved" else None)
+        place = self._places.get(key)
+        if place is None:
+            place = self._places[key] = len(self._entries)
+            self._entries.append((theorem, order, status, name, because))
+            self._blocks.append([])
+            self._counts.append(0)
+        if blocks not in self._blocks[place][:8]:
+            self._blocks[place].append(blocks)
+        self._counts[place] += 1
+        return place
+
+    def add_assumptions(self, network: Network) -> None:
+        """What the resolution of the network had to take for granted."""
+        for assumption in network.assumptions:
+            if assumption.name != "note":
+                self._place("parameter", self._order, "assumed", assumption.name, (assumption.because,),
+                            str(assumption.statement))
+
+    def hypotheses(self) -> list[Hypothesis]:
+        """The entries, each with the blocks it concerns (the first few)."""
+        result = []
+        for entry, blocks, count in zip(self._entries, self._blocks, self._counts, strict=True):
+            names = tuple(dict.fromkeys(name for group in blocks[:4] for name in group))
+            result.append(Hypothesis(*entry[:4], names, entry[4], count))
+        return result
+
+
+def _failing(use: Use) -> str:
+    """Why an order beyond the proved one is not proved."""
+    if use.order == 0:
+        return f"no condition of the {use.theorem} theorem holds for these blocks"
+    return f"proved to order {use.order} only ({use.because})"
+
+

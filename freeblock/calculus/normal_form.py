@@ -1,0 +1,310 @@
+"""The normal form of a resolved tree: the rewritings of theory that no theorem's hypothesis needs.
+
+Chains are flattened; scalars are merged; adjacent diagonals are merged (they commute); common prefixes are
+factored, `(P>>A)+(P>>B) = P>>(A+B)`, where P is the same map of the same input; unit-wise blocks are
+distributed over a stack, `(A|B)>>relu = (A>>relu)|(B>>relu)`; a repeated body that begins and ends with a
+diagonal is rotated so that the two meet; `relu>>relu` is `relu`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from freeblock.formula.expression import ONE, Expression, is_manifestly_positive, power, total
+from freeblock.language.formulas import names_in
+from freeblock.language.walk import run
+from freeblock.network.identity import identity
+from freeblock.network.nodes import (
+    Block,
+    Commuting,
+    Indexed,
+    Leaf,
+    Repeat,
+    Scale,
+    Serial,
+    Stack,
+    Sum,
+)
+
+Steps = Generator[Any, Any, Block]
+
+_BRANCHES = 1_000_003
+"""A factor that keeps the identities of a leaf's parts on different branches apart from all others."""
+
+
+def normal_form(block: Block) -> Block:
+    """The tree the theorems are applied to; it describes the same random matrix."""
+    return run(_normal(block))
+
+
+def _normal(block: Block) -> Steps:
+    if isinstance(block, Leaf):
+        return block
+    if isinstance(block, Serial):
+        parts = []
+        for part in block.parts:
+            parts.append((yield _normal(part)))
+        return make_serial(parts, block)
+    if isinstance(block, (Sum, Stack)):
+        parts = []
+        for part in block.parts:
+            parts.append((yield _normal(part)))
+        return _make_parallel(parts, block)
+    if isinstance(block, Scale):
+        inner = yield _normal(block.block)
+        return _make_scale(block.factor, inner, block)
+    if isinstance(block, Repeat):
+        inner = yield _normal(block.block)
+        return _make_repeat(inner, block)
+    if isinstance(block, Indexed):
+        body = yield _normal(block.body)
+        return replace(block, body=body)
+    return block
+
+
+def is_scalar(block: Block) -> bool:
+    """Whether J = cI with c non-random."""
+    if isinstance(block, Leaf):
+        return "scalar" in block.traits
+    if isinstance(block, Scale):
+        return is_scalar(block.block)
+    if isinstance(block, Repeat):
+        return is_scalar(block.block)
+    if isinstance(block, Sum):
+        return all(is_scalar(part) for part in block.parts)
+    return False
+
+
+def is_diagonal(block: Block) -> bool:
+    """Whether J is diagonal: a unit-wise block, or products and sums of such."""
+    if isinstance(block, Leaf):
+        return "diagonal" in block.traits or "scalar" in block.traits
+    if isinstance(block, Commuting):
+        return True
+    if isinstance(block, (Scale, Repeat)):
+        return is_diagonal(block.block)
+    if isinstance(block, Sum):
+        return all(is_diagonal(part) for part in block.parts)
+    return False
+
+
+def _make_scale(factor: Expression, inner: Block, origin: Scale) -> Block:
+    if factor.is_one:
+        return inner
+    if isinstance(inner, Scale):
+        return replace(origin, factor=factor * inner.factor, block=inner.block)
+    return replace(origin, factor=factor, block=inner)
+
+
+def make_serial(parts: Sequence[Block], origin: Block) -> Block:
+    """A chain in normal form from parts in normal form, parts[0] acting first."""
+    factor, chain = _flatten(parts)
+    chain = _merge_runs(_distribute(chain)) or [identity(origin.columns, origin.span)]
+    result: Block = chain[0] if len(chain) == 1 else Serial(
+        tuple(chain), origin.rows, origin.columns, origin.label, origin.span)
+    return result if factor.is_one else replace_scale(factor, result, origin)
+
+
+def _flatten(parts: Sequence[Block]) -> tuple[Expression, list[Block]]:
+    """The product of all scale factors, and the parts of nested chains without identities or repeated masks.
+
+    relu>>relu is relu: a 0/1 derivative of the sign sees the pattern it made itself, as long as nothing but
+    dropout and positive factors stands in between.
+    """
+    factor = ONE
+    chain: list[Block] = []
+    masks: set[str] = set()
+    waiting = list(reversed(parts))
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Scale):
+            factor = factor * part.factor
+            if not is_manifestly_positive(part.factor):
+                masks.clear()
+            waiting.append(part.block)
+        elif isinstance(part, (Serial, Commuting)):
+            waiting.extend(reversed(part.parts))
+        elif not _is_identity(part):
+            if _is_zero_one_of_sign(part):
+                if part.label in masks:
+                    continue
+                masks.add(part.label)
+            elif not (isinstance(part, Leaf) and part.rule.depends_on == "noise"):
+                masks.clear()
+            chain.append(part)
+    return factor, chain
+
+
+def _is_zero_one_of_sign(block: Block) -> bool:
+    """A function of the sign whose moments do not depend on their order: its derivative is 0 or 1."""
+    if not isinstance(block, Leaf) or block.rule.depends_on != "sign" or block.jacobian.moments is None:
+        return False
+    return all(name.name != "k" for name in names_in(block.jacobian.moments))
+
+
+def _is_identity(block: Block) -> bool:
+    return isinstance(block, Leaf) and "scalar" in block.traits and block.rule.depends_on == "nothing"
+
+
+def _distribute(chain: list[Block]) -> list[Block]:
+    """Unit-wise blocks right after a stack move into its branches."""
+    result: list[Block] = []
+    for part in chain:
+        before = result[-1] if result else None
+        if isinstance(before, Stack) and isinstance(part, Leaf) and is_diagonal(part) and not is_scalar(part):
+            branches = tuple(_extended(branch, _narrowed(part, branch.rows, place))
+                             for place, branch in enumerate(before.parts))
+            result[-1] = replace(before, parts=branches)
+        else:
+            result.append(part)
+    return result
+
+
+def _narrowed(leaf: Leaf, width: Expression, place: int) -> Leaf:
+    """The part of a unit-wise leaf that acts on one branch; the noise of different branches is independent."""
+    return replace(leaf, rows=width, columns=width, identity=leaf.identity * _BRANCHES + place + 1,
+                   arguments={**leaf.arguments, "fan_in": width, "fan_out": width})
+
+
+def _extended(branch: Block, leaf: Leaf) -> Block:
+    """branch >> leaf."""
+    span = branch.span.to(leaf.span) if branch.span.source is leaf.span.source else branch.span
+    origin = Serial((branch, leaf), leaf.rows, branch.columns, f"{branch.label} >> {leaf.label}", span)
+    return make_serial(origin.parts, origin)
+
+
+def _merge_runs(chain: list[Block]) -> list[Block]:
+    """Adjacent diagonals as one commuting block; scalars move out of their way."""
+    result: list[Block] = []
+    run_here: list[Block] = []
+    scalars: list[Block] = []
+
+    def close() -> None:
+        result.extend(scalars)
+        scalars.clear()
+        if len(run_here) == 1:
+            result.append(run_here[0])
+        elif run_here:
+            first = run_here[0]
+            label = " >> ".join(part.label for part in run_here)
+            result.append(Commuting(tuple(run_here), first.rows, first.columns, label, first.span))
+        run_here.clear()
+
+    for part in chain:
+        if is_scalar(part):
+            scalars.append(part)
+        elif is_diagonal(part):
+            run_here.append(part)
+        else:
+            close()
+            result.append(part)
+    close()
+    return result
+
+
+def _make_parallel(parts: Sequence[Block], origin: Sum | Stack) -> Block:
+    flat: list[Block] = []
+    for part in parts:
+        flat.extend(part.parts if type(part) is type(origin) else (part,))
+    if len(flat) == 1:
+        return flat[0]
+    flat = _factored(flat, origin)
+    if isinstance(origin, Sum):
+        flat = _merge_scaled_identities(flat)
+    if len(flat) == 1:
+        return flat[0]
+    return replace(origin, parts=tuple(flat))
+
+
+def _merge_scaled_identities(parts: list[Block]) -> list[Block]:
+    """id + id is 2·id; only exact identities, whose signs are known."""
+    identities = [part for part in parts if _is_identity(part.block if isinstance(part, Scale) else part)]
+    if len(identities) < 2:
+        return parts
+    factor = total(part.factor if isinstance(part, Scale) else ONE for part in identities)
+    first = identities[0].block if isinstance(identities[0], Scale) else identities[0]
+    merged: Block = first if factor.is_one else Scale(
+        factor, first, first.rows, first.columns, " + ".join(part.label for part in identities), first.span)
+    return [merged, *(part for part in parts if part not in identities)]
+
+
+def _factored(parts: Sequence[Block], origin: Sum | Stack) -> list[Block]:
+    """Branches that begin with one and the same map of their common input, put behind that map."""
+    result: list[Block] = []
+    waiting = list(parts)
+    while waiting:
+        part = waiting.pop(0)
+        prefix = _first(part)
+        same = [other for other in waiting if _same_map(prefix, _first(other))]
+        if not same or _is_identity(prefix):
+            result.append(part)
+            continue
+        group = [part, *same]
+        waiting = [other for other in waiting if other not in same]
+        rests = [_without_first(member) for member in group]
+        rows = group[0].rows if isinstance(origin, Sum) else total(rest.rows for rest in rests)
+        sign = " + " if isinstance(origin, Sum) else " | "
+        label = sign.join(_bracketed(rest.label) for rest in rests)
+        inner = replace(origin, parts=tuple(rests), rows=rows, columns=prefix.rows, label=label)
+        outer = replace(origin, rows=rows, label=f"{prefix.label} >> ({label})")
+        result.append(make_serial([prefix, _make_parallel(rests, inner)], outer))
+    return result
+
+
+def _bracketed(label: str) -> str:
+    return f"({label})" if any(sign in label for sign in (">>", " + ", " | ")) else label
+
+
+def _first(block: Block) -> Block:
+    while isinstance(block, (Scale, Serial, Commuting)):
+        block = block.block if isinstance(block, Scale) else block.parts[0]
+    return block
+
+
+def _same_map(first: Block, second: Block) -> bool:
+    """Whether two leaves on one input are the same matrix: one shared draw, or a function of the input."""
+    if not isinstance(first, Leaf) or not isinstance(second, Leaf) or first.rule is not second.rule:
+        return False
+    if first.rule.depends_on in {"weights", "noise"}:
+        return first.shared and second.shared and first.identity == second.identity
+    return dict(first.arguments) == dict(second.arguments)
+
+
+def _without_first(block: Block) -> Block:
+    """What is left of a chain behind its first leaf."""
+    if isinstance(block, Scale):
+        return replace(block, block=_without_first(block.block), columns=_first(block).rows)
+    if isinstance(block, (Serial, Commuting)):
+        head, *tail = block.parts
+        parts = tail if isinstance(head, Leaf) else [_without_first(head), *tail]
+        rest = replace(block, parts=tuple(parts), columns=parts[0].columns,
+                       label=" >> ".join(part.label for part in parts))
+        return parts[0] if len(parts) == 1 else rest
+    return identity(block.rows, block.span)
+
+
+def _make_repeat(inner: Block, origin: Repeat) -> Block:
+    if origin.count.is_one:
+        return inner
+    if isinstance(inner, Scale):
+        factor = power(inner.factor, origin.count, whole_exponent=True)
+        return replace_scale(factor, _make_repeat(inner.block, origin), origin)
+    if isinstance(inner, Serial) and is_diagonal(inner.parts[0]) and is_diagonal(inner.parts[-1]):
+        return _rotated(inner, origin)
+    return replace(origin, block=inner)
+
+
+def replace_scale(factor: Expression, block: Block, origin: Block) -> Scale:
+    """factor · block in the place of `origin`."""
+    return Scale(factor, block, origin.rows, origin.columns, origin.label, origin.span)
+
+
+def _rotated(body: Serial, origin: Repeat) -> Block:
+    """(D>>A>>E)^L = D >> (A>>(E>>D))^(L−1) >> A >> E for diagonals D, E; here L ≥ 2."""
+    first, middle, last = body.parts[0], body.parts[1:-1], body.parts[-1]
+    turned = make_serial([*middle, last, first], origin)
+    repeated = replace(origin, block=turned, count=origin.count - ONE)
+    copy: Block = repeated if not repeated.count.is_one else turned
+    return make_serial([first, copy, *middle, last], origin)

@@ -1,0 +1,53 @@
+"""One analysed block: its traits, the orders proved so far, and the vector it puts out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from freeblock.calculus.traits import Traits
+from freeblock.calculus.vectors import Vector
+from freeblock.network.nodes import Block
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What the hypotheses' pass knows about one block at one place."""
+
+    block: Block
+    traits: Traits
+    to: int
+    """The law of the block is proved up to this order (0: not even φ)."""
+    output: Vector
+    direct: frozenset[int] = frozenset()
+    """Shared weights that are links of a chain: tied uses of these along a chain behave as if free."""
+    tied: bool = False
+    """A shared weight occurs more than once inside."""
+
+    def renamed(self, names: Mapping[int, frozenset[int]]) -> Piece:
+        """The same block elsewhere: keys replaced, everything else alike."""
+        traits = replace(self.traits, weights=_renamed(self.traits.weights, names),
+                         marks=_renamed(self.traits.marks, names),
+                         central_through=_renamed(self.traits.central_through, names))
+        return replace(self, traits=traits, output=replace(self.output, keys=_renamed(self.output.keys, names)))
+
+
+def _renamed(keys: frozenset[int], names: Mapping[int, frozenset[int]]) -> frozenset[int]:
+    if keys.isdisjoint(names.keys()):
+        return keys
+    return frozenset().union(*(names.get(key, frozenset((key,))) for key in keys))
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One use of a theorem (or of a component's premise): how far it reaches, and on what ground."""
+
+    theorem: str
+    order: int
+    because: str
+    blocks: tuple[str, ...]
+    name: str = ""
+    """The premise's name, for a component."""
+    ground: str = "exact"
+
+

@@ -1,0 +1,187 @@
+"""The laws of every block of a normal form, and the steps that derive them: the derivation is the result."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from freeblock.calculus.closed_laws import indexed_law
+from freeblock.calculus.law import (
+    Diagonal,
+    Law,
+    diagonal_power,
+    diagonal_product,
+    diagonal_sum,
+    repeated_law,
+    scaled,
+    serial_law,
+    serial_weights,
+    stack_law,
+    sum_law,
+)
+from freeblock.calculus.leaf_laws import leaf_diagonal, leaf_law
+from freeblock.calculus.normal_form import is_diagonal
+from freeblock.formula.expression import ONE, Expression, number, product
+from freeblock.network.nodes import Block, Commuting, Indexed, Leaf, Repeat, Scale, Serial, Stack, Sum
+
+
+@dataclass(frozen=True, slots=True)
+class Premise:
+    """A part used in a step: the step that derived it, its law, and its weight m_L/m_i in a chain."""
+
+    step: int
+    block: Block
+    law: Law
+    weight: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One theorem applied: premises in, law out."""
+
+    number: int
+    theorem: str
+    block: Block
+    premises: tuple[Premise, ...]
+    law: Law
+
+
+class Steps:
+    """Laws and steps of a normal form, children first; equal components share one step."""
+
+    def __init__(self, block: Block, order: int) -> None:
+        self._order = order
+        self.laws: dict[Block, Law] = {}
+        self.steps: list[Step] = []
+        self.step_of: dict[Block, int] = {}
+        self._components: dict[tuple[object, ...], tuple[Law, int]] = {}
+        self._diagonals: dict[Block, Diagonal] = {}
+        for part in children_first(block):
+            self._take(part)
+
+    def _take(self, block: Block) -> None:
+        if block in self.laws:
+            return
+        if isinstance(block, Leaf):
+            self._take_leaf(block)
+            return
+        parts = parts_of(block)
+        laws = [self.laws[part] for part in parts]
+        weights = [ONE] * len(parts)
+        law: Law
+        if is_diagonal(block) and not isinstance(block, Scale):
+            theorem = "diagonal-sum" if isinstance(block, Sum) else "diagonal-product"
+            law = self._diagonal(block).law()
+        elif isinstance(block, Serial):
+            theorem, law = "serial", serial_law(laws)
+            weights = serial_weights(laws)
+        elif isinstance(block, Sum):
+            theorem, law = "sum", sum_law(laws)
+        elif isinstance(block, Stack):
+            theorem, law = "stack", stack_law(laws)
+        elif isinstance(block, Scale):
+            theorem, law = "scale", scaled(laws[0], product(((block.factor, 2),)))
+        elif isinstance(block, Repeat):
+            theorem, law = "repeat", repeated_law(laws[0], block.count)
+        else:
+            assert isinstance(block, Indexed)
+            theorem, law = f"indexed-{block.kind}", indexed_law(block, laws[0])
+        self._add(theorem, block, law, [
+            self.premise(part, weight) for part, weight in zip(parts, weights, strict=True)])
+
+    def premise(self, block: Block, weight: Expression = ONE) -> Premise:
+        """A derived block as the premise of a further step."""
+        return Premise(self.step_of[block], block, self.laws[block], weight)
+
+    def _take_leaf(self, leaf: Leaf) -> None:
+        key = (leaf.rule.name, id(leaf.jacobian), leaf.rows, leaf.columns, tuple(leaf.arguments.values()))
+        known = self._components.get(key)
+        if known is None:
+            law = leaf_law(leaf, self._order)
+            self._add("component", leaf, law, ())
+            self._components[key] = (law, self.step_of[leaf])
+        else:
+            self.laws[leaf], self.step_of[leaf] = known
+
+    def _add(self, theorem: str, block: Block, law: Law, premises: Sequence[Premise]) -> None:
+        self.laws[block] = law
+        self.step_of[block] = len(self.steps) + 1
+        self.steps.append(Step(len(self.steps) + 1, theorem, block, tuple(premises), law))
+
+    def _diagonal(self, block: Block) -> Diagonal:
+        """Signed moments, children first (the children of a diagonal are diagonals)."""
+        for part in children_first(block):
+            if part not in self._diagonals:
+                self._diagonals[part] = self._diagonal_once(part)
+        return self._diagonals[block]
+
+    def _diagonal_once(self, block: Block) -> Diagonal:
+        if isinstance(block, Leaf):
+            return leaf_diagonal(block, self._order)
+        known = [self._diagonals[part] for part in parts_of(block)]
+        if isinstance(block, Scale):
+            moments = tuple(product(((moment, 1), (block.factor, j))) for j, moment in enumerate(known[0].moments, 1))
+            return Diagonal(block.rows, moments)
+        if isinstance(block, Repeat):
+            return diagonal_power(known[0], block.count)
+        return diagonal_sum(known) if isinstance(block, Sum) else diagonal_product(known)
+
+
+def parts_of(block: Block) -> tuple[Block, ...]:
+    """The blocks directly inside."""
+    if isinstance(block, Leaf):
+        return ()
+    if isinstance(block, (Scale, Repeat)):
+        return (block.block,)
+    if isinstance(block, Indexed):
+        return (block.body,)
+    return block.parts
+
+
+def children_first(block: Block) -> list[Block]:
+    """All blocks of a tree, each after those inside it."""
+    order: list[Block] = []
+    waiting: list[tuple[Block, bool]] = [(block, False)]
+    while waiting:
+        here, done = waiting.pop()
+        if done:
+            order.append(here)
+            continue
+        waiting.append((here, True))
+        waiting.extend((part, False) for part in reversed(parts_of(here)))
+    return order
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """The share of one kind of block in κ of the whole: `count` blocks, together `kappa`."""
+
+    block: str
+    count: Expression
+    kappa: Expression
+
+
+def contributions(root: Block, laws: dict[Block, Law]) -> list[Contribution]:
+    """κ as a sum over the blocks of the outermost chain, equal ones together."""
+    if laws[root].kappa is None:
+        return []
+    found: dict[tuple[str, Expression], Expression] = {}
+    counts: dict[tuple[str, Expression], Expression] = {}
+    waiting: list[tuple[Block, Expression, Expression]] = [(root, ONE, ONE)]
+    rows = laws[root].rows
+    while waiting:
+        block, count, _ = waiting.pop()
+        if isinstance(block, Scale):
+            waiting.append((block.block, count, ONE))
+        elif isinstance(block, Serial):
+            waiting.extend((part, count, ONE) for part in reversed(block.parts))
+        elif isinstance(block, Repeat) and not is_diagonal(block):
+            waiting.append((block.block, product(((count, 1), (block.count, 1))), ONE))
+        else:
+            law = laws[block]
+            weight = ONE if law.rows == rows else rows / law.rows
+            share = product(((law.state[0], 1), (weight, 1), (count, 1)))
+            key = (block.label, product(((law.state[0], 1), (weight, 1))))
+            found[key] = found.get(key, number(0)) + share
+            counts[key] = counts.get(key, number(0)) + count
+    return [Contribution(key[0], counts[key], kappa) for key, kappa in found.items()]

@@ -1,0 +1,65 @@
+"""Facts about the vector at one place of a network, computed forward: what later masks depend on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+INPUT_KEY = 0
+"""The key of the data itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vector:
+    """Facts about one vector; `keys` are the fresh weights (and the data) its pattern of signs depends on."""
+
+    keys: frozenset[int]
+    symmetric: bool
+    """Every unit has P(x > 0) = 1/2."""
+    uniform: bool
+    """All units have the same sign law."""
+    identical: bool
+    """All units share one law, size included."""
+    fresh: bool
+    """The vector is the output of a fresh weight, so that its signs are independent of everything before."""
+
+    @property
+    def flags(self) -> tuple[bool, bool, bool, bool]:
+        """Everything but the keys."""
+        return (self.symmetric, self.uniform, self.identical, self.fresh)
+
+
+INPUT = Vector(frozenset((INPUT_KEY,)), True, True, True, False)
+"""The data: symmetric, with all coordinates alike."""
+
+
+def after_weight(key: int) -> Vector:
+    """The output of a left-invariant weight: it carries that weight alone."""
+    return Vector(frozenset((key,)), True, True, True, True)
+
+
+def after_unknown(vector: Vector, keys: frozenset[int]) -> Vector:
+    """The output of a block about which nothing is known."""
+    return Vector(vector.keys | keys, False, False, False, False)
+
+
+def after_activation(vector: Vector) -> Vector:
+    """A unit-wise function of the vector: its signs are no longer balanced."""
+    return replace(vector, symmetric=False, fresh=False)
+
+
+def of_sum(vectors: Sequence[Vector]) -> Vector:
+    """The sum of vectors: a law shared by the units of each part is shared by those of the sum."""
+    return Vector(
+        frozenset().union(*(vector.keys for vector in vectors)),
+        all(vector.symmetric for vector in vectors),
+        all(vector.uniform for vector in vectors),
+        all(vector.identical for vector in vectors),
+        False,
+    )
+
+
+def of_stack(vectors: Sequence[Vector]) -> Vector:
+    """Stacked vectors: the units of different parts have different laws; their signs agree if all are balanced."""
+    symmetric = all(vector.symmetric for vector in vectors)
+    return Vector(frozenset().union(*(vector.keys for vector in vectors)), symmetric, symmetric, False, False)

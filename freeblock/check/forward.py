@@ -1,0 +1,210 @@
+"""One forward pass through a plan: fresh random matrices, and the vector that the activations look at.
+
+Two models share the pass. The *model with fresh patterns*, which the theorems speak of: the vector after a
+weight, or after a sum that mixes independent vectors, is a fresh standard Gaussian vector; unit-wise maps
+act on it, so one vector always shows one pattern. The *network*: Gaussian data, the weights that J is made
+of, the patterns and statistics that occur.
+
+The pass also keeps control variates: at every fresh draw, the change of ‖J‖² less its expectation given
+what was drawn before. Their mean is exactly zero whatever the network is, and they explain most of the
+scatter of the moments.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import isfinite
+
+import numpy as np
+
+from freeblock.check.activations import ACTIVATIONS
+from freeblock.check.jacobian import Array, multiply, row_squares, scale_rows
+from freeblock.check.place import Place
+from freeblock.check.plan import Branch, Factor, Fork, Join, Plan
+from freeblock.check.signal import Signal, Vector, added, join, scale, stacked
+from freeblock.check.weights import WEIGHTS
+
+CONTROLS = 6
+"""Control variates at most; leaves beyond share them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """One sample: the Jacobian of the whole network, and what the pass measured."""
+
+    jacobian: Array
+    controls: Array
+    """Numbers with mean zero, CONTROLS or fewer."""
+    statistics: dict[str, list[float]]
+    """Symbol of a normalisation's statistic → the mean of 1/statistic² over the units, at each use."""
+
+
+class Forward:
+    """Draws samples of one plan; `batch` samples of data go through a network at once."""
+
+    def __init__(self, plan: Plan, generator: np.random.Generator, network: bool, batch: int) -> None:
+        self.plan = plan
+        self.generator = generator
+        self.network = network
+        needs_batch = any(isinstance(step, Place) and step.over_batch for step in plan.steps)
+        self.batch = batch if network and needs_batch else 1
+        self._mean_squares: dict[int, float] = {}
+
+    def draw(self) -> Draw:
+        """One sample, independent of those before it."""
+        return _Pass(self).run()
+
+    def mean_square(self, place: Place) -> float:
+        """E f′(h)² of an activation with these parameters, worked out once."""
+        known = self._mean_squares.get(id(place))
+        if known is None:
+            known = ACTIVATIONS[place.sampler.name].mean_square(place.parameters)
+            self._mean_squares[id(place)] = known
+        return known
+
+
+@dataclass(slots=True)
+class _Pass:
+    """The random objects of one sample."""
+
+    owner: Forward
+    weights: dict[int, Array] = field(default_factory=dict)
+    masks: dict[int, Array] = field(default_factory=dict)
+    outputs: dict[tuple[int, bytes], Vector] = field(default_factory=dict)
+    """(random object, vector it was applied to) → the fresh vector that stands for the result."""
+    controls: Array = field(default_factory=lambda: np.zeros(CONTROLS))
+    statistics: dict[str, list[float]] = field(default_factory=dict)
+    origins: int = 0
+
+    def run(self) -> Draw:
+        width = self.owner.plan.columns
+        signal = Signal(np.ones(width), self._gaussian(width), float(width))
+        forks: list[tuple[Signal, list[Signal]]] = []
+        for step in self.owner.plan.steps:
+            match step:
+                case Place():
+                    signal = self._place(step, signal)
+                case Factor(value):
+                    signal = scale(signal, value)
+                case Fork():
+                    forks.append((signal, []))
+                case Branch():
+                    forks[-1][1].append(signal)
+                    signal = forks[-1][0]
+                case Join(kind):
+                    parts = forks.pop()[1]
+                    vectors = [part.vector for part in parts]
+                    signal = join(parts, kind, self._added(vectors) if kind == "sum" else stacked(vectors))
+        return Draw(signal.jacobian, self.controls[: self.owner.plan.groups], self.statistics)
+
+    def _place(self, place: Place, signal: Signal) -> Signal:
+        name = place.sampler.name
+        if name in WEIGHTS:
+            return self._weight(place, signal)
+        if name in ACTIVATIONS:
+            return self._activation(place, signal)
+        if name == "noise":
+            return self._noise(place, signal)
+        if name == "normalize":
+            return self._measured(place, signal) if self.owner.network else self._normalized(place, signal)
+        return signal
+
+    def _weight(self, place: Place, signal: Signal) -> Signal:
+        sampler = WEIGHTS[place.sampler.name]
+        weight = self.weights.get(place.identity) if place.shared else None
+        fresh = weight is None
+        if weight is None:
+            weight = sampler.draw(place.parameters, place.rows, place.columns, self.owner.generator)
+            if place.shared:
+                self.weights[place.identity] = weight
+        jacobian = multiply(weight, signal.jacobian)
+        if sampler.gain is None:
+            gain = float(np.vdot(weight, weight)) / place.columns
+        else:
+            gain = sampler.gain(place.parameters, place.rows, place.columns)
+            if fresh:
+                excess = float(row_squares(jacobian).sum() - gain * row_squares(signal.jacobian).sum())
+                self._control(place, excess, gain * signal.size)
+        if self.owner.network:
+            vector = Vector(weight @ signal.vector.values, False, signal.vector.origins)
+        elif place.shared:
+            vector = self._remembered(place.identity, signal.vector.values.tobytes(), place.rows)
+        else:
+            vector = self._gaussian(place.rows)
+        return Signal(jacobian, vector, gain * signal.size)
+
+    def _activation(self, place: Place, signal: Signal) -> Signal:
+        activation, vector = ACTIVATIONS[place.sampler.name], signal.vector
+        h = activation.prepare(place.parameters, vector.values) if vector.standard else vector.values
+        derivative = activation.derivative(place.parameters, h[:, 0])
+        gain = 1.0
+        if vector.standard:
+            gain = self.owner.mean_square(place)
+            self._control_diagonal(place, derivative, gain, signal)
+        elif self.owner.network:
+            gain = float(np.mean(derivative**2))
+        passed = Vector(activation.value(place.parameters, h), False, vector.origins)
+        return Signal(scale_rows(derivative, signal.jacobian), passed, gain * signal.size)
+
+    def _noise(self, place: Place, signal: Signal) -> Signal:
+        """Dropout. The model leaves the vector as it is: whatever a dropped unit shows meets a zero row."""
+        keep, values = place.parameters["keep"], signal.vector.values
+        factors = self.masks.get(place.identity) if place.shared else None
+        if factors is None:
+            factors = (self.owner.generator.random(values.shape) < keep) / keep
+            self._control_diagonal(place, factors[:, 0], 1 / keep, signal)
+            if place.shared:
+                self.masks[place.identity] = factors
+        vector = signal.vector
+        if self.owner.network:
+            vector = Vector(factors * values, False, vector.origins)
+        return Signal(scale_rows(factors[:, 0], signal.jacobian), vector, signal.size / keep)
+
+    def _normalized(self, place: Place, signal: Signal) -> Signal:
+        std = place.parameters["std"]
+        return Signal(signal.jacobian / std, signal.vector, signal.size / std**2)
+
+    def _measured(self, place: Place, signal: Signal) -> Signal:
+        """A normalisation with the statistics of the data, held fixed in J (the leading order)."""
+        axis, values = (1 if place.over_batch else 0), signal.vector.values
+        if place.parameters["centred"]:
+            values = values - values.mean(axis=axis, keepdims=True)
+        root = np.sqrt(np.mean(values**2, axis=axis, keepdims=True))
+        inverse = np.divide(1.0, root, out=np.zeros_like(root), where=root > 0)
+        factors = np.broadcast_to(inverse, values.shape)[:, 0]
+        mean = float(np.mean(factors**2))
+        if place.statistic is not None:
+            self.statistics.setdefault(place.statistic, []).append(mean)
+        vector = Vector(values * inverse, False, signal.vector.origins)
+        return Signal(scale_rows(factors, signal.jacobian), vector, mean * signal.size)
+
+    def _gaussian(self, width: int) -> Vector:
+        """The data of a network, or a fresh standard vector of the model."""
+        self.origins += 1
+        values = self.owner.generator.standard_normal((width, self.owner.batch))
+        return Vector(values, not self.owner.network, frozenset((self.origins,)))
+
+    def _remembered(self, identity: int, applied_to: bytes, width: int) -> Vector:
+        """The fresh vector of a random object, the same whenever it is applied to the same vector."""
+        key = identity, applied_to
+        if key not in self.outputs:
+            self.outputs[key] = self._gaussian(width)
+        return self.outputs[key]
+
+    def _added(self, vectors: list[Vector]) -> Vector:
+        """In the model a sum of functions of different fresh vectors is a fresh vector."""
+        if self.owner.network or len({vector.origins for vector in vectors}) == 1:
+            return added(vectors)
+        together = b"".join(vector.values.tobytes() for vector in vectors)
+        return self._remembered(-1, together, len(vectors[0].values))
+
+    def _control_diagonal(self, place: Place, factors: Array, mean_square: float, signal: Signal) -> None:
+        excess = float(np.dot(factors**2 - mean_square, row_squares(signal.jacobian)))
+        self._control(place, excess, mean_square * signal.size)
+
+    def _control(self, place: Place, excess: float, size: float) -> None:
+        """Add a term of mean zero to the control variate of the place's leaf."""
+        groups = self.owner.plan.groups
+        column = place.group if groups <= CONTROLS else place.group * CONTROLS // groups
+        if size > 0 and isfinite(size) and isfinite(excess):
+            self.controls[column] += excess / size

@@ -1,0 +1,81 @@
+"""Sampling the moments of the random matrices that a network describes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from freeblock.check.environment import Value
+from freeblock.check.forward import Forward
+from freeblock.check.jacobian import Array, spectral_moments
+from freeblock.check.plan import Plan, make_plan
+from freeblock.check.samples import Samples
+from freeblock.errors import LimitError
+from freeblock.network.nodes import Block
+
+Progress = Callable[[int, int], None]
+"""Called now and then with the number of samples done and the number planned."""
+
+BATCH = 64
+"""Samples of data that go through a network together where a normalisation needs them."""
+
+
+class Sampling:
+    """A growing set of samples of one plan. The seed and the width fix every number drawn."""
+
+    def __init__(self, plan: Plan, order: int, seed: int, network: bool = False, batch: int = BATCH) -> None:
+        self.plan = plan
+        self._order = order
+        self._forward = Forward(plan, np.random.default_rng([seed, plan.columns]), network, batch)
+        self._moments: list[Array] = []
+        self._controls: list[Array] = []
+        self._statistics: dict[str, list[float]] = {}
+
+    def __len__(self) -> int:
+        return len(self._moments)
+
+    def extend(self, count: int, tick: Callable[[], None] | None = None) -> None:
+        """Draw until there are `count` samples. Raises LimitError where a moment is beyond all floats."""
+        while len(self) < count:
+            with np.errstate(over="ignore", invalid="ignore"):
+                draw = self._forward.draw()
+                moments = spectral_moments(draw.jacobian, self._order)
+            if not np.all(np.isfinite(moments)):
+                raise LimitError(
+                    "the moments leave the range of floating-point numbers",
+                    hint="check fewer copies, a smaller gain, or a lower order",
+                )
+            self._moments.append(moments)
+            self._controls.append(draw.controls)
+            for name, values in draw.statistics.items():
+                self._statistics.setdefault(name, []).extend(values)
+            if tick is not None:
+                tick()
+
+    def samples(self) -> Samples:
+        """All samples so far. A statistic is the σ whose 1/σ² is the mean of 1/σ² over units and samples."""
+        statistics = {
+            name: float(np.mean(values)) ** -0.5 if any(values) else 0.0
+            for name, values in self._statistics.items()
+        }
+        return Samples(self.plan.columns, np.array(self._moments), np.array(self._controls), statistics)
+
+
+def sample_moments(
+    block: Block,
+    values: Mapping[str, Value],
+    order: int,
+    samples: int,
+    seed: int,
+    network: bool = False,
+    progress: Progress | None = None,
+    batch: int = BATCH,
+) -> Samples:
+    """`samples` independent draws of φ_1 … φ_order at the given values, `n` among them.
+
+    Raises what `make_plan` and `Sampling.extend` raise.
+    """
+    sampling = Sampling(make_plan(block, values, network), order, seed, network, batch)
+    sampling.extend(samples, None if progress is None else lambda: progress(len(sampling), samples))
+    return sampling.samples()

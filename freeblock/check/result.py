@@ -1,0 +1,46 @@
+"""What a check found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from freeblock.check.verdict import OrderResult
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """The verdict of a check, and what it rests on."""
+
+    orders: Sequence[OrderResult]
+    agrees: bool
+    """No order that was predicted disagrees."""
+    width: int
+    samples: int
+    """At the full width."""
+    half_width: int | None
+    """The second width, which the extrapolation to infinite width uses; None where there is none."""
+    half_samples: int
+    seconds: float
+    measured_statistics: Mapping[str, float]
+    """Statistics of normalisations that the network showed (network mode)."""
+
+    def to_data(self) -> dict[str, Any]:
+        """The result as JSON-like data."""
+        return {
+            "orders": [
+                {
+                    "k": order.k, "predicted": order.predicted, "measured": order.measured,
+                    "stderr": order.stderr, "agrees": order.agrees, "tolerance": order.tolerance,
+                }
+                for order in self.orders
+            ],
+            "agrees": self.agrees,
+            "width": self.width,
+            "samples": self.samples,
+            "half_width": self.half_width,
+            "half_samples": self.half_samples,
+            "seconds": self.seconds,
+            "measured_statistics": dict(self.measured_statistics),
+        }

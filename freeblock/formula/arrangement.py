@@ -1,0 +1,177 @@
+"""How a formula is laid out before any notation is chosen: ordered terms, each a fraction of powers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import gcd, lcm
+
+from freeblock.formula.expression import (
+    ONE_MONOMIAL,
+    Base,
+    Exponent,
+    Expression,
+    Monomial,
+    base_key,
+    exponent_key,
+    monomial_key,
+    number,
+    power,
+    product,
+    split_content,
+    total,
+)
+from freeblock.formula.rational import Rational, divide
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """base^exponent with exponent > 0 (a number) or symbolic; `base` may be a fraction or sum as a whole."""
+
+    base: Base
+    exponent: Exponent
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """sign · numerator / denominator; the whole numbers come before the factors."""
+
+    negative: bool
+    top: int
+    bottom: int
+    numerator: tuple[Factor, ...]
+    denominator: tuple[Factor, ...]
+
+
+def arrange(expression: Expression) -> list[Term]:
+    """The terms in display order, the first one positive if any is; the list is empty for 0."""
+    ordered = sorted(expression.terms.items(), key=lambda item: monomial_key(item[0])) \
+        if len(expression.terms) > 1 else list(expression.terms.items())
+    terms = [_term(monomial, coefficient) for monomial, coefficient in ordered]
+    if terms and terms[0].negative:
+        first = next((place for place, term in enumerate(terms) if not term.negative), 0)
+        terms.insert(0, terms.pop(first))
+    return terms
+
+
+def _term(monomial: Monomial, coefficient: Rational) -> Term:
+    opened = _open_power(monomial, coefficient)
+    if opened is not None:
+        return Term(False, 1, 1, *opened)
+    fraction = Fraction(coefficient)
+    numerator: list[Factor] = []
+    denominator: list[Factor] = []
+    groups: dict[Expression | None, list[tuple[Base, Rational]]] = {}
+    for base, exponent in _split_exponents(monomial):
+        if isinstance(exponent, Expression):
+            content, key = _direction(exponent)
+            groups.setdefault(key, []).append((base, content))
+        elif isinstance(base, int) and type(exponent) is int and abs(exponent) > 1:
+            groups.setdefault(None, []).append((base, exponent))
+        elif exponent > 0:
+            numerator.append(Factor(base, exponent))
+        else:
+            denominator.append(Factor(base, -exponent))
+    for key, members in groups.items():
+        _place_group(key, members, numerator, denominator)
+    return Term(fraction < 0, abs(fraction.numerator), fraction.denominator,
+                tuple(sorted(numerator, key=_factor_key)), tuple(sorted(denominator, key=_factor_key)))
+
+
+def _split_exponents(monomial: Monomial) -> list[tuple[Base, Exponent]]:
+    """x^(1−2L) beside other powers in L is x·x^(−2L), so that the powers in L can be shown as one."""
+    symbolic = sum(isinstance(exponent, Expression) for _, exponent in monomial)
+    items: list[tuple[Base, Exponent]] = []
+    for base, exponent in monomial:
+        constant = exponent.terms.get(ONE_MONOMIAL) if isinstance(exponent, Expression) else None
+        if constant and isinstance(exponent, Expression) and (symbolic > 1 or not isinstance(base, str)):
+            items += [(base, constant), (base, exponent - number(constant))]
+        else:
+            items.append((base, exponent))
+    return items
+
+
+def _direction(exponent: Expression) -> tuple[Rational, Expression]:
+    """(r, E) with exponent = r·E and E the same for proportional exponents."""
+    if len(exponent.terms) == 1:
+        ((monomial, coefficient),) = exponent.terms.items()
+        return coefficient, Expression({monomial: 1})
+    content, shared, primitive = split_content(exponent)
+    return content, product(((Expression({shared: 1}), 1), (primitive, 1)))
+
+
+def _place_group(
+    key: Expression | None, members: list[tuple[Base, Rational]],
+    numerator: list[Factor], denominator: list[Factor],
+) -> None:
+    """Bases that share a symbolic exponent become one power of a fraction: σ^(2L)·2^(−L) is (σ²/2)^L."""
+    step = Fraction(gcd(*(Fraction(count).numerator for _, count in members)),
+                    lcm(*(Fraction(count).denominator for _, count in members)))
+    side = numerator
+    if all(count < 0 for _, count in members):
+        step, side = -step, denominator
+    inner = product((Expression({frozenset(((base, divide(count, step)),)): 1}), 1) for base, count in members)
+    inner = _opened_sum(inner) or inner
+    shown: Exponent = abs(step) if key is None else number(abs(step)) * key
+    if key is None and shown.denominator == 1:
+        shown = shown.numerator
+    if len(inner.terms) == 1:
+        ((monomial, coefficient),) = inner.terms.items()
+        if coefficient == 1 and len(monomial) == 1:
+            ((base, count),) = monomial
+            if count == 1:
+                side.append(Factor(base, shown))
+                return
+        elif not monomial and type(coefficient) is int and coefficient > 0:
+            side.append(Factor(coefficient, shown))
+            return
+    side.append(Factor(inner, shown))
+
+
+def _opened_sum(inner: Expression) -> Expression | None:
+    """A simple factor times one sum, multiplied out, where that gives a sum with a constant: 1 + σ²/2."""
+    if len(inner.terms) != 1:
+        return None
+    opened = total((inner, number(0), number(0)))
+    return opened if len(opened.terms) > 1 and ONE_MONOMIAL in opened.terms else None
+
+
+def _open_power(monomial: Monomial, coefficient: Rational) -> tuple[tuple[Factor, ...], tuple[Factor, ...]] | None:
+    """(2+σ²)⁴/16 is shown as (1+σ²/2)⁴: one sum to a whole power, the rest a perfect power of that order."""
+    sums = [(base, exponent) for base, exponent in monomial if isinstance(base, Expression)]
+    if len(sums) != 1 or coefficient <= 0 or type(sums[0][1]) is not int or abs(sums[0][1]) < 2:
+        return None
+    base, exponent = sums[0]
+    assert isinstance(exponent, int)
+    rest = [(other, count) for other, count in monomial if other is not base]
+    if any(not isinstance(other, str) or type(count) is not int or count % exponent for other, count in rest):
+        return None
+    root = _exact_root(Fraction(coefficient), abs(exponent))
+    if root is None or (exponent < 0 and rest):
+        return None
+    if exponent < 0:
+        root = 1 / root
+    simple = product([(number(root), 1)] + [(power(Expression({frozenset(((other, 1),)): 1}), count // exponent), 1)
+                                            for other, count in rest])
+    inner = _opened_sum(simple * Expression({frozenset(((base, 1),)): 1}))
+    if inner is None:
+        return None
+    factor = (Factor(inner, abs(exponent)),)
+    return (factor, ()) if exponent > 0 else ((), factor)
+
+
+def _exact_root(value: Fraction, order: int) -> Fraction | None:
+    parts = []
+    for part in (value.numerator, value.denominator):
+        if part.bit_length() > 900:
+            return None
+        root = round(part ** (1 / order))
+        if root**order != part:
+            return None
+        parts.append(root)
+    return Fraction(parts[0], parts[1])
+
+
+def _factor_key(factor: Factor) -> tuple[object, ...]:
+    symbolic = isinstance(factor.exponent, Expression)
+    return (symbolic and not isinstance(factor.base, int), base_key(factor.base), exponent_key(factor.exponent))

@@ -1,0 +1,217 @@
+"""The notations a formula is printed in: our own language, Python, Unicode for terminals, LaTeX."""
+
+from __future__ import annotations
+
+import re
+from keyword import iskeyword
+
+from freeblock.formula.printing import ATOM, POWER, PRODUCT, SUM, Text
+
+GREEK = dict(zip(
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi "
+    "omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split(),
+    "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ", strict=True))
+
+_SUPERSCRIPTS = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+def _wrap(piece: Text, least: int) -> str:
+    return piece[0] if piece[1] >= least else f"({piece[0]})"
+
+
+class Plain:
+    """Our own language: what is printed can be typed again."""
+
+    times = "*"
+    to_the = "^"
+
+    def integer(self, value: int) -> Text:
+        return str(value), ATOM if value >= 0 else SUM
+
+    def name(self, name: str) -> Text:
+        return name, ATOM
+
+    def call(self, name: str, arguments: list[Text]) -> Text:
+        return f"{name}({', '.join(text for text, _ in arguments)})", ATOM
+
+    def bound(self, name: str, index: str, body: Text, lower: Text, upper: Text) -> Text:
+        return f"{name}[{index}={lower[0]}..{upper[0]}]({body[0]})", ATOM
+
+    def power(self, base: Text, exponent: Text) -> Text:
+        return f"{_wrap(base, ATOM)}{self.to_the}{_wrap(exponent, ATOM)}", POWER
+
+    def exponential(self, exponent: Text) -> Text:
+        return f"exp({exponent[0]})", ATOM
+
+    def root(self, base: Text) -> Text:
+        return f"sqrt({base[0]})", ATOM
+
+    def product(self, factors: list[Text]) -> Text:
+        return self.times.join(_wrap(factor, POWER if place else PRODUCT) for place, factor in enumerate(factors)), PRODUCT
+
+    def quotient(self, numerator: Text, denominator: Text) -> Text:
+        return f"{_wrap(numerator, PRODUCT)}/{_wrap(denominator, POWER)}", PRODUCT
+
+    def sum(self, terms: list[tuple[bool, Text]]) -> Text:
+        pieces = []
+        for place, (negative, term) in enumerate(terms):
+            sign = "-" if negative else "+"
+            pieces.append((f"-{_wrap(term, PRODUCT)}" if negative else term[0]) if not place
+                          else f" {sign} {_wrap(term, PRODUCT)}")
+        return "".join(pieces), SUM
+
+
+_TAKEN = frozenset(
+    "E Integral Product Sum Min Max Abs sqrt exp log erf tanh sech harmonic floor ceiling factorial oo".split())
+"""What a printed Python expression itself uses. `gamma`, a common slope, is free: Γ prints as a factorial."""
+
+
+class Python(Plain):
+    """A Python expression that sympy reads with the formula's symbols as locals."""
+
+    to_the = "**"
+    _names = {"min": "Min", "max": "Max", "abs": "Abs"}
+
+    def name(self, name: str) -> Text:
+        return python_name(name), ATOM
+
+    def call(self, name: str, arguments: list[Text]) -> Text:
+        if name == "gamma":
+            return f"factorial({arguments[0][0]} - 1)", ATOM
+        if name == "Phi":
+            return f"((1 + erf(({arguments[0][0]})/sqrt(2)))/2)", ATOM
+        if name == "sech_moment":
+            power, mean_square = _wrap(arguments[0], ATOM), arguments[1][0]
+            return (f"Integral(sech(sqrt({mean_square})*z_)**{power}*exp(-z_**2/2)/sqrt(2*pi), (z_, -oo, oo))", ATOM)
+        return super().call(self._names.get(name, name), arguments)
+
+    def bound(self, name: str, index: str, body: Text, lower: Text, upper: Text) -> Text:
+        kind = "Product" if name == "product" else "Sum"
+        return f"{kind}({body[0]}, ({index}, {lower[0]}, {upper[0]}))", ATOM
+
+
+def python_name(name: str) -> str:
+    """The name as a Python identifier; keywords and the functions used here get a trailing underscore."""
+    if name == "e":
+        return "E"
+    return f"{name}_" if iskeyword(name) or name in _TAKEN else name
+
+
+class Unicode(Plain):
+    """For a terminal: Greek letters, superscripts, a middle dot."""
+
+    times = "·"
+
+    def name(self, name: str) -> Text:
+        head, _, tail = name.partition("_")
+        shown = GREEK.get(head, head)
+        if not tail:
+            return shown, ATOM
+        return (shown + tail.translate(_SUBSCRIPTS) if tail.isdigit() else f"{shown}_{GREEK.get(tail, tail)}"), ATOM
+
+    def power(self, base: Text, exponent: Text) -> Text:
+        if re.fullmatch(r"-?\d+", exponent[0]):
+            return f"{_wrap(base, ATOM)}{exponent[0].translate(_SUPERSCRIPTS)}", POWER
+        return super().power(base, exponent)
+
+    def root(self, base: Text) -> Text:
+        return f"√{_wrap(base, ATOM)}", POWER
+
+    def sum(self, terms: list[tuple[bool, Text]]) -> Text:
+        text, strength = super().sum(terms)
+        return text.replace(" - ", " − "), strength
+
+    def bound(self, name: str, index: str, body: Text, lower: Text, upper: Text) -> Text:
+        return f"{'∏' if name == 'product' else '∑'}[{index}={lower[0]}..{upper[0]}]({body[0]})", ATOM
+
+
+class Latex:
+    """LaTeX for amsmath."""
+
+    _calls = {"log": r"\log", "min": r"\min", "max": r"\max", "tanh": r"\tanh", "erf": r"\operatorname{erf}",
+              "Phi": r"\Phi", "gamma": r"\Gamma"}
+
+    def integer(self, value: int) -> Text:
+        return str(value), ATOM if value >= 0 else SUM
+
+    def name(self, name: str) -> Text:
+        return latex_name(name), ATOM
+
+    def call(self, name: str, arguments: list[Text]) -> Text:
+        inside = ", ".join(text for text, _ in arguments)
+        if name == "harmonic":
+            return f"H_{{{inside}}}", ATOM
+        if name in {"floor", "ceiling"}:
+            side = "floor" if name == "floor" else "ceil"
+            return rf"\left\l{side} {inside} \right\r{side}", ATOM
+        if name == "abs":
+            return rf"\left| {inside} \right|", ATOM
+        if name == "sech_moment":
+            power, mean_square = arguments
+            root = "" if mean_square[0] == "1" else rf"\sqrt{{{mean_square[0]}}}\,"
+            return rf"\mathbb{{E}}\!\left[\operatorname{{sech}}^{{{power[0]}}}({root}z)\right]", ATOM
+        return rf"{self._calls[name]}\left({inside}\right)", ATOM
+
+    def bound(self, name: str, index: str, body: Text, lower: Text, upper: Text) -> Text:
+        sign = r"\prod" if name == "product" else r"\sum"
+        return f"{sign}_{{{index}={lower[0]}}}^{{{upper[0]}}} {self._bracket(body, POWER)}", PRODUCT
+
+    def power(self, base: Text, exponent: Text) -> Text:
+        return f"{self._bracket(base, ATOM)}^{{{exponent[0]}}}", POWER
+
+    def exponential(self, exponent: Text) -> Text:
+        return f"e^{{{exponent[0]}}}", POWER
+
+    def root(self, base: Text) -> Text:
+        return rf"\sqrt{{{base[0]}}}", ATOM
+
+    def product(self, factors: list[Text]) -> Text:
+        pieces: list[str] = []
+        for place, factor in enumerate(factors):
+            text = self._bracket(factor, PRODUCT)
+            if factor[1] == PRODUCT and factor[0].startswith((r"\prod", r"\sum")) and place < len(factors) - 1:
+                text = rf"\left({factor[0]}\right)"
+            if pieces and text[0].isdigit():
+                pieces.append(r"\cdot")
+            pieces.append(text)
+        return " ".join(pieces), PRODUCT
+
+    def quotient(self, numerator: Text, denominator: Text) -> Text:
+        return rf"\frac{{{numerator[0]}}}{{{denominator[0]}}}", PRODUCT
+
+    def sum(self, terms: list[tuple[bool, Text]]) -> Text:
+        pieces = []
+        for place, (negative, term) in enumerate(terms):
+            sign = "-" if negative else "" if not place else "+"
+            pieces.append(f"{sign} {self._bracket(term, PRODUCT)}" if place else f"{sign}{self._bracket(term, PRODUCT)}")
+        return " ".join(pieces), SUM
+
+    def _bracket(self, piece: Text, least: int) -> str:
+        return piece[0] if piece[1] >= least else rf"\left({piece[0]}\right)"
+
+
+def latex_name(name: str) -> str:
+    """The LaTeX of a symbol: Greek names as letters, what follows the first underscore as a subscript."""
+    head, _, tail = name.partition("_")
+    match = re.fullmatch(r"(.*?)(\d+)", head)
+    if match and match.group(1):
+        head, tail = match.group(1), match.group(2) + ("," + tail if tail else "")
+    shown = _letters(head)
+    if not tail:
+        return shown
+    return f"{shown}_{{{','.join(_letters(part) for part in re.split('[_,]', tail) if part)}}}"
+
+
+def _letters(word: str) -> str:
+    match = re.fullmatch(r"([^\d]+?)(\d*)", word)
+    head, digits = (match.group(1), match.group(2)) if match else (word, "")
+    if head in GREEK:
+        shown = rf"\{head}"
+        return f"{shown} {digits}".strip() if digits else shown
+    if len(head) == 1 or head.isdigit():
+        return head + digits
+    return rf"\mathrm{{{head + digits}}}"
+
+
+PLAIN, PYTHON, UNICODE, LATEX = Plain(), Python(), Unicode(), Latex()

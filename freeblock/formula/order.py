@@ -1,0 +1,93 @@
+"""What is certain about signs: comparisons decided from positivity, stated facts and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from freeblock.formula.expression import (
+    ONE_MONOMIAL,
+    Expression,
+    is_manifestly_positive,
+    multiply_out,
+    number,
+)
+from freeblock.formula.rational import divide
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A stated inequality: `difference` ≥ 0, or > 0 where `strict`."""
+
+    difference: Expression
+    strict: bool
+
+
+def is_at_least(
+    first: Expression, second: Expression, facts: Sequence[Fact] = (), whole: frozenset[str] = frozenset()
+) -> bool:
+    """Whether first ≥ second is certain for positive symbols (those in `whole` are at least 1)."""
+    return first == second or _is_certain(first - second, facts, whole, strict=False)
+
+
+def is_greater(
+    first: Expression, second: Expression, facts: Sequence[Fact] = (), whole: frozenset[str] = frozenset()
+) -> bool:
+    """Whether first > second is certain for positive symbols (those in `whole` are at least 1)."""
+    return _is_certain(first - second, facts, whole, strict=True)
+
+
+def _is_certain(difference: Expression, facts: Sequence[Fact], whole: frozenset[str], *, strict: bool) -> bool:
+    difference = multiply_out(difference)
+    if _plain(difference, whole, strict=strict) or (facts and _positive_by_facts(difference, facts, whole)):
+        return True
+    for fact in facts:
+        known = multiply_out(fact.difference)
+        for monomial, coefficient in known.terms.items():
+            here = difference.terms.get(monomial)
+            if here is None or (here > 0) != (coefficient > 0):
+                continue
+            # first − second = c·fact + rest with c > 0: certain when the rest is.
+            rest = difference - known * number(divide(here, coefficient))
+            if _plain(rest, whole, strict=strict and not fact.strict):
+                return True
+    return False
+
+
+def _plain(difference: Expression, whole: frozenset[str], *, strict: bool) -> bool:
+    if difference.is_zero:
+        return not strict
+    value = difference.number()
+    if value is not None:
+        return value > 0
+    if is_manifestly_positive(difference):
+        return True
+    return bool(whole) and _with_whole_symbols(difference, whole, strict=strict)
+
+
+def _with_whole_symbols(difference: Expression, whole: frozenset[str], *, strict: bool) -> bool:
+    """Each positive term's whole symbols are at least 1, so a negative constant may be covered by it."""
+    negative = [(key, value) for key, value in difference.terms.items() if value < 0]
+    if len(negative) != 1 or negative[0][0] != ONE_MONOMIAL:
+        return False
+    least = 0
+    for monomial, coefficient in difference.terms.items():
+        if coefficient > 0 and all(base in whole and type(power) is int and power > 0 for base, power in monomial):
+            least += coefficient
+    bound = least + negative[0][1]
+    return bound > 0 if strict else bound >= 0
+
+
+def _positive_by_facts(difference: Expression, facts: Sequence[Fact], whole: frozenset[str]) -> bool:
+    """Positive coefficients, and every sum that is a factor is stated (or seen) to be positive."""
+    known = {multiply_out(fact.difference) for fact in facts if fact.strict}
+    for monomial, coefficient in difference.terms.items():
+        if coefficient < 0:
+            return False
+        for base, _ in monomial:
+            if isinstance(base, Expression):
+                if base not in known and not _plain(base, whole, strict=True):
+                    return False
+            elif not isinstance(base, (str, int)):
+                return False
+    return bool(difference.terms)

@@ -1,0 +1,127 @@
+"""A formula as text: the notation decides how a fraction, power, name and function look."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Protocol
+
+from freeblock.formula.arrangement import Factor, Term, arrange
+from freeblock.formula.expression import Base, Exponent, Expression, Function
+from freeblock.formula.traversal import bottom_up
+
+SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4
+
+Text = tuple[str, int]
+"""A printed piece and how tightly it binds."""
+
+
+class Notation(Protocol):
+    """The choices a notation makes; every method returns a piece and how tightly it binds."""
+
+    def integer(self, value: int) -> Text: ...
+    def name(self, name: str) -> Text: ...
+    def call(self, name: str, arguments: list[Text]) -> Text: ...
+    def bound(self, name: str, index: str, body: Text, lower: Text, upper: Text) -> Text: ...
+    def power(self, base: Text, exponent: Text) -> Text: ...
+    def exponential(self, exponent: Text) -> Text: ...
+    def root(self, base: Text) -> Text: ...
+    def product(self, factors: list[Text]) -> Text: ...
+    def quotient(self, numerator: Text, denominator: Text) -> Text: ...
+    def sum(self, terms: list[tuple[bool, Text]]) -> Text: ...
+
+
+def print_expression(expression: Expression, notation: Notation, names: Mapping[Expression, str] | None = None) -> str:
+    """The text of a formula. `names` gives sub-expressions that are printed as a name."""
+    return print_piece(expression, notation, names)[0]
+
+
+def print_piece(expression: Expression, notation: Notation, names: Mapping[Expression, str] | None = None) -> Text:
+    """The text of a formula with its binding strength, so that a caller can put it in a larger one."""
+    return _Printer(notation, names or {}).text(expression)
+
+
+def print_terms(
+    expression: Expression, notation: Notation, names: Mapping[Expression, str] | None = None
+) -> list[tuple[bool, str]]:
+    """The (negative, text) terms of a sum in display order: where a long formula may be broken."""
+    printer = _Printer(notation, names or {})
+    printer.text(expression)
+    return [(term.negative, printer.term(term)[0]) for term in arrange(expression)]
+
+
+class _Printer:
+    def __init__(self, notation: Notation, names: Mapping[Expression, str]) -> None:
+        self._notation = notation
+        self._done: dict[Expression, Text] = {key: notation.name(name) for key, name in names.items()}
+
+    def text(self, expression: Expression) -> Text:
+        """Iterative: whatever the layout needs is printed first and found in the memory."""
+        for part in bottom_up(expression):
+            if part not in self._done:
+                terms = arrange(part)
+                for term in terms:
+                    for factor in (*term.numerator, *term.denominator):
+                        self._ensure(factor)
+                self._done[part] = self._sum(terms)
+        return self._done[expression]
+
+    def _ensure(self, factor: Factor) -> None:
+        """A layout may show a regrouped base or exponent that is not itself a part of the formula."""
+        for piece in (factor.base, factor.exponent):
+            if isinstance(piece, Expression) and piece not in self._done:
+                self.text(piece)
+
+    def _sum(self, terms: list[Term]) -> Text:
+        if not terms:
+            return self._notation.integer(0)
+        if len(terms) == 1 and not terms[0].negative:
+            return self.term(terms[0])
+        return self._notation.sum([(term.negative, self.term(term)) for term in terms])
+
+    def term(self, term: Term) -> Text:
+        """A term without its sign."""
+        numerator = [self._factor(factor) for factor in term.numerator]
+        denominator = [self._factor(factor) for factor in term.denominator]
+        if term.top != 1 or not numerator:
+            numerator.insert(0, self._notation.integer(term.top))
+        if term.bottom != 1:
+            denominator.insert(0, self._notation.integer(term.bottom))
+        top = self._notation.product(numerator) if len(numerator) > 1 else numerator[0]
+        if not denominator:
+            return top
+        bottom = self._notation.product(denominator) if len(denominator) > 1 else denominator[0]
+        return self._notation.quotient(top, bottom)
+
+    def _factor(self, factor: Factor) -> Text:
+        exponent = factor.exponent
+        if factor.base == "e" and exponent != 1:
+            return self._notation.exponential(self._exponent(exponent))
+        base = self._base(factor.base)
+        if exponent == 1:
+            return base
+        if exponent == Fraction(1, 2):
+            return self._notation.root(base)
+        return self._notation.power(base, self._exponent(exponent))
+
+    def _exponent(self, exponent: Exponent) -> Text:
+        if isinstance(exponent, Expression):
+            return self._done[exponent]
+        fraction = Fraction(exponent)
+        if fraction.denominator == 1:
+            return self._notation.integer(fraction.numerator)
+        return self._notation.quotient(self._notation.integer(fraction.numerator),
+                                       self._notation.integer(fraction.denominator))
+
+    def _base(self, base: Base) -> Text:
+        if isinstance(base, str):
+            return self._notation.name(base)
+        if isinstance(base, int):
+            return self._notation.integer(base) if base >= 0 else ("(-1)", ATOM)
+        if isinstance(base, Function):
+            arguments = [self._done[part] for part in base.arguments]
+            if base.name in {"product", "sum"}:
+                index, body, lower, upper = arguments
+                return self._notation.bound(base.name, index[0], body, lower, upper)
+            return self._notation.call(base.name, arguments)
+        return self._done[base]

@@ -1,0 +1,159 @@
+"""Passes over a formula without recursion: children before parents, each distinct sub-expression once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from freeblock.formula.expression import (
+    CONSTANTS,
+    Base,
+    Exponent,
+    Expression,
+    Function,
+    function,
+    number,
+    power,
+    product,
+    symbol,
+    total,
+)
+from freeblock.formula.functions import BOUND, apply
+
+
+def children(expression: Expression) -> Iterator[Expression]:
+    """The expressions directly inside: wrapped sums, symbolic exponents, function arguments."""
+    for monomial in expression.terms:
+        for base, exponent in monomial:
+            if isinstance(base, Expression):
+                yield base
+            elif isinstance(base, Function):
+                yield from base.arguments
+            if isinstance(exponent, Expression):
+                yield exponent
+
+
+def bottom_up(expression: Expression) -> list[Expression]:
+    """All distinct sub-expressions, each after those inside it; the expression itself is last."""
+    order: list[Expression] = []
+    seen: set[Expression] = set()
+    stack: list[tuple[Expression, bool]] = [(expression, False)]
+    while stack:
+        current, done = stack.pop()
+        if done:
+            order.append(current)
+        elif current not in seen:
+            seen.add(current)
+            stack.append((current, True))
+            stack.extend((child, False) for child in children(current) if child not in seen)
+    return order
+
+
+def symbols(expression: Expression) -> frozenset[str]:
+    """The free symbols of a formula (pi and e are constants, not symbols)."""
+    free: dict[Expression, frozenset[str]] = {}
+    for part in bottom_up(expression):
+        names: set[str] = set()
+        for monomial in part.terms:
+            for base, exponent in monomial:
+                names |= _free_of_base(base, free)
+                if isinstance(exponent, Expression):
+                    names |= free[exponent]
+        free[part] = frozenset(names)
+    return free[expression] - CONSTANTS
+
+
+def _free_of_base(base: Base, free: Mapping[Expression, frozenset[str]]) -> frozenset[str]:
+    if isinstance(base, str):
+        return frozenset((base,))
+    if isinstance(base, Expression):
+        return free[base]
+    if isinstance(base, Function):
+        if base.name in BOUND:
+            index, body, *bounds = base.arguments
+            inner = free[body] - free[index]
+            return inner.union(*(free[bound] for bound in bounds))
+        return frozenset().union(*(free[part] for part in base.arguments))
+    return frozenset()
+
+
+def substitute(expression: Expression, values: Mapping[str, Expression]) -> Expression:
+    """The formula with symbols replaced; bound indices are left alone and never captured.
+
+    Raises ZeroDivisionError or ValueError where the result has no real value.
+    """
+    used = symbols(expression) & values.keys()
+    if not used:
+        return expression
+    values = {name: values[name] for name in used}
+    incoming = frozenset().union(*(symbols(value) for value in values.values()))
+    done: dict[Expression, Expression] = {}
+    for part in bottom_up(expression):
+        done[part] = _substitute_once(part, values, incoming, done)
+    return done[expression]
+
+
+def _substitute_once(
+    part: Expression, values: Mapping[str, Expression], incoming: frozenset[str],
+    done: Mapping[Expression, Expression],
+) -> Expression:
+    if not any(_touches(base, exponent, values, done) for monomial in part.terms for base, exponent in monomial):
+        return part
+    terms = []
+    for monomial, coefficient in part.terms.items():
+        pieces = [(number(coefficient), 1)]
+        for base, exponent in monomial:
+            new_exponent = done[exponent] if isinstance(exponent, Expression) else exponent
+            new_base = _substitute_base(base, values, incoming, done)
+            symbolic = isinstance(exponent, Expression)
+            if type(new_exponent) is int:
+                pieces.append((new_base, new_exponent))
+            else:
+                pieces.append((power(new_base, new_exponent, whole_exponent=symbolic), 1))
+        terms.append(product(pieces))
+    return total(terms)
+
+
+def _touches(
+    base: Base, exponent: Exponent, values: Mapping[str, Expression], done: Mapping[Expression, Expression]
+) -> bool:
+    if isinstance(exponent, Expression) and done[exponent] is not exponent:
+        return True
+    if isinstance(base, str):
+        return base in values
+    if isinstance(base, Expression):
+        return done[base] is not base
+    if isinstance(base, Function):
+        return any(done[part] is not part for part in base.arguments)
+    return False
+
+
+def _substitute_base(
+    base: Base, values: Mapping[str, Expression], incoming: frozenset[str],
+    done: Mapping[Expression, Expression],
+) -> Expression:
+    if isinstance(base, str):
+        return values.get(base) or symbol(base)
+    if isinstance(base, int):
+        return Expression({frozenset(((base, 1),)): 1}) if base < 0 else number(base)
+    if isinstance(base, Expression):
+        return done[base]
+    if base.name not in BOUND:
+        return apply(base.name, [done[part] for part in base.arguments])
+    index, body, *bounds = base.arguments
+    name = index_name(index)
+    fresh = name
+    while fresh in incoming:
+        fresh += "_"
+    inner = {key: value for key, value in values.items() if key != name}
+    if fresh != name:
+        inner[name] = symbol(fresh)
+    new_body = substitute(body, inner)
+    return function(base.name, [symbol(fresh), new_body, *(done[bound] for bound in bounds)])
+
+
+def index_name(index: Expression) -> str:
+    """The name of the symbol that is a bound form's index."""
+    ((monomial, _),) = index.terms.items()
+    ((name, _),) = monomial
+    assert isinstance(name, str)
+    return name

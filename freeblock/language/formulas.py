@@ -1,0 +1,233 @@
+"""From a parsed formula to the exact expression it stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from fractions import Fraction
+from math import lcm
+from typing import Any, TypeAlias
+
+from freeblock.errors import (
+    ArgumentError,
+    DomainError,
+    FreeblockError,
+    LanguageError,
+    LimitError,
+    UnknownNameError,
+    did_you_mean,
+)
+from freeblock.formula.evaluation import evaluate
+from freeblock.formula.expression import (
+    CONSTANTS,
+    Expression,
+    number,
+    power,
+    product,
+    symbol,
+    total,
+)
+from freeblock.formula.functions import ARITY, apply
+from freeblock.formula.traversal import symbols
+from freeblock.language.nodes import (
+    Call,
+    Chain,
+    Name,
+    Negate,
+    Node,
+    Number,
+    Power,
+    Product,
+    Reciprocal,
+    Relation,
+)
+from freeblock.language.walk import run
+
+Steps: TypeAlias = Generator[Any, Any, Expression]
+
+EXPONENT_DIGITS = 300  # an exponent that is a number stays below 10 to this power
+DENOMINATOR_BITS = 4_000  # of the common denominator of a sum, at most
+
+
+def to_expression(node: Node, scope: Mapping[str, Expression], *, free: bool) -> Expression:
+    """The value of a formula; a name outside the scope is a positive symbol if `free`, an error otherwise.
+
+    Raises UnknownNameError, ArgumentError (of a function), DomainError (no real value), LimitError, and
+    LanguageError where a block stands in the formula.
+    """
+    plain = _plain(node, scope, free)
+    if plain is not None:
+        return plain
+    try:
+        return run(_compound(node, scope, free))
+    except RecursionError:
+        raise LimitError("the formula is nested too deeply", node.span) from None
+
+
+def to_relation(
+    relation: Relation, scope: Mapping[str, Expression], *, free: bool
+) -> list[tuple[Expression, str, Expression]]:
+    """The comparisons of a chain one by one: 0 < p <= 1 is 0 < p and p <= 1.
+
+    Raises what `to_expression` does.
+    """
+    values = [to_expression(part, scope, free=free) for part in relation.parts]
+    return list(zip(values, relation.operators, values[1:], strict=False))
+
+
+def names_in(node: Node | Relation) -> list[Name]:
+    """Every use of a name in a formula, in the order of the text; names of functions are not among them."""
+    found: list[Name] = []
+    waiting: list[Any] = [node]
+    while waiting:
+        match waiting.pop():
+            case Name() as name:
+                found.append(name)
+            case Relation(parts) | Chain(_, parts) | Product(parts):
+                waiting.extend(reversed(parts))
+            case Call(_, arguments):
+                waiting.extend(argument.value for argument in reversed(arguments))
+            case Negate(operand) | Reciprocal(operand):
+                waiting.append(operand)
+            case Power(base, exponent):
+                waiting.extend((exponent, base))
+    return found
+
+
+def _plain(node: Node, scope: Mapping[str, Expression], free: bool) -> Expression | None:
+    """The value of a number or a name; None for every other node."""
+    if isinstance(node, Number):
+        return number(node.value)
+    if not isinstance(node, Name):
+        return None
+    known = scope.get(node.name)
+    if known is not None:
+        return known
+    if not free and node.name not in CONSTANTS:
+        raise _unknown(node, scope)
+    return symbol(node.name)
+
+
+def _unknown(node: Name, scope: Mapping[str, Expression]) -> UnknownNameError:
+    if node.name in ARITY:
+        return UnknownNameError(
+            f"`{node.name}` is a function", node.span, f"write `{node.name}(…)` with its argument"
+        )
+    close = did_you_mean(node.name, [*scope, *CONSTANTS])
+    return UnknownNameError(
+        f"nothing is called `{node.name}` here", node.span, f"did you mean `{close}`?" if close else None
+    )
+
+
+def _compound(node: Node, scope: Mapping[str, Expression], free: bool) -> Steps:
+    values: list[Expression] = []
+    for part in _parts(node):
+        value = _plain(part, scope, free)
+        values.append((yield _compound(part, scope, free)) if value is None else value)
+    try:
+        return _combine(node, values)
+    except (ArithmeticError, ValueError) as error:
+        raise DomainError(str(error) or "the formula has no real value", node.span) from error
+
+
+def _parts(node: Node) -> list[Node]:
+    """The formulas a formula is made of. Raises LanguageError for a block, and for a bad call."""
+    match node:
+        case Chain("+", parts):
+            return list(parts)
+        case Product(parts):
+            return [part.operand if isinstance(part, Reciprocal) else part for part in parts]
+        case Negate(operand) | Reciprocal(operand):
+            return [operand]
+        case Power(base, exponent):
+            return [base, exponent]
+        case Call():
+            _check_call(node)
+            return [argument.value for argument in node.arguments]
+        case _:
+            raise LanguageError("a block stands where a formula is expected", node.span)
+
+
+def _check_call(node: Call) -> None:
+    if node.name not in ARITY:
+        close = did_you_mean(node.name, ARITY)
+        raise UnknownNameError(
+            f"there is no function `{node.name}`",
+            node.name_span,
+            f"did you mean `{close}`?" if close else f"the functions are {', '.join(sorted(ARITY))}",
+        )
+    for argument in node.arguments:
+        if argument.keyword is not None:
+            raise ArgumentError(f"an argument of the function `{node.name}` has no keyword", argument.span)
+    least, most = ARITY[node.name]
+    if not least <= len(node.arguments) <= most:
+        wanted = str(least) if least == most else f"{least} to {most}"
+        raise ArgumentError(
+            f"`{node.name}` takes {wanted} argument{'s' if wanted != '1' else ''}, not {len(node.arguments)}",
+            node.span,
+        )
+
+
+def _combine(node: Node, values: list[Expression]) -> Expression:
+    match node:
+        case Chain():
+            _check_denominators(node, values)
+            return total(values)
+        case Product(parts):
+            exponents = [-1 if isinstance(part, Reciprocal) else 1 for part in parts]
+            for part, value, exponent in zip(parts, values, exponents, strict=True):
+                if exponent < 0 and value.is_zero:
+                    raise _division_by_zero(part)
+            return product(zip(values, exponents, strict=True))
+        case Reciprocal():
+            if values[0].is_zero:
+                raise _division_by_zero(node)
+            return product(((values[0], -1),))
+        case Negate():
+            return -values[0]
+        case Power(_, exponent):
+            _check_exponent(values[1], exponent)
+            if values[0].is_zero and (values[1].number() or 0) < 0:
+                raise _division_by_zero(node)
+            return power(values[0], values[1])
+        case Call(name):
+            if name == "exp":
+                _check_exponent(values[0], node)
+            return apply(name, values)
+    raise AssertionError(type(node).__name__)  # `_parts` lets no other node through
+
+
+def _division_by_zero(node: Node) -> FreeblockError:
+    return DomainError("division by zero", node.span)
+
+
+def _check_denominators(node: Node, values: list[Expression]) -> None:
+    """Refuse a sum whose exact value would have a denominator of thousands of digits."""
+    denominators = {
+        coefficient.denominator
+        for value in values
+        for coefficient in value.terms.values()
+        if isinstance(coefficient, Fraction)
+    }
+    common = 1
+    for denominator in denominators:
+        common = lcm(common, denominator)
+        if common.bit_length() > DENOMINATOR_BITS:
+            raise LimitError("the common denominator of this sum is too long", node.span)
+
+
+def _check_exponent(exponent: Expression, node: Node) -> None:
+    """Refuse an exponent that is a number beyond all use; symbols in it may stand for anything."""
+    value = exponent.number()
+    if value is not None:
+        large = abs(value) >= 10**EXPONENT_DIGITS
+    elif symbols(exponent):
+        return
+    else:
+        try:
+            digits = evaluate(exponent, {}).log10()
+        except ValueError:
+            large = True
+        else:
+            large = digits is not None and digits >= EXPONENT_DIGITS
+    if large:
+        raise LimitError(f"an exponent is at least 10^{EXPONENT_DIGITS}", node.span)

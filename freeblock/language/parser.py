@@ -1,0 +1,85 @@
+"""From text to tree: a driver that runs the table of the grammar over the tokens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from freeblock.language.builder import Builder
+from freeblock.language.complaints import complain
+from freeblock.language.nodes import Node, Program, Relation
+from freeblock.language.scanner import Tokens, scan
+from freeblock.language.table import Table
+from freeblock.source import Source
+
+
+def parse_program(source: Source) -> Program:
+    """The statements of a text.
+
+    Raises LanguageError where the text does not follow the grammar, ArgumentError for a parameter named
+    twice, LimitError beyond the limits of `grammar/README.md`.
+    """
+    tokens = scan(source, 0, len(source.text), newlines=True)
+    program: Program = _drive(tokens, "program")
+    return program
+
+
+def parse_formula(source: Source, start: int = 0, end: int | None = None) -> Node | Relation:
+    """One formula or relation, which may run over several lines.
+
+    With `start` and `end` only that stretch of the text is read, and spans are places in the whole of it.
+    Raises what `parse_program` does.
+    """
+    tokens = scan(source, start, len(source.text) if end is None else end, newlines=False)
+    formula: Node | Relation = _drive(tokens, "formula")
+    return formula
+
+
+def _drive(tokens: Tokens, start: str) -> Any:
+    """Shift and reduce until the start rule is complete; one loop, so depth costs no stack."""
+    table = tokens.table
+    actions, gotos, kinds = table.actions, table.gotos, tokens.kinds
+    builder = Builder(tokens)
+    rules = [(made, size, builder.action(name)) for made, size, name in table.rules]
+    first, final = table.starts[start]
+    states: list[int] = [first]
+    values: list[Any] = []
+    place, last = 0, len(kinds) - 1
+    while True:
+        step = actions[states[-1]].get(kinds[place])
+        if step is None:
+            raise complain(tokens, place, _acceptable(table, states))
+        if step >= 0:
+            states.append(step)
+            values.append(place)
+            place += 1
+            continue
+        made, size, build = rules[~step]
+        if build is None:
+            states[-1] = gotos[states[-2]][made]
+        else:
+            kept = len(values) - size
+            value = build(values[kept:])
+            values[kept:] = (value,)
+            states[kept + 1 :] = (gotos[states[kept]][made],)
+        if place == last and states[-1] == final:
+            return values[-1]
+
+
+def _acceptable(table: Table, states: list[int]) -> set[str]:
+    """The terminals that may come next.
+
+    A row of the table lists more, since LALR merges states; a terminal counts if it survives its reductions.
+    """
+    finals = {final for _, final in table.starts.values()}
+    acceptable: set[str] = set()
+    for terminal, first in table.actions[states[-1]].items():
+        tried = list(states)
+        step: int | None = first
+        while step is not None and step < 0:
+            made, size, _ = table.rules[~step]
+            del tried[len(tried) - size :]
+            tried.append(table.gotos[tried[-1]][made])
+            step = table.actions[tried[-1]].get(terminal)
+        if step is not None or tried[-1] in finals:
+            acceptable.add(table.terminals[terminal])
+    return acceptable

@@ -1,0 +1,38 @@
+"""Passes written as recursive generators, run without recursion, so that any depth works."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any, TypeVar
+
+Result = TypeVar("Result")
+
+
+def run(step: Generator[Any, Any, Result]) -> Result:
+    """Run a generator that yields the generators it waits for; each yield gives back what that one returned.
+
+    An exception leaves through every generator that waits for it, as it would through nested calls.
+    """
+    waiting: list[Generator[Any, Any, Any]] = [step]
+    value: Any = None
+    error: BaseException | None = None
+    while waiting:
+        try:
+            if error is None:
+                child = waiting[-1].send(value)
+            else:
+                raised, error = error, None
+                child = waiting[-1].throw(raised)
+        except StopIteration as stop:
+            waiting.pop()
+            value = stop.value
+        except BaseException as raised:  # held, not swallowed: thrown into the next one out, or raised below
+            waiting.pop()
+            error = raised
+        else:
+            waiting.append(child)
+            value = None
+    if error is not None:
+        raise error
+    result: Result = value
+    return result

@@ -1,0 +1,105 @@
+"""Collects what is stated (`assume`), what is decided, and what must be assumed while a tree is resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from freeblock.errors import DomainError
+from freeblock.formula.expression import ONE, Expression
+from freeblock.formula.notations import PLAIN
+from freeblock.formula.order import Fact, is_at_least, is_greater
+from freeblock.formula.printing import print_expression
+from freeblock.language.formulas import to_relation
+from freeblock.language.nodes import Relation
+from freeblock.network.network import Assumption
+from freeblock.source import Span
+
+
+class Facts:
+    """Stated inequalities, whole symbols, and the assumptions that became necessary."""
+
+    def __init__(self) -> None:
+        self.stated: list[Fact] = []
+        self.whole: set[str] = set()
+        self.assumptions: dict[tuple[str, str], Assumption] = {}
+        self.meanings: dict[str, str] = {}
+
+    def state(self, relation: Relation, scope: Mapping[str, Expression]) -> None:
+        """Take an `assume` statement. Raises DomainError where it contradicts positivity."""
+        for first, operator, second in to_relation(relation, scope, free=True):
+            if self._decide(first, operator, second) is False:
+                raise DomainError("this can never hold: symbols stand for positive numbers", relation.span)
+            if operator == "=":
+                raise DomainError("`assume` takes inequalities", relation.span,
+                                  "use `--set NAME=FORMULA` to give a symbol a value")
+            low, high = (first, second) if operator in {"<", "<="} else (second, first)
+            self.stated.append(Fact(high - low, strict=operator in {"<", ">"}))
+
+    def require(self, relation: Relation, scope: Mapping[str, Expression], span: Span, what: str) -> None:
+        """Check a domain: certain, refuted (DomainError at `span`), or noted as an assumption."""
+        for first, operator, second in to_relation(relation, scope, free=True):
+            verdict = self._decide(first, operator, second)
+            if verdict is True:
+                continue
+            text = f"{_text(first)} {operator} {_text(second)}"
+            if verdict is False:
+                raise DomainError(f"{what} is outside its domain: it must satisfy {relation.span.text}", span,
+                                  None if text == relation.span.text else f"here that reads {text}")
+            self.assume("domain", text, what)
+
+    def require_whole(self, value: Expression, span: Span, what: str) -> None:
+        """A width or count: a whole number, or a symbol that then is one; else an assumption."""
+        known = value.number()
+        if known is not None:
+            if type(known) is not int:
+                raise DomainError(f"{what} must be a whole number, not {_text(value)}", span)
+            return
+        for monomial in value.terms:
+            for base, exponent in monomial:
+                if isinstance(base, str) and type(exponent) is int and exponent > 0:
+                    self.whole.add(base)
+        if not self.is_whole(value):
+            self.assume("whole", f"{_text(value)} is a whole number", what)
+        if not is_at_least(value, ONE, self.stated, frozenset(self.whole)):
+            self.assume("domain", f"{_text(value)} >= 1", what)
+
+    def is_whole(self, value: Expression) -> bool:
+        """Whether a formula is certainly an integer: whole coefficients, whole symbols, no divisor."""
+        return all(
+            type(coefficient) is int
+            and all((base in self.whole or type(base) is int) and type(exponent) is int and exponent > 0
+                    for base, exponent in monomial)
+            for monomial, coefficient in value.terms.items()
+        )
+
+    def holds(self, relation: Relation, scope: Mapping[str, Expression]) -> bool:
+        """Whether every comparison of a condition is certain."""
+        return all(self._decide(*parts) is True for parts in to_relation(relation, scope, free=True))
+
+    def assume(self, name: str, statement: str, because: str) -> None:
+        """Note an assumption once."""
+        self.assumptions.setdefault((name, statement), Assumption(name, statement, because))
+
+    def _decide(self, first: Expression, operator: str, second: Expression) -> bool | None:
+        """True, False, or None where positivity and the stated facts do not tell."""
+        whole = frozenset(self.whole)
+        if operator in {">", ">="}:
+            first, second, operator = second, first, {">": "<", ">=": "<="}[operator]
+        if operator == "=":
+            if first == second:
+                return True
+            apart = is_greater(first, second, self.stated, whole) or is_greater(second, first, self.stated, whole)
+            return False if apart else None
+        if operator == "<":
+            if is_greater(second, first, self.stated, whole):
+                return True
+            return False if is_at_least(first, second, self.stated, whole) else None
+        if is_at_least(second, first, self.stated, whole):
+            return True
+        return False if is_greater(first, second, self.stated, whole) else None
+
+
+def _text(value: Expression) -> str:
+    return print_expression(value, PLAIN)
+
+

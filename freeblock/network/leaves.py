@@ -1,0 +1,181 @@
+"""A component at one place: its arguments bound, its widths and traits decided, its domains checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from freeblock.errors import ArgumentError, UnknownNameError, did_you_mean
+from freeblock.formula.expression import Expression, symbol
+from freeblock.language.formulas import names_in, to_expression
+from freeblock.language.nodes import Call, Name, Node
+from freeblock.network.facts import Facts
+from freeblock.network.nodes import Leaf
+from freeblock.network.scope import Scope
+from freeblock.rules.rule import TRAITS, Jacobian, Parameter, Rule
+from freeblock.source import Span
+
+LABEL_LENGTH = 80
+OPAQUE_ORDERS = 8
+"""An opaque block has symbols for so many moments."""
+
+
+def label_of(span: Span) -> str:
+    """How a block is called in print: the text it was written as, shortened."""
+    text = " ".join(span.text.split()) if span.end - span.start <= 2 * LABEL_LENGTH else span.text[:2 * LABEL_LENGTH]
+    return text if len(text) <= LABEL_LENGTH else text[: LABEL_LENGTH - 1].rstrip() + "…"
+
+
+class LeafMaker:
+    """Binds components. `values` holds the symbols set by the user; fresh symbols are numbered per stem."""
+
+    def __init__(self, facts: Facts, values: Mapping[str, Expression], single: frozenset[str]) -> None:
+        self._facts = facts
+        self._values = values
+        self._single = single
+        self._fresh: dict[tuple[object, ...], str] = {}
+        self.stems: dict[str, int] = {}
+
+    def make(
+        self, rule: Rule, node: Name | Call, scope: Scope, width: Expression, identity: tuple[int, bool],
+        place: tuple[object, ...],
+    ) -> Leaf:
+        """The leaf for `node` on an input of the given width; `place` names the vector it looks at.
+
+        Raises ArgumentError, UnknownNameError, DomainError and what formulas raise.
+        """
+        written, traits = _assign(rule, node)
+        ignored = [parameter for name, parameter in rule.parameters.items() if name in written and parameter.ignored]
+        for parameter in ignored:
+            self._facts.assume("note", parameter.ignored or "", f"`{parameter.name}` of `{rule.name}`")
+        inner = scope.with_numbers({"fan_in": width})
+        values: dict[str, Expression] = {}
+        width_names = {name.name for name in names_in(rule.width)}
+        ordered = sorted(rule.parameters.values(), key=lambda parameter: parameter.name not in width_names)
+        fan_out: Expression | None = None
+        for parameter in ordered:
+            if fan_out is None and parameter.name not in width_names:
+                fan_out = to_expression(rule.width, {"fan_in": width, **values}, free=False)
+                inner = scope.with_numbers({"fan_in": width, "fan_out": fan_out})
+            if parameter.ignored:
+                continue
+            value = self._value(rule, parameter, written.get(parameter.name), inner, values, place)
+            if value is not None:
+                values[parameter.name] = value
+        if fan_out is None:
+            fan_out = to_expression(rule.width, {"fan_in": width, **values}, free=False)
+        values["fan_in"], values["fan_out"] = width, fan_out
+        self._check_domains(rule, values, written, node)
+        jacobian = _variant(rule, written)
+        for name, meaning in rule.symbols.items():
+            self._facts.meanings.setdefault(name, meaning)
+        if jacobian.opaque:
+            self._add_opaque_symbols(values, written)
+        granted = frozenset(traits) | {
+            trait for trait, condition in jacobian.traits.items()
+            if condition is None or self._facts.holds(condition, values)
+        }
+        return Leaf(rule=rule, arguments=values, given=frozenset(written), jacobian=jacobian, traits=granted,
+                    rows=fan_out, columns=width, identity=identity[0], shared=identity[1],
+                    label=label_of(node.span), span=node.span)
+
+    def _value(
+        self, rule: Rule, parameter: Parameter, node: Node | None, inner: Scope,
+        known: Mapping[str, Expression], place: tuple[object, ...],
+    ) -> Expression | None:
+        if node is not None:
+            if parameter.label:
+                if not isinstance(node, Name):
+                    raise ArgumentError(f"`{parameter.name}` of `{rule.name}` is a name", node.span,
+                                        f"write `{rule.name}(F)`")
+                return symbol(node.name)
+            value = to_expression(node, inner, free=True)
+            if parameter.whole:
+                self._facts.require_whole(value, node.span, f"`{parameter.name}` of `{rule.name}`")
+            return value
+        if parameter.fresh is not None:
+            return self._fresh_symbol(parameter.fresh, (*place, rule.name, parameter.name), parameter.meaning)
+        if parameter.default is None:
+            return None
+        numbers = {**known, "fan_in": inner.numbers["fan_in"]}
+        if "fan_out" in inner.numbers:
+            numbers["fan_out"] = inner.numbers["fan_out"]
+        defaults = {name: self._values.get(name, symbol(name)) for name in rule.symbols}
+        return to_expression(parameter.default, {**defaults, **numbers}, free=False)
+
+    def _fresh_symbol(self, stem: str, place: tuple[object, ...], meaning: str) -> Expression:
+        """One symbol for an unknown of one vector: the same vector has the same statistics."""
+        name = self._fresh.get((stem, *place))
+        if name is None:
+            self.stems[stem] = self.stems.get(stem, 0) + 1
+            name = stem if stem in self._single else f"{stem}{self.stems[stem]}"
+            self._fresh[(stem, *place)] = name
+            self._facts.meanings.setdefault(name, meaning)
+        return self._values.get(name, symbol(name))
+
+    def _check_domains(
+        self, rule: Rule, values: Mapping[str, Expression], written: Mapping[str, Node], node: Name | Call
+    ) -> None:
+        for name, parameter in rule.parameters.items():
+            if parameter.domain is None or name not in values:
+                continue
+            span = written[name].span if name in written else node.span
+            self._facts.require(parameter.domain, values, span, f"`{name}` of `{rule.name}`")
+
+    def _add_opaque_symbols(self, values: dict[str, Expression], written: Mapping[str, Node]) -> None:
+        label = next(node.name for node in written.values() if isinstance(node, Name))
+        names = {1: f"phi_{label}", 2: f"variance_{label}"}
+        names |= {order: f"moment{order}_{label}" for order in range(3, OPAQUE_ORDERS + 1)}
+        self._facts.meanings.setdefault(names[1], f"first moment of {label}")
+        self._facts.meanings.setdefault(names[2], f"variance of the spectrum of {label}")
+        for order, name in names.items():
+            values[f"moment {order}"] = self._values.get(name, symbol(name))
+
+
+def _assign(rule: Rule, node: Name | Call) -> tuple[dict[str, Node], list[str]]:
+    """Parameter → argument as written, and the traits named by position where the rule accepts them."""
+    written: dict[str, Node] = {}
+    traits: list[str] = []
+    free = list(rule.parameters)
+    arguments = node.arguments if isinstance(node, Call) else ()
+    for argument in arguments:
+        name = argument.keyword
+        if name is None:
+            if rule.accepts_traits and isinstance(argument.value, Name) and argument.value.name in TRAITS:
+                traits.append(argument.value.name)
+                continue
+            positional = next((free_name for free_name in free if free_name not in written), None)
+            if positional is None or len(written) >= len(free):
+                raise _too_many(rule, argument.span)
+            name = positional
+        elif name not in rule.parameters:
+            close = did_you_mean(name, free)
+            raise UnknownNameError(
+                f"`{rule.name}` has no parameter `{name}`", argument.span,
+                f"did you mean `{close}`?" if close else _signature(rule))
+        elif name in written:
+            raise ArgumentError(f"`{name}` is given twice", argument.span, _signature(rule))
+        written[name] = argument.value
+    for name, parameter in rule.parameters.items():
+        needed = parameter.default is None and not (parameter.optional or parameter.fresh or parameter.ignored)
+        if needed and name not in written:
+            raise ArgumentError(f"`{rule.name}` needs `{name}`: {parameter.meaning}", node.span, _signature(rule))
+    return written, traits
+
+
+def _too_many(rule: Rule, span: Span) -> ArgumentError:
+    count = len(rule.parameters)
+    most = f"at most {count} argument{'' if count == 1 else 's'}" if count else "no arguments"
+    hint = f"traits are {', '.join(TRAITS)}" if rule.accepts_traits else _signature(rule)
+    return ArgumentError(f"`{rule.name}` takes {most}", span, hint)
+
+
+def _signature(rule: Rule) -> str:
+    return f"write `{rule.name}({', '.join(rule.parameters)})`" if rule.parameters else f"write `{rule.name}`"
+
+
+def _variant(rule: Rule, written: Mapping[str, Node]) -> Jacobian:
+    for name, jacobian in rule.given.items():
+        if name in written:
+            return jacobian
+    return rule.jacobian
+

@@ -1,0 +1,35 @@
+"""A resolved network: its tree, what was stated or had to be assumed, and what its symbols mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from freeblock.formula.expression import Expression
+from freeblock.formula.order import Fact
+from freeblock.network.nodes import Block
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """Something the result rests on that no theorem can decide."""
+
+    name: str
+    statement: Expression | str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """What an expression describes. `width` is the number of input coordinates, `n` in formulas."""
+
+    block: Block
+    width: Expression
+    facts: tuple[Fact, ...]
+    whole: frozenset[str]
+    """Symbols that are positive integers."""
+    assumptions: tuple[Assumption, ...]
+    meanings: Mapping[str, str]
+    """Symbol → what it stands for, where the library says so."""
+    name: str | None
+    """The definition that was resolved, None for a bare expression."""

@@ -1,0 +1,120 @@
+"""The resolved tree: leaves bound to rules, definitions expanded, every width known. Nodes know nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from freeblock.formula.expression import Expression
+from freeblock.rules.rule import Jacobian, Rule
+from freeblock.source import Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Leaf:
+    """One component at one place: J is rows×columns, rows outputs and columns inputs."""
+
+    rule: Rule
+    arguments: Mapping[str, Expression]
+    """Every parameter's value, defaults included; also fan_in and fan_out."""
+    given: frozenset[str]
+    """The parameters the user wrote."""
+    jacobian: Jacobian
+    traits: frozenset[str]
+    """The traits of the rule whose conditions are certain here."""
+    rows: Expression
+    columns: Expression
+    identity: int
+    """The random object: equal for all uses of one `let` object, fresh otherwise."""
+    shared: bool
+    """Drawn by `let`: copies under ^ and indices are the same object."""
+    label: str
+    """How it is called in print: its expression, e.g. `dense(var=2/fan_in)`."""
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Serial:
+    """Blocks one after the other; parts[0] acts first, so J = J_last … J_first."""
+
+    parts: tuple[Block, ...]
+    rows: Expression
+    columns: Expression
+    label: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sum:
+    """Parallel blocks on one input whose outputs are added."""
+
+    parts: tuple[Block, ...]
+    rows: Expression
+    columns: Expression
+    label: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stack:
+    """Parallel blocks on one input whose outputs are stacked."""
+
+    parts: tuple[Block, ...]
+    rows: Expression
+    columns: Expression
+    label: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scale:
+    """factor · block."""
+
+    factor: Expression
+    block: Block
+    rows: Expression
+    columns: Expression
+    label: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Repeat:
+    """`count` copies of a square block in series; fresh weights in each copy unless drawn by `let`."""
+
+    block: Block
+    count: Expression
+    rows: Expression
+    columns: Expression
+    label: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Indexed:
+    """serial, sum or stack of body(index) for index = lower … upper, with fresh weights at each index."""
+
+    kind: Literal["serial", "sum", "stack"]
+    index: str
+    lower: Expression
+    upper: Expression
+    body: Block
+    rows: Expression
+    columns: Expression
+    label: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Commuting:
+    """Adjacent diagonals in series, which commute: their moments multiply classically, not freely."""
+
+    parts: tuple[Block, ...]
+    rows: Expression
+    columns: Expression
+    label: str
+    span: Span
+
+
+Block = Commuting | Leaf | Serial | Sum | Stack | Scale | Repeat | Indexed

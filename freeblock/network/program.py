@@ -1,0 +1,128 @@
+"""The definitions of a program and the block that is asked for; what is said twice or shadows is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from freeblock.errors import ArgumentError, LanguageError, UnknownNameError, did_you_mean
+from freeblock.formula.functions import ARITY
+from freeblock.language import nodes as syntax
+from freeblock.rules.catalogue import Catalogue
+from freeblock.source import Source, Span
+
+RESERVED = frozenset({"pi", "e", "n", "fan_in", "fan_out"})
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """A program's statements in order, its definitions by name, and the block to resolve."""
+
+    statements: Sequence[syntax.Statement]
+    source: Source
+    table: dict[str, tuple[int, syntax.Definition | syntax.Let]]
+    target: syntax.Node
+    name: str | None
+    input: syntax.Input | None
+    symbol_names: frozenset[str]
+    """Every name that occurs anywhere in the text."""
+
+    def find(self, name: str, before: int | None) -> syntax.Definition | syntax.Let | None:
+        """The definition of a name above statement `before` (anywhere for None)."""
+        place, found = self.table.get(name, (0, None))
+        return found if found is not None and (before is None or place < before) else None
+
+    def names(self, before: int) -> list[str]:
+        """The names defined above statement `before`."""
+        return [name for name, (place, _) in self.table.items() if place < before]
+
+    def place_of(self, span: Span) -> int:
+        """The number of the statement a span lies in; past the end for a text of another source."""
+        low, high = 0, len(self.statements)
+        while low < high:
+            middle = (low + high) // 2
+            if self.statements[middle].span.end < span.end:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+
+def read_definitions(program: syntax.Program, catalogue: Catalogue, name: str | None) -> Definitions:
+    """Check the statements and choose the block. Raises LanguageError, ArgumentError, UnknownNameError."""
+    table: dict[str, tuple[int, syntax.Definition | syntax.Let]] = {}
+    stated: syntax.Input | None = None
+    for place, statement in enumerate(program.statements):
+        if isinstance(statement, syntax.Input):
+            if stated is not None:
+                raise LanguageError("the input is described twice", statement.span)
+            stated = statement
+        elif isinstance(statement, (syntax.Definition, syntax.Let)):
+            _check_name(statement.name, statement.name_span, catalogue)
+            if statement.name in table:
+                line = table[statement.name][1].span.line
+                raise ArgumentError(f"`{statement.name}` is defined already, on line {line}", statement.name_span,
+                                    "choose another name")
+            if isinstance(statement, syntax.Definition):
+                _check_parameters(statement, catalogue, table)
+            table[statement.name] = (place, statement)
+    target, chosen = _target(program, table, name)
+    names = _names_used(program)
+    return Definitions(program.statements, program.source, table, target, chosen, stated, names)
+
+
+def _check_name(name: str, span: Span, catalogue: Catalogue) -> None:
+    if name in RESERVED or name in ARITY:
+        raise ArgumentError(f"`{name}` has a fixed meaning and cannot be redefined", span, "choose another name")
+    if catalogue.find(name) is not None:
+        raise ArgumentError(f"`{name}` is a component of the library", span, "choose another name")
+
+
+def _check_parameters(
+    definition: syntax.Definition, catalogue: Catalogue,
+    table: dict[str, tuple[int, syntax.Definition | syntax.Let]],
+) -> None:
+    for parameter in definition.parameters:
+        _check_name(parameter, definition.name_span, catalogue)
+        if parameter in table or parameter == definition.name:
+            raise ArgumentError(f"the parameter `{parameter}` hides a definition", definition.name_span,
+                                "choose another name")
+        if definition.parameters.count(parameter) > 1:
+            raise ArgumentError(f"the parameter `{parameter}` is named twice", definition.name_span)
+
+
+def _target(
+    program: syntax.Program, table: dict[str, tuple[int, syntax.Definition | syntax.Let]], name: str | None
+) -> tuple[syntax.Node, str | None]:
+    if name is not None:
+        if name not in table:
+            close = did_you_mean(name, table)
+            raise UnknownNameError(f"no block is called `{name}` in {program.source.name}",
+                                   hint=f"did you mean `{close}`?" if close else None)
+        found = table[name][1]
+        if isinstance(found, syntax.Definition) and found.parameters:
+            raise ArgumentError(f"`{name}` has parameters; a block without parameters is derived", found.name_span,
+                                f"add a line such as `net = {name}(…)`")
+        return found.body, name
+    for statement in reversed(program.statements):
+        if isinstance(statement, syntax.ExpressionStatement):
+            return statement.body, None
+        if isinstance(statement, syntax.Let) or (
+            isinstance(statement, syntax.Definition) and not statement.parameters
+        ):
+            return statement.body, statement.name
+    span = Span(program.source, 0, 0)
+    raise LanguageError("there is no block to derive", span, "write one, for example `(dense >> relu)^L`")
+
+
+def _names_used(program: syntax.Program) -> frozenset[str]:
+    """Every name in the text, found by its words: cheap, and only used to avoid clashes."""
+    words = program.source.text.replace("σ", "sigma")
+    current, names = "", set()
+    for character in words + " ":
+        if character.isalnum() or character == "_":
+            current += character
+        elif current:
+            names.add(current)
+            current = ""
+    return frozenset(names)

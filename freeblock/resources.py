@@ -1,0 +1,62 @@
+"""Where freeblock's own texts lie, and where it may keep what it computes from them."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+_KINDS = ("grammar", "library")
+
+
+def directory(kind: str) -> Path:
+    """The folder of grammar or library files: inside an installed package, beside it in a checkout.
+
+    Raises ValueError for another kind, FileNotFoundError where the installation is incomplete.
+    """
+    if kind not in _KINDS:
+        raise ValueError(f"no resources of kind {kind!r}")
+    for parent in (_PACKAGE, _PACKAGE.parent):
+        if (parent / kind).is_dir():
+            return parent / kind
+    raise FileNotFoundError(f"the freeblock installation lacks its {kind} folder")
+
+
+def cache_directory() -> Path | None:
+    """The user's own cache folder for freeblock, made if need be; None where none can be trusted."""
+    try:
+        base = _cache_base()
+        if base is None:
+            return None
+        folder = base / "freeblock"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        status = folder.stat()
+    except (OSError, ValueError):
+        return None
+    return folder if _is_private(status) else None
+
+
+def _cache_base() -> Path | None:
+    """The platform's folder for caches, or None where the environment names no absolute one."""
+    if sys.platform == "win32":
+        named = os.environ.get("LOCALAPPDATA", "")
+    else:
+        named = os.environ.get("XDG_CACHE_HOME", "")
+    if named and os.path.isabs(named):
+        return Path(named)
+    home = os.path.expanduser("~")
+    if not os.path.isabs(home):
+        return None
+    places = {"win32": ("AppData", "Local"), "darwin": ("Library", "Caches")}
+    return Path(home, *places.get(sys.platform, (".cache",)))
+
+
+def _is_private(status: os.stat_result) -> bool:
+    """True for a folder that is ours and that nobody else can write to."""
+    if not stat.S_ISDIR(status.st_mode):
+        return False
+    if sys.platform == "win32":
+        return True
+    return status.st_uid == os.getuid() and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)

@@ -1,0 +1,126 @@
+"""Reading one rule of a library."""
+
+from __future__ import annotations
+
+from freeblock.language.nodes import Name, Node
+from freeblock.rules.document import Problems, Scalar, Value
+from freeblock.rules.fields import Fields, as_name, as_scalar
+from freeblock.rules.laws import read_jacobian
+from freeblock.rules.parameters import read_parameters, read_symbols
+from freeblock.rules.rule import Dependence, Jacobian, Rule
+from freeblock.rules.sampling import read_premises, read_sampler
+from freeblock.rules.schema import DEPENDENCES, KINDS, REQUIRED_KEYS, RULE_KEYS, SHAPE_KEYS, Kind
+from freeblock.rules.scope import Scope
+from freeblock.source import Span
+
+
+class Entry:
+    """A rule as a library states it, with the places of its aliases and of `override: true`."""
+
+    __slots__ = ("rule", "aliases", "override")
+
+    def __init__(self, rule: Rule, aliases: dict[str, Span], override: Span | None) -> None:
+        self.rule = rule
+        self.aliases = aliases
+        self.override = override  # None where the rule is said to be new
+
+
+def read_entry(key: Scalar, value: Value, problems: Problems) -> Entry | None:
+    """The rule under a name, None if that is no name.
+
+    The rule is sound unless `problems` says otherwise, and then serves to check the names of the others.
+    """
+    lost = problems.lost
+    name = as_name(key, "the name of a rule", problems)
+    fields = Fields(value, f"the rule `{key.text}`", RULE_KEYS, key.span, problems)
+    fields.require(*REQUIRED_KEYS)
+    kind = fields.choice("kind", KINDS)
+    depends_on = _read_dependence(fields, kind)
+    scope, places = _read_scope(fields)
+    aliases = read_aliases(fields)
+    rule = Rule(
+        name=name or key.text,
+        title=fields.text("title") or "",
+        kind=kind or "structure",
+        parameters=scope.parameters,
+        jacobian=_read_law(fields, scope),
+        depends_on=depends_on or "nothing",
+        width=_read_width(fields, scope),
+        source=fields.text("source") or "",
+        span=key.span,
+        aliases=tuple(aliases),
+        symbols=scope.symbols,
+        given=_read_given(fields, scope),
+        premises=read_premises(fields, scope.parameters),
+        sample=read_sampler(fields, scope),
+        accepts_traits=fields.flag("accepts_traits"),
+        note=fields.text("note"),
+    )
+    override = fields.span("override") if fields.flag("override") else None
+    if problems.lost == lost:
+        scope.report_unused(places)
+    return None if name is None else Entry(rule, aliases, override)
+
+
+def _read_scope(fields: Fields) -> tuple[Scope, dict[str, Span]]:
+    """The parameters and symbols, and where each is written."""
+    parameters, places = read_parameters(fields)
+    scope = Scope(parameters, read_symbols(fields, places), fields.problems)
+    for parameter in parameters.values():
+        scope.check_default(parameter)
+        scope.check_domain(parameter)
+    return scope, places
+
+
+def read_aliases(fields: Fields) -> dict[str, Span]:
+    """The other names of a rule and where they are written."""
+    aliases: dict[str, Span] = {}
+    for item in fields.items("aliases"):
+        scalar = as_scalar(item, "an alias", item.span, fields.problems)
+        name = as_name(scalar, "an alias", fields.problems) if scalar else None
+        if scalar and name:
+            if name in aliases:
+                fields.problems.add(f"the alias `{name}` is written twice", scalar.span)
+            aliases[name] = scalar.span
+    return aliases
+
+
+def _read_dependence(fields: Fields, kind: Kind | None) -> Dependence | None:
+    """What the Jacobian depends on; only a structure may leave it out."""
+    if fields.readable and "depends_on" not in fields and kind is not None and kind != "structure":
+        fields.problems.add(
+            f"{fields.what} lacks `depends_on`", fields.at, f"say what J depends on: {', '.join(DEPENDENCES)}"
+        )
+    return fields.choice("depends_on", DEPENDENCES)
+
+
+def _read_law(fields: Fields, scope: Scope) -> Jacobian:
+    value = fields.value("jacobian")
+    return Jacobian(opaque=True) if value is None else read_jacobian(value, fields.span("jacobian"), scope)
+
+
+def _read_given(fields: Fields, scope: Scope) -> dict[str, Jacobian]:
+    """The Jacobians that take the plain one's place when an optional parameter is there."""
+    given: dict[str, Jacobian] = {}
+    for name, (key, value) in fields.mapping("given").items():
+        parameter = scope.parameters.get(name)
+        if parameter is None or not parameter.optional or parameter.ignored:
+            fields.problems.add(
+                f"`given` needs an optional parameter, which `{name}` is not",
+                key.span,
+                f"optional ones: {', '.join(scope.optional)}" if scope.optional else "none is optional",
+            )
+            continue
+        given[name] = read_jacobian(value, key.span, scope, name)
+    return given
+
+
+def _read_width(fields: Fields, scope: Scope) -> Node:
+    value = fields.value("shape")
+    if value is None:
+        return Name("fan_in", fields.at)
+    shape = Fields(value, "a shape", SHAPE_KEYS, fields.span("shape"), fields.problems)
+    shape.require("width")
+    width = shape.formula("width")
+    scope.check_width(width)
+    return width or Name("fan_in", fields.at)
