@@ -1,0 +1,24 @@
+"""freeblock: closed-form spectral moments of block-structured Jacobians, with the hypotheses they rest on.
+
+`derive`, `check` and `FreeblockError` are the whole interface. They are reached on first use, so that the
+command line can print its help without loading the calculus.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from freeblock.api import check, derive
+    from freeblock.errors import FreeblockError
+
+__version__ = "0.1.0"
+__all__ = ["FreeblockError", "check", "derive"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module 'freeblock' has no attribute {name!r}")
+    from freeblock import api  # noqa: PLC0415 - see the module's docstring
+
+    return getattr(api, name)

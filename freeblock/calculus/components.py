@@ -76,6 +76,10 @@ def _premises(leaf: Leaf, vector: Vector, assumed: Callable[[str], bool]) -> lis
         holds, because = _holds(premise, vector)
         order = INFINITE if holds or assumed(premise.name) else 0
         uses.append(Use("component", order, because, (leaf.label,), premise.name))
+    if leaf.renormalizes:
+        order = INFINITE if assumed(RENORMALIZED) else 1
+        uses.append(Use("component", order, "two normalisations of one vector are dependent", (leaf.label,),
+                        RENORMALIZED))
     if leaf.rule.depends_on in {"sign", "value"}:
         exact = leaf.rule.depends_on == "sign" and (vector.fresh or vector.symmetric)
         because = "the signs of a fresh symmetric vector" if exact else "gradient independence, as the widths grow"

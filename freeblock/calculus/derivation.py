@@ -154,7 +154,7 @@ class _Listing:
         name = use.name or ("freeness" if status == "proved" else self._missing(block, key, order))
         if use.name == "given":
             status = "assumed"
-        because = use.because if status == "proved" or use.name else _failing(use)
+        because = use.because if status == "proved" or use.name else _failing(use, name)
         if use.ground == "asymptotic":
             because = f"asymptotically: {because}" if not because.startswith("gradient") else because
         return self._place(use.theorem, order, status, name, use.blocks, because)
@@ -186,7 +186,7 @@ class _Listing:
         """What the resolution of the network had to take for granted."""
         for assumption in network.assumptions:
             if assumption.name != "note":
-                self._place("parameter", self._order, "assumed", assumption.name, (assumption.because,),
+                self._place("parameter", self._order, "assumed", assumption.name, (assumption.because.replace("`", ""),),
                             str(assumption.statement))
 
     def hypotheses(self) -> list[Hypothesis]:
@@ -198,10 +198,18 @@ class _Listing:
         return result
 
 
-def _failing(use: Use) -> str:
-    """Why an order beyond the proved one is not proved."""
-    if use.order == 0:
-        return f"no condition of the {use.theorem} theorem holds for these blocks"
-    return f"proved to order {use.order} only ({use.because})"
-
-
+def _failing(use: Use, name: str) -> str:
+    """Why an order beyond the proved one is not proved, what is missing, and what would supply it."""
+    reached = f"proved to order {use.order} only, because {use.because}" if use.order else \
+        f"no condition of the {use.theorem} theorem holds"
+    if use.theorem == "diagonals":
+        return f"{use.because}, so their moments do not multiply; a weight between them would make them independent"
+    if name == INDEPENDENT_PATTERNS:
+        return (f"{reached}: the activation patterns of the two blocks look at the same vector and are not "
+                "independent; a fresh weight before the activation would make them so")
+    missing = {"serial": "the first is not left-Gram and the second is not right-Gram; a fresh dense or orthogonal "
+                         "block between them would supply it",
+               "sum": "neither branch is invariant from both sides; a branch that begins and ends with a fresh "
+                      "weight would be",
+               "stack": "neither branch is right-Gram; a branch that begins with a fresh weight would be"}
+    return f"{reached}: {missing.get(use.theorem, 'their freeness is not proved')}"

@@ -120,7 +120,8 @@ class Analysis:
         self, theorem: str, block: Block, order: int, cut: tuple[Condition, Piece, Piece] | None
     ) -> Use:
         if cut is None:
-            return Use(theorem, INFINITE, "at every cut a fresh rotation stands between the blocks", (block.label,))
+            return Use(theorem, INFINITE, "at every cut the block before is left-Gram or the one after right-Gram",
+                       (block.label,))
         condition, first, second = cut
         return Use(theorem, order, condition.statement, (first.block.label, second.block.label))
 
@@ -230,7 +231,7 @@ class Analysis:
             distinct = joined.weights.isdisjoint(here.weights)
             independent = self._chain.assumes_independence or (distinct and joined.marks.isdisjoint(here.marks))
             condition = best_condition(kind, joined, here, independent=independent, distinct=distinct)
-            if condition.order < order:
+            if cut is None or condition.order < order:
                 order, cut = condition.order, (condition, first, piece)
             flags = (sum_flags([joined, here]) if kind == "sum" else stack_flags([joined, here], equal_phi=False)) \
                 if distinct else {}

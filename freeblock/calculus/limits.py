@@ -36,11 +36,19 @@ class Limits:
 
 def depth_limits(phi: Expression, kappa: Expression | None) -> Limits | None:
     """The limits in the symbol that is both an exponent and a part of its base; None where there is none."""
-    for depth in sorted(symbols(phi)):
+    for depth in sorted(_exponent_symbols(phi)):
         limit = _power_limit(phi, depth)
         if limit is not None:
             return Limits(depth, limit, None if kappa is None else _rational_limit(kappa, depth))
     return None
+
+
+def _exponent_symbols(phi: Expression) -> frozenset[str]:
+    found: frozenset[str] = frozenset()
+    for exponent in {exponent for monomial in phi.terms for _, exponent in monomial}:
+        if isinstance(exponent, Expression):
+            found |= symbols(exponent)
+    return found
 
 
 def _power_limit(phi: Expression, depth: str) -> Expression | None:

@@ -19,7 +19,7 @@ from freeblock.calculus.law import (
     stack_law,
     sum_law,
 )
-from freeblock.calculus.leaf_laws import leaf_diagonal, leaf_law
+from freeblock.calculus.leaf_laws import LeafLaws, leaf_diagonal
 from freeblock.calculus.normal_form import is_diagonal
 from freeblock.formula.expression import ONE, Expression, number, product
 from freeblock.network.nodes import Block, Commuting, Indexed, Leaf, Repeat, Scale, Serial, Stack, Sum
@@ -56,6 +56,7 @@ class Steps:
         self.step_of: dict[Block, int] = {}
         self._components: dict[tuple[object, ...], tuple[Law, int]] = {}
         self._diagonals: dict[Block, Diagonal] = {}
+        self._leaf_laws = LeafLaws(order)
         for part in children_first(block):
             self._take(part)
 
@@ -97,7 +98,7 @@ class Steps:
         key = (leaf.rule.name, id(leaf.jacobian), leaf.rows, leaf.columns, tuple(leaf.arguments.values()))
         known = self._components.get(key)
         if known is None:
-            law = leaf_law(leaf, self._order)
+            law = self._leaf_laws.law(leaf)
             self._add("component", leaf, law, ())
             self._components[key] = (law, self.step_of[leaf])
         else:

@@ -15,7 +15,7 @@ from freeblock.errors import LimitError
 from freeblock.network.nodes import Block
 
 Progress = Callable[[int, int], None]
-"""Called now and then with the number of samples done and the number planned."""
+"""Called after every sample with the number done and the number planned, which may grow."""
 
 BATCH = 64
 """Samples of data that go through a network together where a normalisation needs them."""

@@ -33,6 +33,7 @@ class CheckResult:
                 {
                     "k": order.k, "predicted": order.predicted, "measured": order.measured,
                     "stderr": order.stderr, "agrees": order.agrees, "tolerance": order.tolerance,
+                    "at_width": order.at_width,
                 }
                 for order in self.orders
             ],

@@ -62,10 +62,11 @@ def run_check(
     check_widths(block, values, chosen)
     check = _Check(block, predicted, values, order, seed, network, progress, batch, chosen)
     orders = check.run(samples)
+    full, half = check.full, check.half
     return CheckResult(
-        orders, all(result.agrees is not False for result in orders), chosen, len(check.full),
-        check.half.plan.columns if check.half else None, len(check.half) if check.half else 0,
-        perf_counter() - started, check.full.samples().measured_statistics,
+        orders, all(result.agrees is not False for result in orders), full.plan.columns, len(full),
+        half.plan.columns if half is not None else None, len(half) if half is not None else 0,
+        perf_counter() - started, full.samples().measured_statistics,
     )
 
 
@@ -104,7 +105,7 @@ class _Check:
             smaller = make_plan(block, at_width(block, values, self._half_width), network)
             unmoved = [a for a, b in zip(plan.widths, smaller.widths, strict=False) if a == b]
             self._fixed = min(unmoved, default=None)
-            if len(unmoved) < len(plan.widths):
+            if smaller.columns < plan.columns:
                 self.half = Sampling(smaller, order, seed, network, batch)
 
     def run(self, samples: int | None) -> list[OrderResult]:
@@ -120,15 +121,15 @@ class _Check:
             count = min(self._affordable(), ceil(count * min(2.0, 1.1 * excess**2)))
 
     def _affordable(self) -> int:
-        work = self.full.plan.work + (HALF_SHARE * self.half.plan.work if self.half else 0.0)
+        work = self.full.plan.work + (HALF_SHARE * self.half.plan.work if self.half is not None else 0.0)
         return int(min(_MOST, max(_FEWEST, _WORK / work)))
 
     def _draw(self, count: int) -> list[OrderResult]:
-        total = count * (1 + HALF_SHARE) if self.half else count
+        total = count * (1 + HALF_SHARE) if self.half is not None else count
 
         def tick() -> None:
-            done = len(self.full) + (len(self.half) if self.half else 0)
-            if self._progress is not None and (done % 8 == 0 or done == total):
+            done = len(self.full) + (len(self.half) if self.half is not None else 0)
+            if self._progress is not None:
                 self._progress(done, total)
 
         self.full.extend(count, tick)

@@ -33,6 +33,8 @@ class OrderResult:
     stderr: float
     tolerance: float
     """The largest difference that counts as agreement."""
+    at_width: float
+    """Measured at the full width, before the extrapolation."""
     agrees: bool | None
     """None where nothing was predicted."""
 
@@ -74,7 +76,8 @@ def compare(
             allowance += abs(limit.value) * _fixed_bias(index + 1, full) / fixed
         tolerance = two_sided_quantile(confidence, limit.degrees) * limit.stderr + allowance
         agrees = None if claim is None else abs(claim - limit.value) <= tolerance
-        results.append(OrderResult(index + 1, claim, limit.value, limit.stderr, tolerance, agrees))
+        at_full = float(full.mean[index])
+        results.append(OrderResult(index + 1, claim, limit.value, limit.stderr, tolerance, at_full, agrees))
     return results
 
 

@@ -17,7 +17,13 @@ INPUT = "n"
 
 
 def at_width(block: Block, values: Mapping[str, Value], width: int) -> dict[str, Value]:
-    """The values with the input width put in: for `n`, and for m where the text says `input m`."""
+    """The values with the input width put in: for `n`, and for m where the text says `input m`.
+
+    A text that fixes its input width (`input 784`) has that one, whatever is asked for.
+    """
+    fixed = block.columns.number()
+    if fixed is not None:
+        return {**values, INPUT: fixed}
     names = symbols(block.columns)
     other = next(iter(names)) if len(names) == 1 else INPUT
     plain = Expression({frozenset(((other, 1),)): 1}) == block.columns

@@ -54,7 +54,34 @@ def arrange(expression: Expression) -> list[Term]:
     return terms
 
 
+def _plain_term(monomial: Monomial, coefficient: Rational) -> Term | None:
+    """Most terms are products of symbols: nothing to group or to open. None for all others."""
+    numerator: list[Factor] = []
+    denominator: list[Factor] = []
+    for base, exponent in monomial:
+        if not isinstance(base, str) or isinstance(exponent, Expression):
+            return None
+        if exponent > 0:
+            numerator.append(Factor(base, exponent))
+        else:
+            denominator.append(Factor(base, -exponent))
+    if len(numerator) > 1:
+        numerator.sort(key=_symbol_of)
+    if len(denominator) > 1:
+        denominator.sort(key=_symbol_of)
+    top, bottom = (coefficient, 1) if type(coefficient) is int else (coefficient.numerator, coefficient.denominator)
+    return Term(top < 0, abs(top), bottom, tuple(numerator), tuple(denominator))
+
+
+def _symbol_of(factor: Factor) -> str:
+    assert isinstance(factor.base, str)
+    return factor.base
+
+
 def _term(monomial: Monomial, coefficient: Rational) -> Term:
+    plain = _plain_term(monomial, coefficient)
+    if plain is not None:
+        return plain
     opened = _open_power(monomial, coefficient)
     if opened is not None:
         return Term(False, 1, 1, *opened)

@@ -26,6 +26,10 @@ DISTRIBUTE_TERMS = 40
 """A sum with more terms than this is wrapped, not multiplied out, when it meets a monomial."""
 
 
+COMMON_DENOMINATOR_TERMS = 8
+"""Sums of up to so many terms are put over the common denominator of their symbols when wrapped."""
+
+
 class Function:
     """The value of a named function at expressions; `product` and `sum` bind their first argument."""
 
@@ -51,11 +55,14 @@ class Function:
 class Expression:
     """An exact formula over positive symbols. Immutable; equal normal forms are equal and hash alike."""
 
-    __slots__ = ("_hash", "terms")
+    __slots__ = ("_hash", "_key", "free", "terms")
 
     def __init__(self, terms: dict[Monomial, Rational]) -> None:
         self.terms = terms
         self._hash: int | None = None
+        self._key: tuple[object, ...] | None = None
+        self.free: frozenset[str] | None = None
+        """The free symbols and constants, once they have been asked for."""
 
     def __hash__(self) -> int:
         if self._hash is None:
@@ -145,7 +152,13 @@ def total(parts: Iterable[Expression]) -> Expression:
         for monomial, coefficient in part.terms.items():
             opened = _open(monomial) if several and monomial else None
             if opened is None:
-                result[monomial] = result.get(monomial, 0) + coefficient
+                value = result.get(monomial, 0) + coefficient
+                if not monomial and type(value) is not int and value.denominator.bit_length() > CHUNK_BITS:
+                    # A rational of very many digits stays a sum of several.
+                    chunk: Monomial = frozenset(((Expression({ONE_MONOMIAL: value}), 1),))
+                    result[chunk] = result.get(chunk, 0) + 1
+                    value = 0
+                result[monomial] = value
                 continue
             for inner, weight in opened.terms.items():
                 result[inner] = result.get(inner, 0) + coefficient * weight
@@ -157,7 +170,7 @@ def _open(monomial: Monomial) -> Expression | None:
     wrapped = None
     for base, exponent in monomial:
         if isinstance(base, Expression):
-            if wrapped is not None or exponent != 1 or len(base.terms) > DISTRIBUTE_TERMS:
+            if wrapped is not None or exponent != 1 or not 1 < len(base.terms) <= DISTRIBUTE_TERMS:
                 return None
             wrapped = base
         elif not _is_simple(base, exponent):
@@ -348,10 +361,13 @@ def split_content(expression: Expression) -> tuple[Rational, Monomial, Expressio
         if common is None:
             common = here
             continue
-        merged = {base: min(power, here.get(base, 0)) for base, power in common.items()}
-        for base, power in here.items():
-            if base not in common and power < 0:
-                merged[base] = power
+        small = len(expression.terms) <= COMMON_DENOMINATOR_TERMS
+        merged = {base: min(power, here.get(base, 0)) for base, power in common.items()
+                  if base in here or (small and _is_denominator(base, power))}
+        if small:
+            for base, power in here.items():
+                if base not in common and _is_denominator(base, power):
+                    merged[base] = power
         common = {base: power for base, power in merged.items() if power}
     shared: Monomial = frozenset((common or {}).items())
     if content == 1 and not shared:
@@ -366,6 +382,11 @@ def split_content(expression: Expression) -> tuple[Rational, Monomial, Expressio
             coefficient = coefficient * weight
         rest[monomial] = divide(coefficient, content)
     return content, shared, Expression(rest)
+
+
+def _is_denominator(base: Base, power: int | Fraction) -> bool:
+    """A divisor worth a common denominator: a symbol, or a sum (such as a width) to the first power."""
+    return (power < 0 and isinstance(base, str)) or (power == -1 and isinstance(base, Expression))
 
 
 def _prefers_negation(expression: Expression) -> bool:
@@ -550,5 +571,7 @@ def base_key(base: Base) -> tuple[object, ...]:
 
 def expression_key(expression: Expression) -> tuple[object, ...]:
     """A sort key of an expression: the number of terms, then its terms in order."""
-    terms = sorted((monomial_key(key), value) for key, value in expression.terms.items())
-    return (len(terms), tuple(terms))
+    if expression._key is None:
+        terms = sorted((monomial_key(key), value) for key, value in expression.terms.items())
+        expression._key = (len(terms), tuple(terms))
+    return expression._key

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from freeblock.formula.arrangement import Factor, Term, arrange
 from freeblock.formula.expression import Base, Exponent, Expression, Function
-from freeblock.formula.traversal import bottom_up
+from freeblock.formula.traversal import bottom_up, is_nested
 
 SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4
 
@@ -57,7 +57,10 @@ class _Printer:
 
     def text(self, expression: Expression) -> Text:
         """Iterative: whatever the layout needs is printed first and found in the memory."""
-        for part in bottom_up(expression):
+        known = self._done.get(expression)
+        if known is not None:
+            return known
+        for part in bottom_up(expression) if is_nested(expression) else (expression,):
             if part not in self._done:
                 terms = arrange(part)
                 for term in terms:

@@ -48,32 +48,44 @@ def bottom_up(expression: Expression) -> list[Expression]:
     return order
 
 
+def is_nested(expression: Expression) -> bool:
+    """Whether other expressions are inside; if not, the expression is a polynomial in symbols and numbers."""
+    return any(not isinstance(base, (str, int)) or isinstance(exponent, Expression)
+               for monomial in expression.terms for base, exponent in monomial)
+
+
 def symbols(expression: Expression) -> frozenset[str]:
     """The free symbols of a formula (pi and e are constants, not symbols)."""
-    free: dict[Expression, frozenset[str]] = {}
-    for part in bottom_up(expression):
-        names: set[str] = set()
-        for monomial in part.terms:
-            for base, exponent in monomial:
-                names |= _free_of_base(base, free)
-                if isinstance(exponent, Expression):
-                    names |= free[exponent]
-        free[part] = frozenset(names)
-    return free[expression] - CONSTANTS
+    known = expression.free
+    if known is None:
+        done: dict[Expression, frozenset[str]] = {}
+        for part in bottom_up(expression):
+            done[part] = part.free = _free_of_terms(part, done)
+        known = expression.free = done[expression]
+    return known - CONSTANTS if "pi" in known or "e" in known else known
 
 
-def _free_of_base(base: Base, free: Mapping[Expression, frozenset[str]]) -> frozenset[str]:
-    if isinstance(base, str):
-        return frozenset((base,))
-    if isinstance(base, Expression):
-        return free[base]
-    if isinstance(base, Function):
-        if base.name in BOUND:
-            index, body, *bounds = base.arguments
-            inner = free[body] - free[index]
-            return inner.union(*(free[bound] for bound in bounds))
-        return frozenset().union(*(free[part] for part in base.arguments))
-    return frozenset()
+def _free_of_terms(part: Expression, done: Mapping[Expression, frozenset[str]]) -> frozenset[str]:
+    names: set[str] = set()
+    for monomial in part.terms:
+        for base, exponent in monomial:
+            if isinstance(base, str):
+                names.add(base)
+            elif isinstance(base, Expression):
+                names |= done[base]
+            elif isinstance(base, Function):
+                names |= _free_of_function(base, done)
+            if isinstance(exponent, Expression):
+                names |= done[exponent]
+    return frozenset(names)
+
+
+def _free_of_function(value: Function, done: Mapping[Expression, frozenset[str]]) -> frozenset[str]:
+    if value.name in BOUND:
+        index, body, *bounds = value.arguments
+        inner = done[body] - done[index]
+        return inner.union(*(done[bound] for bound in bounds))
+    return frozenset().union(*(done[part] for part in value.arguments))
 
 
 def substitute(expression: Expression, values: Mapping[str, Expression]) -> Expression:

@@ -23,6 +23,7 @@ class Facts:
         self.whole: set[str] = set()
         self.assumptions: dict[tuple[str, str], Assumption] = {}
         self.meanings: dict[str, str] = {}
+        self.premises: set[str] = set()
 
     def state(self, relation: Relation, scope: Mapping[str, Expression]) -> None:
         """Take an `assume` statement. Raises DomainError where it contradicts positivity."""

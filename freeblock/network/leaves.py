@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from freeblock.errors import ArgumentError, UnknownNameError, did_you_mean
 from freeblock.formula.expression import Expression, symbol
+from freeblock.formula.notations import PLAIN
+from freeblock.formula.printing import print_expression
 from freeblock.language.formulas import names_in, to_expression
 from freeblock.language.nodes import Call, Name, Node
 from freeblock.network.facts import Facts
@@ -22,7 +24,44 @@ OPAQUE_ORDERS = 8
 def label_of(span: Span) -> str:
     """How a block is called in print: the text it was written as, shortened."""
     text = " ".join(span.text.split()) if span.end - span.start <= 2 * LABEL_LENGTH else span.text[:2 * LABEL_LENGTH]
+    while text.startswith("(") and _closing(text) == len(text) - 1:
+        text = text[1:-1].strip()
     return text if len(text) <= LABEL_LENGTH else text[: LABEL_LENGTH - 1].rstrip() + "…"
+
+
+def _label(rule: Rule, node: Name | Call, scope: Scope, values: Mapping[str, Expression]) -> str:
+    """The text as written; with values where it names parameters of a definition or an index with a value."""
+    if not isinstance(node, Call):
+        return label_of(node.span)
+    names = {name.name for argument in node.arguments for name in names_in(argument.value)}
+    if not any(name in scope.bindings or (name in scope.numbers and name != "n") for name in names):
+        return label_of(node.span)
+    shown = []
+    for argument, parameter in zip(node.arguments, _parameters(rule, node), strict=True):
+        text = print_expression(values[parameter], PLAIN) if parameter in values else label_of(argument.value.span)
+        shown.append(text if argument.keyword is None else f"{argument.keyword}={text}")
+    label = f"{node.name}({', '.join(shown)})"
+    return label if len(label) <= LABEL_LENGTH else label[: LABEL_LENGTH - 1] + "…"
+
+
+def _parameters(rule: Rule, node: Call) -> list[str]:
+    """The parameter each argument is for ("" for a trait)."""
+    free = [name for name in rule.parameters if all(name != argument.keyword for argument in node.arguments)]
+    found = []
+    for argument in node.arguments:
+        trait = rule.accepts_traits and isinstance(argument.value, Name) and argument.value.name in TRAITS
+        found.append(argument.keyword or ("" if trait else free.pop(0)))
+    return found
+
+
+def _closing(text: str) -> int:
+    """Where the parenthesis that opens the text is closed; −1 where it is not."""
+    depth = 0
+    for place, character in enumerate(text):
+        depth += (character == "(") - (character == ")")
+        if not depth:
+            return place
+    return -1
 
 
 class LeafMaker:
@@ -49,7 +88,7 @@ class LeafMaker:
             self._facts.assume("note", parameter.ignored or "", f"`{parameter.name}` of `{rule.name}`")
         inner = scope.with_numbers({"fan_in": width})
         values: dict[str, Expression] = {}
-        width_names = {name.name for name in names_in(rule.width)}
+        width_names = _needed_for_width(rule)
         ordered = sorted(rule.parameters.values(), key=lambda parameter: parameter.name not in width_names)
         fan_out: Expression | None = None
         for parameter in ordered:
@@ -66,6 +105,7 @@ class LeafMaker:
         values["fan_in"], values["fan_out"] = width, fan_out
         self._check_domains(rule, values, written, node)
         jacobian = _variant(rule, written)
+        self._facts.premises.update(premise.name for premise in rule.premises)
         for name, meaning in rule.symbols.items():
             self._facts.meanings.setdefault(name, meaning)
         if jacobian.opaque:
@@ -76,7 +116,7 @@ class LeafMaker:
         }
         return Leaf(rule=rule, arguments=values, given=frozenset(written), jacobian=jacobian, traits=granted,
                     rows=fan_out, columns=width, identity=identity[0], shared=identity[1],
-                    label=label_of(node.span), span=node.span)
+                    label=_label(rule, node, scope, values), span=node.span)
 
     def _value(
         self, rule: Rule, parameter: Parameter, node: Node | None, inner: Scope,
@@ -129,6 +169,20 @@ class LeafMaker:
         self._facts.meanings.setdefault(names[2], f"variance of the spectrum of {label}")
         for order, name in names.items():
             values[f"moment {order}"] = self._values.get(name, symbol(name))
+
+
+def _needed_for_width(rule: Rule) -> set[str]:
+    """The parameters the width rests on, directly or through their defaults."""
+    needed: set[str] = set()
+    waiting = [rule.width]
+    while waiting:
+        for name in names_in(waiting.pop()):
+            parameter = rule.parameters.get(name.name)
+            if parameter is not None and name.name not in needed:
+                needed.add(name.name)
+                if parameter.default is not None:
+                    waiting.append(parameter.default)
+    return needed
 
 
 def _assign(rule: Rule, node: Name | Call) -> tuple[dict[str, Node], list[str]]:

@@ -33,3 +33,7 @@ class Network:
     """Symbol → what it stands for, where the library says so."""
     name: str | None
     """The definition that was resolved, None for a bare expression."""
+    mentioned: frozenset[str]
+    """Every name in the text, the components' symbols included: what can be given a value."""
+    premise_names: frozenset[str]
+    """The premises of the components used: what can be assumed by name."""

@@ -32,6 +32,8 @@ class Leaf:
     label: str
     """How it is called in print: its expression, e.g. `dense(var=2/fan_in)`."""
     span: Span
+    renormalizes: bool = False
+    """A normalisation of a vector that is normalised already."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from freeblock.errors import ArgumentError, LanguageError, UnknownNameError, did_you_mean
 from freeblock.formula.functions import ARITY
 from freeblock.language import nodes as syntax
+from freeblock.language.names import spell
 from freeblock.rules.catalogue import Catalogue
 from freeblock.source import Source, Span
+
+_WORD = re.compile(r"[^\W\d]\w*")
 
 RESERVED = frozenset({"pi", "e", "n", "fan_in", "fan_out"})
 
@@ -116,13 +120,5 @@ def _target(
 
 
 def _names_used(program: syntax.Program) -> frozenset[str]:
-    """Every name in the text, found by its words: cheap, and only used to avoid clashes."""
-    words = program.source.text.replace("σ", "sigma")
-    current, names = "", set()
-    for character in words + " ":
-        if character.isalnum() or character == "_":
-            current += character
-        elif current:
-            names.add(current)
-            current = ""
-    return frozenset(names)
+    """Every name in the text, found by its words: cheap, and only used to avoid clashes and misspellings."""
+    return frozenset(spell(word) for word in set(_WORD.findall(program.source.text)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from freeblock.errors import (
@@ -50,6 +50,7 @@ class Vector:
 
     width: Expression
     key: int
+    normalized: bool = False
 
 
 def resolve(
@@ -98,8 +99,10 @@ class _Resolver:
                 self._facts.state(statement.relation, base)
         block, _ = run(self._block(chosen.target, base, Vector(width, 0)))
         stated: tuple[Fact, ...] = tuple(self._facts.stated)
+        mentioned = chosen.symbol_names | self._facts.meanings.keys() | {"n"}
         return Network(block, width, stated, frozenset(self._facts.whole),
-                       tuple(self._facts.assumptions.values()), self._facts.meanings, chosen.name)
+                       tuple(self._facts.assumptions.values()), self._facts.meanings, chosen.name,
+                       frozenset(mentioned), frozenset(self._facts.premises))
 
     def _input_width(self, base: Scope) -> Expression:
         statement = self._definitions.input
@@ -218,7 +221,11 @@ class _Resolver:
             raise
         if self._repeated and any(rule.parameters[name].fresh and name not in leaf.given for name in rule.parameters):
             self._facts.assume("equal-copies", "every copy sees the same statistics", f"`{leaf.label}` under a repeat")
-        return leaf, Vector(leaf.rows, self._next_key())
+        statistics = rule.depends_on == "statistics"
+        if statistics and vector.normalized:
+            leaf = replace(leaf, renormalizes=True)
+        normalized = statistics or (rule.depends_on == "nothing" and vector.normalized)
+        return leaf, Vector(leaf.rows, self._next_key(), normalized)
 
     def _next_identity(self) -> tuple[int, bool]:
         if self._sharing:

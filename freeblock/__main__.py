@@ -1,0 +1,46 @@
+"""The command line's entry: every error becomes one clear message and an exit status."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from freeblock.cli import program
+from freeblock.errors import FreeblockError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; 0 done, 1 the mathematics says no, 2 bad input."""
+    try:
+        status = program.main(args=list(sys.argv[1:] if arguments is None else arguments), prog_name="freeblock",
+                              standalone_mode=False)
+        sys.stdout.flush()
+        return status if isinstance(status, int) else 0
+    except FreeblockError as error:
+        click.echo(str(error), err=True)
+        return error.exit_status
+    except click.ClickException as error:
+        click.echo(f"error: {error.format_message()}", err=True)
+        if isinstance(error, click.UsageError) and error.ctx is not None:
+            click.echo(f"hint: see `{error.ctx.command_path} --help`", err=True)
+        return 2
+    except click.exceptions.Abort:
+        click.echo("interrupted", err=True)
+        return 130
+    except BrokenPipeError:
+        # The reader has gone: that is its right, and nothing is left to say to it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except RecursionError:
+        click.echo("error: the expression is nested too deeply", err=True)
+        return 2
+    except MemoryError:
+        click.echo("error: the result does not fit into memory", err=True)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,51 @@
+"""The Python interface: `import freeblock as fb`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from freeblock.check import CheckResult
+from freeblock.errors import FreeblockError
+from freeblock.measure import Measurement, measure
+from freeblock.session import Result, derive_source, require
+from freeblock.source import Source
+
+__all__ = ["FreeblockError", "check", "derive"]
+
+
+def derive(
+    expression: str, *, order: int = 2, name: str | None = None, library: str | Sequence[str] = (),
+    values: Mapping[str, object] | None = None, side: Literal["out", "in"] = "out", assume_free: bool = False,
+    assume: str | Sequence[str] = (), require_variance: bool = False,
+) -> Result:
+    """Derive φ_1 … φ_order (1 to 12) of JJᵀ for a block expression or program text.
+
+    `values` maps symbols to numbers or formula texts. Raises FreeblockError for bad input; a refused order is
+    None in the result, unless `require_variance` asks for φ and ϕ.
+    """
+    result = derive_source(
+        Source("expression", expression), order=order, name=name, library=_many(library), values=values,
+        side=side, assume_free=assume_free, assume=_many(assume))
+    if require_variance:
+        require(result, "variance")
+    return result
+
+
+def check(
+    expression: str, *, width: int | None = None, samples: int | None = None, seed: int = 0, order: int = 2,
+    network: bool = False, values: Mapping[str, object] | None = None, name: str | None = None,
+    library: str | Sequence[str] = (),
+) -> CheckResult:
+    """Compare the closed form with sampled random matrices (or, with `network`, with real forward passes).
+
+    `width` is the number of input coordinates, 8 to 4096. Raises FreeblockError for bad input.
+    """
+    measurement: Measurement = measure(
+        Source("expression", expression), width=width, samples=samples, seed=seed, order=order, network=network,
+        values=values, name=name, library=_many(library))
+    return measurement.result
+
+
+def _many(value: str | Sequence[str]) -> Sequence[str]:
+    return [value] if isinstance(value, str) else value

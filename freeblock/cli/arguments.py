@@ -1,0 +1,91 @@
+"""What several commands take: the expression argument, and values for symbols."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from freeblock.errors import OptionError
+from freeblock.language.reading import read_source
+from freeblock.source import Source
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def read_argument(text: str) -> Source:
+    """A file if it ends in .fb or names an existing path with a separator, standard input for `-`, else the text."""
+    if text == "-" or text.endswith(".fb") or (os.sep in text and "\0" not in text and os.path.exists(text)):
+        return read_source(text)
+    return Source("expression", text)
+
+
+def read_settings(settings: Iterable[str]) -> dict[str, object]:
+    """NAME=FORMULA pairs. Raises OptionError for what is no pair or said twice."""
+    values: dict[str, object] = {}
+    for setting in settings:
+        name, separator, formula = setting.partition("=")
+        name = name.strip()
+        if not separator or not name or not formula.strip():
+            raise OptionError(f"`{setting}` is not of the form NAME=FORMULA", hint="for example --set sigma_w=sqrt(2)")
+        if name in values:
+            raise OptionError(f"`{name}` is set twice")
+        values[name] = formula
+    return values
+
+
+def network_options(command: Command) -> Command:
+    """The options that say which network is meant."""
+    for option in (
+        click.option("--library", "library", metavar="FILE", multiple=True,
+                     help="Component rules (YAML) laid over ours; repeatable."),
+        click.option("--name", metavar="BLOCK", help="The definition to take; the last one if not said."),
+        click.option("--set", "settings", metavar="NAME=FORMULA", multiple=True,
+                     help="Give a symbol a value: --set sigma_w=sqrt(2); repeatable."),
+    ):
+        command = option(command)
+    return command
+
+
+def write_output(text: str, path: str | None) -> None:
+    """Print, or write a file completely or not at all. Raises OptionError where it cannot be written."""
+    if path is None or path == "-":
+        click.echo(text, nl=not text.endswith("\n"))
+        return
+    target = Path(path)
+    content = text if text.endswith("\n") else text + "\n"
+    try:
+        if target.exists() and not target.is_file():
+            if target.is_dir():
+                raise IsADirectoryError(21, "is a directory")
+            target.write_text(content, encoding="utf-8")
+            return
+        _replace(target, content)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise OptionError(f"{path!r} cannot be written: {reason.lower()}", hint="choose another file for -o") from None
+
+
+def _replace(target: Path, content: str) -> None:
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(content)
+        mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
+        os.chmod(temporary, mode)
+        os.replace(temporary, target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+
+
+def _umask() -> int:
+    current = os.umask(0)
+    os.umask(current)
+    return current

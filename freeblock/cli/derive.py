@@ -1,0 +1,70 @@
+"""`freeblock derive`: from an expression to its closed form."""
+
+from __future__ import annotations
+
+import json
+from typing import Literal
+
+import click
+
+from freeblock.calculus.derivation import MAX_ORDER
+from freeblock.cli.arguments import network_options, read_argument, read_settings, write_output
+from freeblock.errors import OptionError
+from freeblock.session import Detail, Result, Side, derive_source, require
+
+Format = Literal["latex", "text", "markdown", "json", "unicode"]
+
+
+@click.command(name="derive", short_help="Derive φ(JJᵀ) and ϕ in closed form.")
+@click.argument("expression", metavar="EXPR|FILE|-")
+@click.option("--format", "form", type=click.Choice(["latex", "text", "markdown", "json", "unicode"]),
+              default="latex", show_default=True, help="How the result is printed.")
+@click.option("--steps", type=click.Choice(["none", "summary", "full"]), default="full", show_default=True,
+              help="How much of the derivation is shown.")
+@click.option("--document", is_flag=True, help="A complete LaTeX document that pdflatex compiles.")
+@click.option("--order", type=click.IntRange(1, MAX_ORDER), default=2, show_default=True,
+              help="The highest moment φ_k of JJᵀ.")
+@click.option("--side", type=click.Choice(["out", "in"]), default="out", show_default=True,
+              help="out: φ(JJᵀ), normalised over the outputs; in: φ(JᵀJ), over the inputs.")
+@click.option("--assume-free", is_flag=True, help="Turn every refusal into a printed assumption.")
+@click.option("--assume", metavar="NAME", multiple=True,
+              help="Assume one named hypothesis, e.g. independent-patterns; repeatable.")
+@click.option("--require", "required", type=click.Choice(["variance"]),
+              help="Fail (exit status 1) where ϕ is refused.")
+@click.option("-o", "--output", metavar="FILE", help="Write to a file instead of standard output.")
+@network_options
+def command(
+    expression: str, form: Format, steps: Detail, document: bool, order: int, side: Side, assume_free: bool,
+    assume: tuple[str, ...], required: Literal["variance"] | None, output: str | None,
+    library: tuple[str, ...], name: str | None, settings: tuple[str, ...],
+) -> None:
+    """Derive the spectral moments of a network's Jacobian in closed form.
+
+    The argument is a block expression, a file (*.fb), or - for standard input. Exit status: 0 done; 1 φ is
+    refused (or ϕ with --require variance); 2 bad input.
+
+    \b
+    Examples:
+      freeblock derive "(dense >> relu)^L"
+      freeblock derive "(id + (dense >> relu >> dense))^L" --format text
+      freeblock derive net.fb --set sigma_w=sqrt(2) --document -o net.tex
+    """
+    if document and form != "latex":
+        raise OptionError("--document is a LaTeX document", hint="leave --format out")
+    result = derive_source(
+        read_argument(expression), order=order, name=name, library=library, values=read_settings(settings),
+        side=side, assume_free=assume_free, assume=assume)
+    if form != "json":
+        require(result, required or "phi")
+        write_output(_render(result, form, steps, document), output)
+        return
+    # JSON has a place for a refusal, so it is written before the exit status tells of it.
+    write_output(json.dumps(result.data(), ensure_ascii=False, indent=1), output)
+    require(result, required or "phi")
+
+
+def _render(result: Result, form: Format, steps: Detail, document: bool) -> str:
+    if form == "latex":
+        return result.latex(steps=steps, document=document)
+    assert form != "json"
+    return result.text(style=form, steps=steps)

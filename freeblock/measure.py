@@ -1,0 +1,67 @@
+"""The closed form beside the measurement: derive, choose values for the symbols, sample, compare."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from freeblock.check import CheckResult, run_check
+from freeblock.errors import OptionError
+from freeblock.formula.evaluation import evaluate
+from freeblock.session import Result, derive_source, free_symbols, read_values
+from freeblock.source import Source
+
+DEFAULT_PREFIXES = ("sigma_", "rho_")
+"""Standard deviations and root mean squares without a value are 1."""
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """A check with the derivation it tested and the values that were taken for granted."""
+
+    result: CheckResult
+    derivation: Result
+    defaults: Mapping[str, float]
+
+
+def measure(
+    source: Source, *, width: int | None = None, samples: int | None = None, seed: int = 0, order: int = 2,
+    network: bool = False, values: Mapping[str, object] | None = None, name: str | None = None,
+    library: Sequence[str] = (), progress: Progress | None = None,
+) -> Measurement:
+    """Compare φ_1 … φ_order with samples. Orders that are not proved are compared at their free value.
+
+    Raises FreeblockError kinds; OptionError where a symbol has no value.
+    """
+    given = read_values(values)
+    derived = derive_source(source, order=order, name=name, library=library, values=values, assume_free=True)
+    derivation = derived.derivation
+    numbers: dict[str, Fraction | float] = {}
+    for symbol, value in given.items():
+        number = value.number()
+        numbers[symbol] = Fraction(number) if number is not None else evaluate(value, {}).to_float()
+    defaults = {}
+    for symbol in sorted((free_symbols(derivation) | _widths(derived)) - numbers.keys() - {"n"}):
+        if not symbol.startswith(DEFAULT_PREFIXES):
+            raise OptionError(f"`{symbol}` needs a number", hint=f"add --set {symbol}=NUMBER")
+        defaults[symbol] = 1.0
+    numbers |= defaults
+
+    def predicted(at: Mapping[str, float]) -> list[float | None]:
+        found: list[float | None] = []
+        for k in range(1, order + 1):
+            moment = derivation.moment(k)
+            found.append(None if moment is None else evaluate(moment, dict(at)).to_float())
+        return found
+
+    result = run_check(derivation.network.block, predicted, numbers, width=width, samples=samples, seed=seed,
+                       order=order, network=network, progress=progress)
+    return Measurement(result, derived, defaults)
+
+
+def _widths(derived: Result) -> frozenset[str]:
+    """Symbols of the shape (n, the input width, is chosen by the check)."""
+    return derived.derivation.network.whole

@@ -1,0 +1,109 @@
+"""A component rule explained: what it is, its law, its parameters and traits, where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from freeblock.formula.notations import LATEX, latex_name
+from freeblock.formula.printing import print_expression
+from freeblock.language.formulas import to_expression
+from freeblock.language.nodes import Node, Relation
+from freeblock.language.printer import print_node
+from freeblock.rules.rule import Jacobian, Parameter, Rule
+
+
+def components_text(rules: Sequence[Rule]) -> str:
+    """One line per component."""
+    names = [f"{rule.name} ({', '.join(rule.aliases)})" if rule.aliases else rule.name for rule in rules]
+    width = max(map(len, names), default=0)
+    return "\n".join(f"{name:<{width}}  {rule.title}" for name, rule in zip(names, rules, strict=True)) + "\n"
+
+
+def component_text(rule: Rule) -> str:
+    """Everything the library says about one component."""
+    lines = [f"{rule.name}: {rule.title}"]
+    if rule.aliases:
+        lines.append(f"  also called {', '.join(rule.aliases)}")
+    lines += ["", "Law of JJᵀ:", *(f"  {line}" for line in _law_lines(rule.jacobian))]
+    for name, jacobian in rule.given.items():
+        lines += [f"  with {name} given:", *(f"    {line}" for line in _law_lines(jacobian))]
+    if rule.parameters:
+        lines += ["", "Parameters:", *(f"  {_parameter(parameter)}" for parameter in rule.parameters.values())]
+    lines += ["", f"Outputs: {_source(rule.width)}", f"Traits: {_traits(rule.jacobian)}"]
+    lines += [f"Premise: {premise.statement} [{premise.name}]" for premise in rule.premises]
+    if rule.symbols:
+        lines += [f"Symbol: {name}, the {meaning}" for name, meaning in rule.symbols.items()]
+    if rule.note:
+        lines += ["", rule.note]
+    lines += ["", f"Source: {rule.source}"]
+    return "\n".join(lines) + "\n"
+
+
+def _law_lines(jacobian: Jacobian) -> list[str]:
+    if jacobian.moments is not None:
+        return [f"φ_k = {_source(jacobian.moments)}"]
+    if jacobian.s_transform is not None:
+        return [f"S-transform S(z) = {_source(jacobian.s_transform)}"]
+    if jacobian.measure:
+        return [f"eigenvalue {_source(value)} with weight {_source(weight)}" for value, weight in jacobian.measure]
+    if jacobian.first is not None and jacobian.second is not None:
+        return [f"φ_1 = {_source(jacobian.first)}", f"φ_2 = {_source(jacobian.second)}"]
+    return ["unknown: phi_F, variance_F and higher moments are symbols"]
+
+
+def _source(node: Node | Relation) -> str:
+    return print_node(node)
+
+
+def _parameter(parameter: Parameter) -> str:
+    if parameter.default is not None:
+        default = f" = {_source(parameter.default)}"
+    elif parameter.fresh is not None:
+        default = f" = {parameter.fresh} (a fresh symbol at each place)"
+    elif parameter.optional or parameter.ignored:
+        default = " (optional)"
+    else:
+        default = " (required)"
+    domain = f"; {_source(parameter.domain)}" if parameter.domain is not None else ""
+    return f"{parameter.name}{default}: {parameter.meaning}{domain}"
+
+
+def _traits(jacobian: Jacobian) -> str:
+    shown = [name if condition is None else f"{name} where {_source(condition)}"
+             for name, condition in jacobian.traits.items()]
+    return ", ".join(shown) or "none"
+
+
+def component_latex(rule: Rule) -> str:
+    """The component's law as a LaTeX paragraph for an amsmath document."""
+    lines = [rf"\paragraph{{{_escape(rule.title)} (\texttt{{{_escape(rule.name)}}})}}"]
+    law = _latex_law(rule.jacobian)
+    lines.append(f"\\[ {law} \\]" if law else "Its moments are symbols.")
+    if rule.parameters:
+        described = [f"${latex_name(parameter.name)}$: {_escape(parameter.meaning)}"
+                     for parameter in rule.parameters.values() if not parameter.ignored and not parameter.label]
+        if described:
+            lines.append("Here " + "; ".join(described) + ".")
+    lines.append(f"Traits: {_escape(_traits(rule.jacobian))}. Source: {_escape(rule.source)}.")
+    return "\n".join(lines)
+
+
+def _latex_law(jacobian: Jacobian) -> str:
+    if jacobian.moments is not None:
+        return rf"\phi_k(JJ^{{\top}}) = {_formula(jacobian.moments)}"
+    if jacobian.s_transform is not None:
+        return rf"S_{{JJ^{{\top}}}}(z) = {_formula(jacobian.s_transform)}"
+    if jacobian.first is not None and jacobian.second is not None:
+        return rf"\phi_1 = {_formula(jacobian.first)}, \qquad \phi_2 = {_formula(jacobian.second)}"
+    return ",\\quad ".join(rf"\lambda = {_formula(value)} \text{{ with weight }} {_formula(weight)}"
+                           for value, weight in jacobian.measure)
+
+
+def _formula(node: Node) -> str:
+    return print_expression(to_expression(node, {}, free=True), LATEX)
+
+
+def _escape(text: str) -> str:
+    special = {"\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
+               "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", "*": r"\(\ast\)"}
+    return "".join(special.get(char, rf"\{char}" if char in "#$%&_" else char) for char in text)

@@ -1,0 +1,72 @@
+"""A derivation as LaTeX: a fragment for an `amsmath` document, or a complete article."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from freeblock import __version__
+from freeblock.calculus.derivation import Derivation
+from freeblock.calculus.steps import Step
+from freeblock.report.bibliography import bibliography_items
+from freeblock.report.latex_hypotheses import hypotheses_section, shares_section
+from freeblock.report.latex_page import Page
+from freeblock.report.latex_sources import entries_of, sources_section
+from freeblock.report.latex_statement import inline_display, result_section, statement_section
+from freeblock.report.latex_steps import conventions, step_lines, steps_section
+from freeblock.report.latex_text import comment
+
+Detail = Literal["none", "summary", "full"]
+
+_PREAMBLE = (
+    r"\documentclass{article}",
+    r"\usepackage{amsmath}",
+    r"\begin{document}",
+)
+
+
+def latex_report(
+    derivation: Derivation, *, expression: str, steps: Detail = "full", document: bool = False
+) -> str:
+    """The whole report; `expression` is the program as the user wrote it."""
+    page = Page(derivation)
+    lines = [f"% freeblock {__version__}", *comment(expression.strip("\n"))]
+    if document:
+        lines += _PREAMBLE
+    # Typewriter words and formulas in running text need lines that may stretch.
+    lines += [r"\begingroup\sloppy\allowdisplaybreaks"]
+    lines += statement_section(page, expression)
+    lines += result_section(page)
+    if steps != "none":
+        lines += steps_section(page, summary=steps == "summary")
+    lines += hypotheses_section(page)
+    lines += shares_section(page)
+    lines += sources_section(derivation, document=document)
+    lines += [r"\par\endgroup"]
+    if document:
+        lines += [*bibliography_items(entries_of(derivation)), r"\end{document}"]
+    return "\n".join(lines) + "\n"
+
+
+def latex_step(step: Step, derivation: Derivation) -> str:
+    """One step as LaTeX text that stands alone. For all steps of a long derivation use `latex_steps`."""
+    return "\n".join(step_lines(Page(derivation), step))
+
+
+def latex_steps(derivation: Derivation) -> list[str]:
+    """Every step as LaTeX text that stands alone, in time linear in the derivation."""
+    page = Page(derivation)
+    texts = []
+    for step in derivation.steps:
+        page.fresh()
+        texts.append("\n".join(step_lines(page, step)))
+    return texts
+
+
+def latex_conventions(derivation: Derivation) -> str:
+    """What the notation of the steps means."""
+    return conventions(Page(derivation), summary=False)
+
+
+def inline_results(derivation: Derivation) -> str:
+    """φ, ϕ and κ as one display, `$$…$$`, for a notebook."""
+    return inline_display(Page(derivation))

@@ -1,0 +1,111 @@
+"""The step of one component: its law as the library states it, its traits, and its source."""
+
+from __future__ import annotations
+
+from freeblock.calculus.steps import Step
+from freeblock.calculus.traits import TRAIT_MEANINGS
+from freeblock.formula.expression import Expression, symbol
+from freeblock.formula.traversal import symbols
+from freeblock.language.formulas import to_expression
+from freeblock.language.nodes import Node
+from freeblock.network.nodes import Leaf
+from freeblock.report.latex_page import ITEM, Page
+from freeblock.report.latex_sources import cited, rule_sources
+from freeblock.report.latex_symbols import NAMED
+from freeblock.report.latex_text import code, escape, prose
+from freeblock.report.latex_theorems import state_symbol
+
+_LETTERS_SHOWN = 3
+
+_TRAIT_MATH = {
+    "left": r"$J \sim UJ$", "right": r"$J \sim JV$", "conjugate": r"$J \sim UJU^{\top}$",
+    "isometric": r"$J^{\top}J = cI$", "coisometric": r"$JJ^{\top} = cI$",
+    "scalar": r"$J = cI$", "left_gram": r"$JJ^{\top} \sim UJJ^{\top}U^{\top}$",
+    "right_gram": r"$J^{\top}J \sim VJ^{\top}JV^{\top}$",
+    "left_isotropic": r"$\operatorname{E} JJ^{\top} = cI$", "right_isotropic": r"$\operatorname{E} J^{\top}J = cI$",
+    "central": r"mean zero",
+}
+
+
+def component_step(page: Page, step: Step) -> list[str]:
+    """One component in full."""
+    leaf = step.block
+    assert isinstance(leaf, Leaf)
+    name = page.matrices.of_step(leaf)
+    head = (rf"\textbf{{Component}} ${letters(page, step)}$: {code(leaf.label)}, "
+            rf"{_decapitalized(prose(leaf.rule.title))}, ${page.shape(leaf.rows, leaf.columns)}$"
+            f"{_source(leaf)}.")
+    lines = [head, *_law(page, leaf)]
+    rows = [page.equation(rf"\phi({name})", step.law.phi, line=ITEM)]
+    if not step.law.is_zero:
+        rows += [page.equation(f"{state_symbol(place)}({name})", value, line=ITEM)
+                 for place, value in enumerate(step.law.state, 1)]
+    lines += ["Hence" if len(lines) > 1 else "Its moments are", *page.equations(rows)]
+    traits = _traits(leaf)
+    return [*lines, traits] if traits else lines
+
+
+def letters(page: Page, step: Step) -> str:
+    """The matrices with this law: W, or W_1, W_2, …"""
+    names = page.letters_of(step)
+    if len(names) <= _LETTERS_SHOWN:
+        return ", ".join(names)
+    return rf"{names[0]}, {names[1]}, \dots, {names[-1]}"
+
+
+def _source(leaf: Leaf) -> str:
+    keys = rule_sources(leaf.rule)
+    return cited(keys) if keys else f" ({prose(leaf.rule.source)})"
+
+
+def _law(page: Page, leaf: Leaf) -> list[str]:
+    """The rule's formula with this place's values put in."""
+    jacobian = leaf.jacobian
+    order = page.symbols.order
+    scope = {**leaf.arguments, "k": symbol(NAMED + order), "z": symbol(NAMED + "z")}
+    if jacobian.opaque:
+        return ["Nothing is known of it but what symbols say:"]
+    if jacobian.moments is not None:
+        formula = _formula(jacobian.moments, scope)
+        if formula is None or NAMED + order not in symbols(formula):
+            return [rf"All its moments $\phi_{{{order}}}$ are equal."]
+        return [f"For every order ${order}$", *page.equations([
+            page.equation(rf"\phi_{{{order}}}", formula, line=ITEM)])]
+    if jacobian.s_transform is not None:
+        formula = _formula(jacobian.s_transform, scope)
+        if formula is None:
+            return ["It is zero."]
+        states = r"$\kappa = -S'(0)/S(0)$" if page.derivation.order <= 2 else \
+            r"$\lambda_j = -[z^j] \log S(z)$, $\lambda_1 = \kappa$"
+        return ["Its $S$-transform is", *page.equations([page.equation("S(z)", formula, line=ITEM)]),
+                rf"\noindent and $\phi = 1/S(0)$, {states}."]
+    if jacobian.measure:
+        rows = []
+        for value, weight in jacobian.measure:
+            known, share = _formula(value, scope), _formula(weight, scope)
+            if known is not None and share is not None:
+                rows.append([*page.equation(r"\text{eigenvalue}", known, line=ITEM)])
+                rows.append([*page.equation(r"\text{with weight}", share, line=ITEM)])
+        return ["The spectrum of its square consists of atoms:", *page.equations(rows)]
+    return ["Two moments are known."]
+
+
+def _formula(node: Node, scope: dict[str, Expression]) -> Expression | None:
+    """None where the formula has no value (a block that is zero)."""
+    try:
+        return to_expression(node, scope, free=False)
+    except (ArithmeticError, ValueError):
+        return None
+
+
+def _traits(leaf: Leaf) -> str:
+    shown = []
+    for trait in sorted(leaf.traits):
+        meaning = _TRAIT_MATH.get(trait) or escape(TRAIT_MEANINGS.get(trait, ""))
+        word = trait.replace("_", "-")
+        shown.append(f"{word} ({meaning})" if meaning and trait != "diagonal" else word)
+    return f"Traits: {', '.join(shown)}." if shown else ""
+
+
+def _decapitalized(text: str) -> str:
+    return text[:1].lower() + text[1:] if not text[:2].isupper() else text

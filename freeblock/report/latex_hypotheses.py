@@ -1,0 +1,110 @@
+"""The hypotheses in sentences, the assumptions about parameters, and each block's share of κ."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from freeblock.calculus.derivation import Derivation, Hypothesis
+from freeblock.calculus.steps import Contribution
+from freeblock.report.latex_page import Page
+from freeblock.report.latex_text import code, listed, prose
+from freeblock.report.latex_width import LINE, width_of
+
+_BLOCKS_SHOWN = 3
+_SHARES_SHOWN = 40
+
+_SUBJECTS = {
+    "serial": "Serial theorem", "sum": "Sum theorem", "stack": "Stack theorem",
+    "diagonals": "Commuting diagonals", "component": "Component", "parameter": "Parameter",
+}
+
+
+def hypotheses_section(page: Page) -> list[str]:
+    """What was proved, assumed and refused, in this order; equal entries over the orders are one sentence."""
+    derivation = page.derivation
+    items: list[str] = []
+    for status in ("proved", "assumed", "refused"):
+        items += _sentences([item for item in derivation.hypotheses if item.status == status])
+    items += _notes(derivation)
+    if not items:
+        return []
+    return [r"\paragraph{Hypotheses.}", r"\begin{itemize}", *(rf"\item {item}" for item in items), r"\end{itemize}"]
+
+
+def _sentences(items: Sequence[Hypothesis]) -> list[str]:
+    groups: dict[tuple[object, ...], list[Hypothesis]] = {}
+    for item in items:
+        if item.theorem != "parameter":
+            groups.setdefault((item.theorem, item.name, item.because, item.blocks), []).append(item)
+    return [_sentence(members) for members in groups.values()]
+
+
+def _sentence(members: Sequence[Hypothesis]) -> str:
+    first = members[0]
+    orders = sorted({item.order for item in members})
+    span = "" if first.theorem == "component" else \
+        f", order {orders[0]}" if len(orders) == 1 else f", orders {orders[0]}--{orders[-1]}"
+    blocks = listed([code(block) for block in first.blocks[:_BLOCKS_SHOWN]])
+    if len(first.blocks) > _BLOCKS_SHOWN:
+        blocks += " and others"
+    times = f", {first.count} times" if first.count > 1 else ""
+    subject = _SUBJECTS.get(first.theorem, first.theorem.capitalize())
+    known = "" if first.name in {"freeness", "given"} else f" ({prose(first.name)})"
+    sentence = rf"{subject}{span}{known}: \emph{{{first.status}}}{times} at {blocks}; {prose(first.because)}."
+    if first.status == "refused":
+        sentence += f" It can be assumed under the name {code(first.name)}."
+    if first.status == "assumed":
+        sentence += " The result rests on this assumption."
+    return sentence
+
+
+def _notes(derivation: Derivation) -> list[str]:
+    """What the resolution of the expression took for granted, and remarks."""
+    lines = []
+    for assumption in derivation.network.assumptions:
+        subject, statement = prose(assumption.because), str(assumption.statement)
+        if assumption.name == "note":
+            lines.append(f"Note on {subject}: {prose(statement)}.")
+        else:
+            formula = statement if " " not in statement.strip() or assumption.name == "domain" else None
+            shown = code(statement) if formula else prose(statement)
+            lines.append(rf"Parameter, {subject}: \emph{{assumed}}, {shown}.")
+    return lines
+
+
+def shares_section(page: Page) -> list[str]:
+    """κ as a sum over the blocks."""
+    derivation = page.derivation
+    shares = derivation.shares
+    if derivation.given < 2 or not shares or derivation.kappa is None or derivation.side == "in":
+        return []
+    lines = [r"\paragraph{Share of each block in $\kappa$.}"]
+    if len(shares) == 1:
+        share = shares[0]
+        return [*lines, rf"All of $\kappa$ comes from {code(share.block)} (${page.formulas.text(share.count)}$ "
+                        f"block{'' if share.count.is_one else 's'})." if page.formulas.fits(share.count, 200)
+                else f"All of $\\kappa$ comes from {code(share.block)}."]
+    shown = shares[:_SHARES_SHOWN]
+    if all(_fits(page, share) for share in shown):
+        lines += [r"\begin{center}", r"\renewcommand{\arraystretch}{1.3}%",
+                  r"\begin{tabular}{lll}", r"block & count & share of $\kappa$ \\ \hline",
+                  *(rf"{code(share.block)} & ${page.formulas.text(share.count)}$ & "
+                    rf"${page.formulas.text(share.kappa)}$ \\" for share in shown),
+                  r"\end{tabular}", r"\end{center}"]
+    else:
+        lines.append(r"\begin{itemize}")
+        for share in shown:
+            lines.append(rf"\item {code(share.block)}, count ${page.formulas.text(share.count)}$:")
+            lines += page.equations([page.equation(r"\kappa", share.kappa, line=LINE - 25)])
+        lines.append(r"\end{itemize}")
+    if len(shares) > len(shown):
+        lines.append(f"The other {len(shares) - len(shown)} blocks are left out here.")
+    return lines
+
+
+def _fits(page: Page, share: Contribution) -> bool:
+    if not (page.formulas.fits(share.count, 60) and page.formulas.fits(share.kappa, 200)):
+        return False
+    wide = 5.3 * len(share.block) + width_of(page.formulas.text(share.count)) + width_of(
+        page.formulas.text(share.kappa))
+    return wide + 40 < LINE

@@ -1,0 +1,205 @@
+"""The Jacobian as a matrix product: a letter for every component, the tree as products, sums and stacks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from freeblock.calculus.derivation import Derivation
+from freeblock.calculus.steps import children_first, parts_of
+from freeblock.formula.expression import Expression
+from freeblock.formula.notations import latex_name
+from freeblock.network.nodes import Block, Commuting, Indexed, Leaf, Repeat, Scale, Serial, Stack, Sum
+from freeblock.report.latex_formulas import Formulas
+from freeblock.report.latex_width import LINE, width_of
+
+_LETTERS = {"linear": "W", "activation": "D", "normalization": "N", "structure": "B"}
+_KEPT = 4
+"""A long product shows so many factors at either end."""
+_LONGEST = 16
+"""More factors than this are not all written."""
+WIDEST = 200.0
+"""A block inside another is given a name of its own if it is wider than this."""
+
+SUM, PRODUCT, ATOM = 1, 2, 4
+
+
+class Matrices:
+    """The letters of one derivation's components and the formula of every block."""
+
+    def __init__(self, derivation: Derivation) -> None:
+        self._names: dict[object, str] = {}
+        self._parts_of_split: dict[tuple[str, int, int], list[str]] = {}
+        self._count: dict[str, int] = {}
+        self.used: list[str] = []
+        places = list(_leaves(derivation.network.block))
+        single = _single_letters(places)
+        for leaf, indices in places:
+            self._name(leaf, indices, single)
+        self._split(derivation.root)
+        self._step_of = {step.block: step.number for step in derivation.steps if step.theorem != "transpose"}
+        self._root = derivation.root
+        self.used += ["J", *(f"J_{{{step.number}}}" for step in derivation.steps if step.premises)]
+
+    def _name(self, leaf: Leaf, indices: tuple[str, ...], single: set[str]) -> None:
+        key = leaf_key(leaf)
+        if key in self._names:
+            return
+        letter = letter_of(leaf)
+        if letter == "I":
+            self._names[key] = "I"
+            return
+        self._count[letter] = self._count.get(letter, 0) + 1
+        shown = letter if letter in single else _subscripted(letter, str(self._count[letter]))
+        if indices and not leaf.shared:
+            shown += f"^{{({', '.join(indices)})}}"
+        self._names[key] = shown
+        self._parts_of_split[(leaf.rule.name, leaf.span.start, leaf.span.end)] = [shown]
+        self.used.append(shown)
+
+    def _split(self, root: Block) -> None:
+        """A unit-wise block moved into the branches of a stack is there in parts: D', D'' …"""
+        for block in children_first(root):
+            if not isinstance(block, Leaf) or leaf_key(block) in self._names:
+                continue
+            if letter_of(block) == "I":
+                self._names[leaf_key(block)] = "I"
+                continue
+            family = self._parts_of_split.setdefault(
+                (block.rule.name, block.span.start, block.span.end), [letter_of(block)])
+            self._names[leaf_key(block)] = f"{family[0]}^{{[{len(family)}]}}"
+            family.append(self._names[leaf_key(block)])
+            self.used.append(self._names[leaf_key(block)])
+
+    @property
+    def has_split(self) -> bool:
+        """Whether some unit-wise block was divided over a stack."""
+        return any(len(family) > 1 for family in self._parts_of_split.values())
+
+    def of_leaf(self, leaf: Leaf) -> str:
+        """The letter of a component."""
+        return self._names[leaf_key(leaf)]
+
+    def of_step(self, block: Block) -> str:
+        """How steps call a block: the letter of a component, J for the whole, J_k for what step k derived."""
+        if isinstance(block, Leaf):
+            return self.of_leaf(block)
+        return "J" if block is self._root else f"J_{{{self._step_of[block]}}}"
+
+    def product_of_step(self, block: Block, formulas: Formulas) -> str:
+        """The block of a step in terms of its premises."""
+        names = {part: (self.of_step(part), ATOM) for part in parts_of(block)}
+        return _composed(block, names, formulas)[0]
+
+    def whole(self, block: Block, formulas: Formulas, letter: str = "A") -> tuple[str, list[tuple[str, str]]]:
+        """The formula of a whole tree, and the names given to wide blocks inside it."""
+        done: dict[Block, tuple[str, int]] = {}
+        named: list[tuple[str, str]] = []
+        for part in children_first(block):
+            if isinstance(part, Leaf):
+                done[part] = (self.of_leaf(part), ATOM)
+                continue
+            text = _composed(part, done, formulas)
+            limit = LINE - 60 if part is block else WIDEST
+            if part is not block and width_of(text[0]) > limit:
+                name = rf"{letter}_{{{len(named) + 1}}}"
+                named.append((name, text[0]))
+                text = (name, ATOM)
+            done[part] = text
+        return done[block][0], named
+
+
+def letter_of(leaf: Leaf) -> str:
+    """W, D, N, I by kind; the label of an opaque block."""
+    if leaf.jacobian.opaque:
+        for name, parameter in leaf.rule.parameters.items():
+            if parameter.label and name in leaf.arguments:
+                ((monomial, _),) = leaf.arguments[name].terms.items()
+                ((label, _),) = monomial
+                return latex_name(str(label))
+    if leaf.rule.depends_on == "nothing" and "scalar" in leaf.traits:
+        return "I"
+    return _LETTERS[leaf.rule.kind]
+
+
+def leaf_key(leaf: Leaf) -> object:
+    """What makes two leaves the same matrix."""
+    if letter_of(leaf) == "I":
+        return ("I", leaf.rule.name)
+    return ("shared", leaf.identity) if leaf.shared else (leaf.identity, leaf.rule.name)
+
+
+def _leaves(block: Block) -> list[tuple[Leaf, tuple[str, ...]]]:
+    """The leaves in the order data meets them, each with the indices it stands under."""
+    found: list[tuple[Leaf, tuple[str, ...]]] = []
+    waiting: list[tuple[Block, tuple[str, ...]]] = [(block, ())]
+    while waiting:
+        here, indices = waiting.pop()
+        if isinstance(here, Leaf):
+            found.append((here, indices))
+        inner = (*indices, here.index) if isinstance(here, Indexed) else indices
+        waiting.extend((part, inner) for part in reversed(parts_of(here)))
+    return found
+
+
+def _single_letters(places: Sequence[tuple[Leaf, tuple[str, ...]]]) -> set[str]:
+    keys: dict[str, set[object]] = {}
+    for leaf, _ in places:
+        keys.setdefault(letter_of(leaf), set()).add(leaf_key(leaf))
+    return {letter for letter, members in keys.items() if len(members) == 1}
+
+
+def _subscripted(letter: str, index: str) -> str:
+    if "_" in letter:
+        return rf"{{{letter}}}_{{{index}}}" if not letter.endswith("}") else f"{letter[:-1]},{index}}}"
+    return f"{letter}_{{{index}}}"
+
+
+def _composed(block: Block, done: dict[Block, tuple[str, int]], formulas: Formulas) -> tuple[str, int]:
+    """One block from the formulas of its parts."""
+    if isinstance(block, (Serial, Commuting)):
+        return _product([bracket(done[part], PRODUCT) for part in reversed(block.parts)]), PRODUCT
+    if isinstance(block, Sum):
+        return _elided([done[part][0] for part in block.parts], " + "), SUM
+    if isinstance(block, Stack):
+        rows = _elided([done[part][0] for part in block.parts], r" \\ ", r"\vdots")
+        return rf"\begin{{pmatrix}} {rows} \end{{pmatrix}}", ATOM
+    if isinstance(block, Scale):
+        return f"{formulas.factor(block.factor)}\\, {bracket(done[block.block], PRODUCT)}", PRODUCT
+    if isinstance(block, Repeat):
+        return _copies(done[block.block], block.count, formulas), PRODUCT
+    assert isinstance(block, Indexed)
+    return _indexed(block, done[block.body], formulas), PRODUCT
+
+
+def bracket(text: tuple[str, int], least: int) -> str:
+    """The formula, in brackets where it binds less than wanted."""
+    return text[0] if text[1] >= least else rf"\bigl({text[0]}\bigr)"
+
+
+def _product(factors: Sequence[str]) -> str:
+    return _elided(factors, " ", r"\cdots")
+
+
+def _elided(items: Sequence[str], sign: str, dots: str = r"\cdots") -> str:
+    if len(items) <= _LONGEST:
+        return sign.join(items)
+    return sign.join((*items[:_KEPT], dots, *items[-_KEPT:]))
+
+
+def _copies(body: tuple[str, int], count: Expression, formulas: Formulas) -> str:
+    shown = rf"\bigl({body[0]}\bigr)"
+    number = count.number()
+    if number == 2:
+        return f"{shown}_{{2}}\\, {shown}_{{1}}"
+    return rf"{shown}_{{{formulas.text(count)}}} \cdots {shown}_{{1}}"
+
+
+def _indexed(block: Indexed, body: tuple[str, int], formulas: Formulas) -> str:
+    index = formulas.notation.name(block.index)[0]
+    span = f"_{{{index} = {formulas.text(block.lower)}}}^{{{formulas.text(block.upper)}}}"
+    inner = bracket((body[0], SUM if body[1] < ATOM else body[1]), PRODUCT)
+    if block.kind == "serial":
+        return rf"\prod{span} {inner}"
+    if block.kind == "sum":
+        return rf"\sum{span} {inner}"
+    return rf"\bigl[\, {body[0]} \,\bigr]{span}"

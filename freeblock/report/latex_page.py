@@ -1,0 +1,134 @@
+"""What all sections of one LaTeX report share: letters, symbols, formulas, and displays that fit the line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from freeblock.calculus.derivation import Derivation, Hypothesis
+from freeblock.calculus.steps import Step
+from freeblock.formula.expression import Expression
+from freeblock.network.nodes import Leaf
+from freeblock.report.latex_formulas import Formulas
+from freeblock.report.latex_matrices import Matrices
+from freeblock.report.latex_numbers import rounded, shortened
+from freeblock.report.latex_symbols import Symbols
+from freeblock.report.latex_width import LINE, width_of
+from freeblock.report.values import constant
+
+ITEM = LINE - 25.0
+"""The width of a line inside a numbered list."""
+_ROWS = 40
+"""A display with more rows is set as several, so that pages break well."""
+INLINE = 230.0
+"""A formula wider than this is displayed."""
+
+MEANINGS = {
+    "sech_moment": r"$\operatorname{E}$ is the mean over a standard normal $z$",
+    "Phi": r"$\Phi$ is the standard normal distribution function",
+    "harmonic": r"$H_L = \sum_{l=1}^{L} 1/l$ is a harmonic number",
+    "gamma": r"$\Gamma$ is the gamma function",
+    "erf": r"$\operatorname{erf}$ is the error function",
+}
+
+
+class Page:
+    """One derivation being written down."""
+
+    def __init__(self, derivation: Derivation) -> None:
+        self.derivation = derivation
+        self.matrices = Matrices(derivation)
+        self.symbols = Symbols(derivation, self.matrices.used)
+        self.formulas = Formulas(self.symbols.notation, self.symbols.indices)
+        self._orders: dict[int, int] = {}
+        self._letters: dict[int, dict[str, None]] = {}
+
+    def fresh(self) -> None:
+        """Forget the names given to parts of formulas: what follows stands alone."""
+        self.formulas = Formulas(self.symbols.notation, self.symbols.indices)
+
+    def math(self, expression: Expression) -> str:
+        """A formula within a sentence; the caller has made sure that it is short."""
+        return f"${self.formulas.text(expression)}$"
+
+    def shape(self, rows: Expression, columns: Expression) -> str:
+        """m × n, each bracketed where it is a sum."""
+        return rf"{self.formulas.factor(rows)} \times {self.formulas.factor(columns)}"
+
+    def equations(self, equations: Sequence[Sequence[str]]) -> list[str]:
+        """Rows of equations as one display (or several, if they are many), with the names they use."""
+        groups = [list(rows) for rows in equations if rows]
+        lines = _displays(groups)
+        defined = self.formulas.definitions()
+        if defined:
+            lines += [r"\noindent where", *_displays([[row] for row in defined])]
+        return lines
+
+    def equation(self, left: str, expression: Expression, *, line: float = LINE) -> list[str]:
+        """The rows of left = formula, with a decimal value where the formula is a number that needs one."""
+        rows = self.formulas.rows(left, expression, line=line)
+        value = self.decimal(expression)
+        if value is not None and not any(r"&\approx" in row for row in rows):
+            short = len(rows) == 1 and width_of(rows[0]) + width_of(value) + 30 < line
+            rows = [rf"{rows[0]} \approx {value}"] if short else [*rows, rf"&\approx {value}"]
+        return rows
+
+    def decimal(self, expression: Expression) -> str | None:
+        """The decimal value of a formula without symbols, where it is not plain to see."""
+        known = expression.number()
+        if known is not None and len(str(known)) <= 7 and shortened(expression) is expression:
+            return None
+        value = constant(expression)
+        return None if value is None else rounded(value)
+
+    def letters_of(self, step: Step) -> list[str]:
+        """The matrices whose law a component step states."""
+        if not self._letters:
+            for each in self.derivation.steps:
+                for premise in each.premises:
+                    if isinstance(premise.block, Leaf):
+                        names = self._letters.setdefault(premise.step, {})
+                        names[self.matrices.of_leaf(premise.block)] = None
+        return list(self._letters.get(step.number, ())) or [self.matrices.of_step(step.block)]
+
+    def orders_of(self, step: Step) -> int:
+        """Up to which order what a step states is proved or assumed."""
+        if not self._orders:
+            for each in self.derivation.steps:
+                own = _orders_of(self.derivation, each)
+                self._orders[each.number] = min([own, *(self._orders[premise.step] for premise in each.premises)])
+        order = self._orders[step.number]
+        if step.block is self.derivation.root:
+            return min(order, self.derivation.given) if step.premises else order
+        return order
+
+
+def _orders_of(derivation: Derivation, step: Step) -> int:
+    order = derivation.order
+    for place in derivation.step_hypotheses.get(step.number, ()):
+        order = min(order, _reach(derivation.hypotheses[place]))
+    return order
+
+
+def _reach(hypothesis: Hypothesis) -> int:
+    """The highest order a hypothesis leaves standing."""
+    if hypothesis.status != "refused":
+        return 1_000_000
+    if hypothesis.theorem == "component":
+        return 1 if hypothesis.name == "normalised-once" else 0
+    return hypothesis.order - 1
+
+
+def _displays(groups: Sequence[Sequence[str]]) -> list[str]:
+    lines: list[str] = []
+    here: list[str] = []
+    for group in groups:
+        if here and len(here) + len(group) > _ROWS:
+            lines += align(here)
+            here = []
+        here += group
+    return lines + (align(here) if here else [])
+
+
+def align(rows: Sequence[str]) -> list[str]:
+    """Rows as an `align*`."""
+    return [r"\begin{align*}", " \\\\\n".join(rows), r"\end{align*}"]

@@ -1,0 +1,173 @@
+"""What was asked and what came out: the expression, J as a matrix product, φ, ϕ, κ and limits."""
+
+from __future__ import annotations
+
+from freeblock.calculus.derivation import Derivation, Hypothesis
+from freeblock.calculus.steps import children_first
+from freeblock.formula.expression import Expression
+from freeblock.network.nodes import Block, Indexed, Leaf, Repeat
+from freeblock.report.latex_page import MEANINGS, Page, align
+from freeblock.report.latex_text import code, listed, prose, verbatim
+from freeblock.report.latex_width import LINE, width_of
+
+_SYMBOLS_SHOWN = 12
+_BLOCKS_SHOWN = 3
+
+
+def statement_section(page: Page, expression: str) -> list[str]:
+    """The expression, the shape, and J as a product of matrices."""
+    derivation = page.derivation
+    block = derivation.network.block
+    lines = [verbatim(expression), r"\paragraph{Statement.}",
+             f"The Jacobian $J$ of this network is ${page.shape(block.rows, block.columns)}$ "
+             f"(outputs $\\times$ inputs),", *_matrix(page, block, "A")]
+    lines += _letters(page)
+    rewritten = _rewritten(page)
+    if rewritten:
+        lines += [r"Before any theorem is applied it is brought to a form that describes the same random matrix "
+                  r"(equal first maps factored out, unit-wise maps moved into stacks, neighbouring diagonals "
+                  r"joined),", *rewritten]
+    side = r"$\phi_k(J^{\top}J) = \lim \frac1n \operatorname{E}\operatorname{tr}(J^{\top}J)^k$" \
+        if derivation.side == "in" else r"$\phi_k(JJ^{\top}) = \lim \frac1m \operatorname{E}\operatorname{tr}(JJ^{\top})^k$"
+    lines.append(f"As the widths grow in fixed proportions, let {side}, where $J$ has $m$ rows and $n$ columns; "
+                 r"$\phi = \phi_1$ is the mean, $\varphi = \phi_2 - \phi_1^2$ the variance of the spectrum, and "
+                 r"$\kappa = \varphi/\phi^2$.")
+    return lines + _symbols(page)
+
+
+def _matrix(page: Page, block: Block, letter: str) -> list[str]:
+    text, named = page.matrices.whole(block, page.formulas, letter)
+    rows = [f"J &= {text}"] + [f"{name} &= {value}" for name, value in reversed(named)]
+    rows[-1] += "."
+    return [line for start in range(0, len(rows), 40) for line in align(rows[start:start + 40])]
+
+
+def _rewritten(page: Page) -> list[str]:
+    before = page.matrices.whole(page.derivation.network.block, page.formulas, "A")
+    after = page.matrices.whole(page.derivation.root, page.formulas, "A")
+    return [] if before == after else _matrix(page, page.derivation.root, "B")
+
+
+def _letters(page: Page) -> list[str]:
+    """What the letters of the matrices mean."""
+    block = page.derivation.network.block
+    kinds = {"linear": "$W$ stands for weights", "activation": "$D$ for the diagonal of an activation",
+             "normalization": "$N$ for a normalization"}
+    parts = list(children_first(block))
+    used = {part.rule.kind for part in parts if isinstance(part, Leaf)}
+    said = [text for kind, text in kinds.items() if kind in used]
+    sentences = [f"Here {listed(said)}."] if said else []
+    if any(isinstance(part, Repeat) for part in parts):
+        shared = [page.matrices.of_leaf(part) for part in parts if isinstance(part, Leaf) and part.shared]
+        also = f"; ${', '.join(dict.fromkeys(shared[:8]))}$ is the same in all" if shared else ""
+        sentences.append(f"Copies, told apart by their indices, have independent weights{also}.")
+    if any(isinstance(part, Indexed) for part in parts):
+        sentences.append("The factors of a product stand in order, the first index acting first (rightmost); "
+                         "weights are fresh at each index.")
+    return [" ".join(sentences)] if sentences else []
+
+
+def _symbols(page: Page) -> list[str]:
+    """What the library says of the symbols, the short names, and the functions."""
+    meanings = page.derivation.network.meanings
+    said = [f"${page.symbols.names[name]}$ is the {prose(meanings[name])}"
+            for name in sorted(meanings) if name in page.symbols.names and meanings[name]]
+    if len(said) > _SYMBOLS_SHOWN:
+        said = said[:_SYMBOLS_SHOWN] + ["and so on for the others"]
+    said += [f"${short}$ stands for {code(name)}" for short, name in page.symbols.shortened]
+    said += [MEANINGS[name] for name in sorted(page.symbols.functions) if name in MEANINGS]
+    return [f"Here {'; '.join(said)}."] if said else []
+
+
+def result_section(page: Page) -> list[str]:
+    """φ, ϕ, κ, the higher moments, the limit of infinite depth, and what is refused."""
+    lines = [r"\paragraph{Result.}"]
+    equations = result_equations(page)
+    lines += page.equations(equations) if equations else []
+    lines += _refused(page)
+    return lines + _limit(page)
+
+
+def product_name(derivation: Derivation) -> str:
+    """JJᵀ, or JᵀJ for the input side."""
+    return r"J^{\top}J" if derivation.side == "in" else r"JJ^{\top}"
+
+
+def result_equations(page: Page) -> list[list[str]]:
+    """The equations of the result, each as rows."""
+    derivation = page.derivation
+    name = product_name(derivation)
+    equations: list[list[str]] = []
+    if derivation.phi is not None:
+        equations.append(page.equation(rf"\phi({name})", derivation.phi))
+    kappa = derivation.kappa
+    if derivation.variance is not None:
+        rows = page.equation(rf"\varphi({name})", derivation.variance) if _is_short(page, derivation.variance) else []
+        if not rows and kappa is not None:
+            rows = [rf"\varphi({name}) &= \kappa\, \phi({name})^2"]
+        equations.append(rows or page.equation(rf"\varphi({name})", derivation.variance))
+    if kappa is not None:
+        equations.append(page.equation(r"\kappa", kappa))
+    for order in range(3, derivation.order + 1):
+        value = derivation.moment(order)
+        if value is not None:
+            equations.append(page.equation(rf"\phi_{{{order}}}({name})", value))
+    return equations
+
+
+def _is_short(page: Page, expression: Expression) -> bool:
+    return page.formulas.fits(expression, LINE - 80)
+
+
+def _refused(page: Page) -> list[str]:
+    """In words, in the place of what is not given."""
+    derivation = page.derivation
+    if derivation.given >= derivation.order:
+        return []
+    name = product_name(derivation)
+    symbols = {1: rf"\phi({name})", 2: rf"\varphi({name})"}
+    missing = [f"${symbols.get(order, rf'{chr(92)}phi_{{{order}}}({name})')}$"
+               for order in range(derivation.given + 1, derivation.order + 1)]
+    verb = "is" if len(missing) == 1 else "are"
+    reasons = [item for item in derivation.refusals() if _concerns(item, derivation)]
+    why = "; ".join(dict.fromkeys(_reason(item) for item in reasons[:_BLOCKS_SHOWN])) or \
+        "the library gives no law of that order"
+    return [f"{listed(missing)} {verb} not given: {why}."]
+
+
+def _concerns(item: Hypothesis, derivation: Derivation) -> bool:
+    return item.theorem == "component" or item.order == derivation.given + 1
+
+
+def _reason(item: Hypothesis) -> str:
+    blocks = listed([code(block) for block in item.blocks[:_BLOCKS_SHOWN]])
+    return (f"the hypothesis of the {prose(item.theorem)} step is refused at {blocks} ({prose(item.because)}); "
+            f"it can be assumed under the name {code(item.name)}")
+
+
+def _limit(page: Page) -> list[str]:
+    limits = page.derivation.limits()
+    if limits is None:
+        return []
+    name = product_name(page.derivation)
+    depth = page.symbols.notation.name(limits.depth)[0]
+    rows = [[rf"\lim_{{{depth} \to \infty}} " + page.equation(rf"\phi({name})", limits.phi, line=LINE - 25)[0]]]
+    if limits.kappa is not None and page.derivation.given >= 2:
+        value = limits.kappa
+        rows.append([rf"\lim_{{{depth} \to \infty}} " + page.equation(r"\kappa", value, line=LINE - 25)[0]])
+    if any(width_of(row[0]) > LINE for row in rows):
+        return []
+    return [f"As ${depth} \\to \\infty$", *page.equations(rows)]
+
+
+def inline_display(page: Page) -> str:
+    """The result as one display for a notebook."""
+    rows = [row for equation in result_equations(page) for row in equation]
+    rows += page.formulas.definitions()
+    name = product_name(page.derivation)
+    given, order = page.derivation.given, page.derivation.order
+    if given < order:
+        missing = {0: rf"\phi({name})", 1: rf"\varphi({name})"}.get(given, rf"\phi_{{{given + 1}}}({name})")
+        rows.append(rf"{missing} &\phantom{{=}} \text{{ is not given (a hypothesis is refused)}}")
+    body = r" \\ ".join(rows)
+    return rf"$$\begin{{aligned}} {body} \end{{aligned}}$$"

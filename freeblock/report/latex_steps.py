@@ -1,0 +1,202 @@
+"""The numbered steps: every theorem used, its premises with their values, and its result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from freeblock.calculus.series import universal_moment
+from freeblock.calculus.steps import Premise, Step
+from freeblock.formula.expression import Expression
+from freeblock.network.nodes import Sum
+from freeblock.report.latex_component import component_step
+from freeblock.report.latex_page import INLINE, ITEM, Page
+from freeblock.report.latex_sources import cited, theorem_sources
+from freeblock.report.latex_theorems import WRITERS, Group, Writing, state_symbol
+from freeblock.report.latex_width import width_of, width_of_words
+
+TITLES = {
+    "serial": "Serial theorem", "repeat": "Serial theorem, equal factors", "sum": "Sum theorem",
+    "stack": "Stack theorem", "scale": "Scaling", "diagonal-product": "Commuting diagonals",
+    "diagonal-sum": "Sum of commuting diagonals", "indexed-serial": "Serial theorem over an index",
+    "indexed-sum": "Sum theorem over an index", "indexed-stack": "Stack theorem over an index",
+    "transpose": "Transposition", "component": "Component",
+}
+_TABLE_ROWS = 24
+_COLUMN = 10.0
+_EXPLICIT = 4
+"""U_k is written out up to this order."""
+
+
+def steps_section(page: Page, *, summary: bool) -> list[str]:
+    """All steps, or (summary) one line for each step that joins blocks."""
+    steps = [step for step in page.derivation.steps if not summary or step.premises]
+    if not steps:
+        return []
+    lines = [r"\paragraph{Steps.}", conventions(page, summary=summary), r"\begin{enumerate}"]
+    for step in steps:
+        # Numbers are those of the derivation, so that premises can be found in a summary too.
+        lines.append(rf"\item[{step.number}.]")
+        lines.extend(_summary(page, step) if summary else step_lines(page, step))
+    return [*lines, r"\end{enumerate}"]
+
+
+def conventions(page: Page, *, summary: bool) -> str:
+    """What the steps' notation means; for higher orders also the state and how moments follow from it."""
+    text = (r"For a matrix $A$ let $\phi(A) = \phi(AA^{\top})$, $\varphi(A) = \varphi(AA^{\top})$ and "
+            r"$\kappa(A) = \varphi(A)/\phi(A)^2$; $J_k$ is the matrix that step $k$ is about.")
+    order = page.derivation.order
+    if order <= 2 or summary:
+        return text
+    text += (rf" Higher orders are carried by $\lambda_1 = \kappa$, \dots, $\lambda_{{{order - 1}}}$, where "
+             r"$S(z) = \phi^{-1} \exp\bigl(-\sum_j \lambda_j z^j\bigr)$ is the $S$-transform of $AA^{\top}$; "
+             r"then $\phi_k = \phi^k U_k$ with $U_k = \frac1k [z^{k-1}] (1+z)^k \exp\bigl(k \sum_j \lambda_j z^j\bigr)$, ")
+    explicit = ", ".join(f"$U_{{{k}}} = {_universal(k)}$" for k in range(2, min(order, _EXPLICIT) + 1))
+    text += f"that is {explicit}{' and so on' if order > _EXPLICIT else ''}."
+    if any(step.theorem in {"sum", "stack", "indexed-sum", "indexed-stack"} for step in page.derivation.steps):
+        text += (r" With $M(z) = \sum_k \phi_k z^k$ the cumulants $c_k$ at ratio $\rho$ are defined by "
+                 r"$\sum_k c_k \bigl[z(1+M)(1+\rho M)\bigr]^k = M$, so that $c_1 = \phi_1$, "
+                 r"$c_2 = \phi_2 - (1+\rho)\phi_1^2$, and each $c_k$ follows from $\phi_k$ and the earlier ones.")
+    return text
+
+
+def _universal(order: int) -> str:
+    terms = []
+    for exponents, coefficient in universal_moment(order):
+        powers = " ".join(
+            rf"\lambda_{place}" + (f"^{count}" if count > 1 else "")
+            for place, count in enumerate(exponents, 1) if count)
+        shown = str(coefficient) if coefficient.denominator == 1 else \
+            rf"\frac{{{coefficient.numerator}}}{{{coefficient.denominator}}}"
+        terms.append((sum(exponents), powers if powers and coefficient == 1 else f"{shown} {powers}".strip()))
+    return " + ".join(text for _, text in sorted(terms, key=lambda term: term[0]))
+
+
+def step_lines(page: Page, step: Step) -> list[str]:
+    """One step in full."""
+    if not step.premises:
+        return component_step(page, step)
+    writing = Writing(page, step, tuple(_grouped(page, step.premises)), page.orders_of(step))
+    keys = theorem_sources(step.theorem, page.derivation.order)
+    head = rf"\textbf{{{TITLES[step.theorem]}}}{cited(keys)}"
+    head += f" for {_about(page, step)}."
+    lines = [head]
+    if writing.order < 1:
+        return [*lines, r"Its hypotheses are refused, so that not even $\phi$ is given."]
+    lines += _premises(writing)
+    sentence, rows = WRITERS[step.theorem](writing)
+    lines += [sentence, *page.equations(rows)]
+    if writing.order < page.derivation.order and writing.order < 1_000_000:
+        lines.append(_beyond(page, writing.order))
+    return lines
+
+
+def _beyond(page: Page, order: int) -> str:
+    missing = r"$\varphi$" if page.derivation.order == 2 else f"no moment beyond the {_ordinal(order)}"
+    return f"{missing.capitalize() if missing[0] == 'n' else missing} is {'not ' if missing[0] == '$' else ''}given."
+
+
+def _ordinal(order: int) -> str:
+    return {1: "first", 2: "second", 3: "third"}.get(order, f"{order}th")
+
+
+def _about(page: Page, step: Step) -> str:
+    """J_5 = W D N, n × n; a long product is displayed by the statement, here it is cut short."""
+    block = step.block
+    size = page.shape(block.rows, block.columns)
+    if step.theorem == "transpose":
+        return rf"$J^{{\top}}$, ${page.shape(block.columns, block.rows)}$"
+    name, product = page.matrices.of_step(block), page.matrices.product_of_step(block, page.formulas)
+    if width_of(f"{name} = {product}") <= INLINE:
+        return f"${name} = {product}$, ${size}$"
+    kind = "the branches" if isinstance(block, Sum) else "the blocks"
+    return f"${name}$, made of {kind} below, ${size}$"
+
+
+def _grouped(page: Page, premises: Sequence[Premise]) -> Iterator[Group]:
+    found: dict[tuple[int, Expression], list[Premise]] = {}
+    for premise in premises:
+        found.setdefault((premise.step, premise.weight), []).append(premise)
+    for members in found.values():
+        names = list(dict.fromkeys(page.matrices.of_step(member.block) for member in members))
+        shown = ", ".join(names) if len(names) <= 3 else rf"{names[0]}, \dots, {names[-1]}"
+        yield Group(shown, tuple(members))
+
+
+def _columns(writing: Writing) -> list[tuple[str, list[Expression]]]:
+    """What the theorem needs to know of each premise."""
+    groups, order = writing.groups, writing.order
+    laws = [group.law for group in groups]
+    parallel = writing.step.theorem in {"sum", "stack", "diagonal-product", "diagonal-sum", "indexed-sum",
+                                        "indexed-stack", "transpose"}
+    columns = [(r"\phi", [law.phi for law in laws])]
+    if parallel:
+        variances = [law.variance for law in laws]
+        if order == 2 and writing.step.theorem in {"sum"}:
+            columns.append((r"\varphi", [value for value in variances if value is not None]))
+        else:
+            columns += [(rf"\phi_{{{place}}}", [law.moment(place) for law in laws]) for place in range(2, order + 1)]
+    else:
+        columns += [(state_symbol(place), [law.state[place - 1] for law in laws]) for place in range(1, order)]
+    if writing.step.theorem == "stack":
+        columns.append(("m_i", [law.rows for law in laws]))
+    if any(not group.premise.weight.is_one for group in groups):
+        columns.append((r"m_L/m_i", [group.premise.weight for group in groups]))
+    return columns
+
+
+def _premises(writing: Writing) -> list[str]:
+    """The premises as a table, or as equations where they are too wide or too many."""
+    columns = _columns(writing)
+    formulas = writing.page.formulas
+    if len(writing.groups) <= _TABLE_ROWS and all(
+            formulas.fits(value, 150.0) for _, values in columns for value in values):
+        cells = [[formulas.text(value) for value in values] for _, values in columns]
+        names = [group.name + (rf" \;({len(group.members)} \times)" if len(group.members) > 1 else "")
+                 for group in writing.groups]
+        widths = [max(map(width_of, names))] + [
+            max(width_of(head), *map(width_of, column)) for (head, _), column in zip(columns, cells, strict=True)]
+        if sum(widths) + _COLUMN * (len(widths) + 1) + width_of_words("step 00") < ITEM:
+            return _table(writing, [head for head, _ in columns], names, cells)
+    return _listed_premises(writing, columns)
+
+
+def _table(writing: Writing, heads: Sequence[str], names: Sequence[str], cells: Sequence[Sequence[str]]) -> list[str]:
+    rows = []
+    for place, group in enumerate(writing.groups):
+        values = [column[place] for column in cells]
+        rows.append(" & ".join((names[place], str(group.premise.step), *values)) + r" \\[2pt]")
+    return [r"\[", rf"\begin{{array}}{{ll{'l' * len(heads)}}}",
+            " & ".join(("", r"\text{step}", *heads)) + r" \\ \hline \rule{0pt}{11pt}", *rows,
+            r"\end{array}", r"\]"]
+
+
+def _listed_premises(writing: Writing, columns: Sequence[tuple[str, Sequence[Expression]]]) -> list[str]:
+    page = writing.page
+    rows = []
+    for place, group in enumerate(writing.groups):
+        name = page.matrices.of_step(group.premise.block)
+        for head, values in columns:
+            left = head.replace("_i", f"({name})") if head.startswith("m_") else f"{head}({name})"
+            rows.append(page.equation(left, values[place], line=ITEM))
+        if len(group.members) > 1:
+            rows[-1][-1] += rf" \qquad ({len(group.members)} \times)"
+    steps = sorted({group.premise.step for group in writing.groups})
+    shown = ", ".join(map(str, steps)) if len(steps) <= 6 else f"{steps[0]} to {steps[-1]}"
+    return [f"By step{'s' if len(steps) > 1 else ''} {shown}", *page.equations(rows)]
+
+
+def _summary(page: Page, step: Step) -> list[str]:
+    """One step in one line: the theorem, the matrix, the result."""
+    order = page.orders_of(step)
+    text = f"{TITLES[step.theorem]} for {_about(page, step)}"
+    if order < 1:
+        return [f"{text}: refused."]
+    symbol = r"J^{\top}" if step.theorem == "transpose" else page.matrices.of_step(step.block)
+    values = [(r"\phi", step.law.phi)]
+    if order >= 2 and step.law.kappa is not None:
+        values.append((r"\kappa", step.law.kappa))
+    if all(page.formulas.fits(value, INLINE) for _, value in values):
+        return [f"{text}: " + ", ".join(f"${name} = {page.formulas.text(value)}$" for name, value in values) + "."]
+    return [f"{text}:", *page.equations([
+        page.equation(f"{name}({symbol})", value, line=ITEM) for name, value in values])]
+

@@ -1,0 +1,133 @@
+"""How each symbol of one derivation is printed: no two alike, none like a letter the report itself uses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+
+from freeblock.calculus.derivation import Derivation
+from freeblock.formula.expression import Expression, Function
+from freeblock.formula.notations import Latex, latex_name
+from freeblock.formula.printing import Text
+from freeblock.formula.traversal import bottom_up, index_name
+from freeblock.network.nodes import Indexed
+from freeblock.report.latex_text import escape
+from freeblock.report.latex_width import width_of
+
+WIDEST_NAME = 80.0
+"""A symbol wider than this is printed as a short letter, and the report says which."""
+
+ROUNDED = "\0"
+"""Begins the name of a symbol that stands for a rounded number."""
+NAMED = "\1"
+"""Begins the name of a symbol that stands for a part of a formula."""
+
+_OWN = frozenset({r"\phi", r"\varphi", r"\kappa", r"\lambda", "J", "M", "S", "U", "c"})
+_OPAQUE = re.compile(r"(phi|variance|moment(\d+))_(.+)")
+
+
+class ReportLatex(Latex):
+    """LaTeX in which symbols print as one report decided."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self._names = names
+
+    def name(self, name: str) -> Text:
+        if name[0] in {ROUNDED, NAMED}:
+            text = name[1:]
+            return text, 2 if r"\times" in text else 4
+        return self._names.get(name) or latex_name(name), 4
+
+
+class Symbols:
+    """The printed names of a derivation's symbols, those that had to be shortened, and the functions used."""
+
+    def __init__(self, derivation: Derivation, taken: Collection[str]) -> None:
+        used, self.functions, self.indices = _used(derivation)
+        self.names = _printed_names(used, _OWN | set(taken) | _of_functions(self.functions))
+        self.shortened: list[tuple[str, str]] = []
+        for name in sorted(used):
+            if width_of(self.names[name]) > WIDEST_NAME:
+                short = rf"\mathsf{{x}}_{{{len(self.shortened) + 1}}}"
+                self.names[name] = short
+                self.shortened.append((short, name))
+        self.notation = ReportLatex(self.names)
+        free = (letter for letter in ("k", "r", "j", "s", "q") if letter not in self.names.values())
+        self.order = next(free, r"\ell")
+        """A letter for the order of a moment."""
+
+
+def _of_functions(functions: Collection[str]) -> set[str]:
+    """Letters that mean something once a function is printed."""
+    found: set[str] = set()
+    if "sech_moment" in functions:
+        found.add("z")
+    if "Phi" in functions:
+        found.add(r"\Phi")
+    if "gamma" in functions:
+        found.add(r"\Gamma")
+    if "harmonic" in functions:
+        found.add("H")
+    return found
+
+
+def _used(derivation: Derivation) -> tuple[set[str], set[str], frozenset[str]]:
+    """Every symbol, function and index in any formula of the derivation."""
+    names: set[str] = set()
+    functions: set[str] = set()
+    indices = {step.block.index for step in derivation.steps if isinstance(step.block, Indexed)}
+    seen: set[Expression] = set()
+    for formula in _formulas(derivation):
+        if formula in seen:
+            continue
+        for part in bottom_up(formula):
+            seen.add(part)
+            for monomial in part.terms:
+                for base, _ in monomial:
+                    if isinstance(base, str):
+                        names.add(base)
+                    elif isinstance(base, Function):
+                        functions.add(base.name)
+                        if base.name in {"product", "sum"}:
+                            indices.add(index_name(base.arguments[0]))
+    return (names | indices) - {"e", "pi"}, functions, frozenset(indices)
+
+
+def _formulas(derivation: Derivation) -> Iterable[Expression]:
+    for step in derivation.steps:
+        yield from (step.law.rows, step.law.columns, step.law.phi, *step.law.state)
+        block: object = step.block
+        for field in ("count", "factor", "lower", "upper"):
+            value = getattr(block, field, None)
+            if isinstance(value, Expression):
+                yield value
+    yield from derivation.law.state
+
+
+def _printed_names(used: Collection[str], taken: Collection[str]) -> dict[str, str]:
+    """Pretty names where they are unique; the spelled name, upright, where they are not."""
+    names: dict[str, str] = {}
+    owner: dict[str, str] = {}
+    for name in sorted(used, key=lambda name: (name.count("_") != 1, name)):
+        pretty = _pretty(name)
+        head = re.split(r"[_{]", pretty, maxsplit=1)[0]
+        if pretty in owner or pretty in taken or (head in taken and head in {"H", r"\lambda", "J", r"\kappa"}):
+            pretty = _spelled(name)
+        owner[pretty] = name
+        names[name] = pretty
+    return names
+
+
+def _pretty(name: str) -> str:
+    opaque = _OPAQUE.fullmatch(name)
+    if opaque is not None and opaque[1] != "phi":
+        label = latex_name(opaque[3])
+        return rf"\varphi_{{{label}}}" if opaque[1] == "variance" else rf"\phi_{{{opaque[2]},{label}}}"
+    return latex_name(name) if name.isascii() else _spelled(name)
+
+
+def _spelled(name: str) -> str:
+    if name.isascii():
+        shown = name.replace("_", r"\_")
+        return rf"\mathrm{{{shown}}}"
+    return rf"\text{{{escape(name)}}}"

@@ -1,0 +1,192 @@
+"""A derivation for people: plain text, Unicode for terminals, Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from freeblock.calculus.derivation import Derivation, Hypothesis
+from freeblock.calculus.steps import Step
+from freeblock.formula.expression import Expression
+from freeblock.formula.notations import LATEX, PLAIN, UNICODE
+from freeblock.formula.printing import Notation, print_expression
+from freeblock.report.values import constant, decimal
+
+Style = Literal["text", "unicode", "markdown"]
+Detail = Literal["none", "summary", "full"]
+
+THEOREM_NAMES = {
+    "component": "component",
+    "serial": "serial product",
+    "repeat": "independent copies in series",
+    "sum": "sum of branches",
+    "stack": "stack of branches",
+    "scale": "scaling",
+    "diagonal-product": "product of commuting diagonals",
+    "diagonal-sum": "sum of commuting diagonals",
+    "indexed-serial": "indexed chain",
+    "indexed-sum": "indexed sum",
+    "indexed-stack": "indexed stack",
+    "transpose": "transposition",
+    "diagonals": "commuting diagonals",
+    "parameter": "parameter",
+}
+
+
+def text_report(derivation: Derivation, expression: str, *, style: Style = "text", steps: Detail = "summary") -> str:
+    """The result, each block's share of κ, the hypotheses, and the steps."""
+    return _Report(derivation, style).build(expression, steps)
+
+
+class _Report:
+    def __init__(self, derivation: Derivation, style: Style) -> None:
+        self._derivation = derivation
+        self._style = style
+        self._notation: Notation = {"text": PLAIN, "unicode": UNICODE, "markdown": LATEX}[style]
+        product = "JᵀJ" if derivation.side == "in" else "JJᵀ"
+        latex = r"J^{\top}J" if derivation.side == "in" else r"JJ^{\top}"
+        if style == "markdown":
+            self._phi, self._variance = rf"\phi({latex})", rf"\varphi({latex})"
+        else:
+            self._phi, self._variance = f"φ({product})", f"ϕ({product})"
+
+    def build(self, expression: str, steps: Detail) -> str:
+        derivation = self._derivation
+        sections = [self._statement(expression), self._results()]
+        if derivation.given >= 2 and derivation.shares:
+            sections.append(self._shares())
+        sections.append(self._hypotheses())
+        notes = [str(item.statement) for item in derivation.network.assumptions if item.name == "note"]
+        if notes:
+            sections.append("\n".join([self._heading("Notes"), *(self._item(note) for note in notes)]))
+        if steps != "none":
+            sections.append(self._steps(steps))
+        return "\n\n".join(section for section in sections if section) + "\n"
+
+    def _heading(self, title: str) -> str:
+        return f"## {title}\n" if self._style == "markdown" else f"{title}:"
+
+    def _item(self, text: str) -> str:
+        return f"- {text}" if self._style == "markdown" else f"  {text}"
+
+    def _math(self, text: str) -> str:
+        return f"${text}$" if self._style == "markdown" else text
+
+    def _formula(self, expression: Expression) -> str:
+        return print_expression(expression, self._notation)
+
+    def _statement(self, expression: str) -> str:
+        block = self._derivation.network.block
+        shape = f"J is {self._math(self._formula(block.rows))} outputs by {self._math(self._formula(block.columns))} inputs"
+        text = expression.strip()
+        shown = f"```\n{text}\n```" if self._style == "markdown" else "\n".join(f"  {line}" for line in text.splitlines())
+        return f"{shown}\n\n{shape}."
+
+    def _results(self) -> str:
+        derivation = self._derivation
+        lines = [self._result(self._phi, derivation.phi, 1)]
+        if derivation.order >= 2:
+            lines.append(self._result(self._variance, derivation.variance, 2))
+            kappa = r"\kappa" if self._style == "markdown" else "κ"
+            if derivation.kappa is not None:
+                lines.append(self._result(kappa, derivation.kappa, 2))
+        for order in range(3, derivation.order + 1):
+            name = self._phi.replace(r"\phi", rf"\phi_{{{order}}}").replace("φ", f"φ_{order}")
+            lines.append(self._result(name, derivation.moment(order), order))
+        limits = derivation.limits()
+        if limits is not None:
+            depth = self._formula_of_name(limits.depth)
+            arrow = rf"\text{{as }} {depth} \to \infty" if self._style == "markdown" else f"as {depth} -> infinity"
+            lines.append(self._math(f"{self._phi} -> {self._formula(limits.phi)} {arrow}".replace(
+                "->", r"\to" if self._style == "markdown" else "->")))
+        if self._style == "markdown":
+            return "\n\n".join(lines)
+        return "\n".join(f"  {line}" for line in lines)
+
+    def _formula_of_name(self, name: str) -> str:
+        return self._notation.name(name)[0]
+
+    def _result(self, name: str, value: Expression | None, order: int) -> str:
+        if value is None:
+            return f"{self._math(name)} is not given: {self._refusal(order)}"
+        text = self._formula(value)
+        number = constant(value)
+        if number is not None and not text.lstrip("-").isdigit():
+            approximate = decimal(number)
+            if approximate != text:
+                sign = r"\approx" if self._style == "markdown" else "≈" if self._style == "unicode" else "~"
+                text = f"{text} {sign} {approximate}"
+        return self._math(f"{name} = {text}")
+
+    def _refusal(self, order: int) -> str:
+        reasons = [item for item in self._derivation.refusals() if item.order == order or item.theorem == "component"]
+        reasons = reasons or self._derivation.refusals()
+        if not reasons:
+            return "the library gives no law of that order"
+        reason = reasons[0]
+        blocks = " and ".join(f"`{block}`" for block in reason.blocks[:2])
+        return f"{reason.because}, {blocks}; --assume {reason.name} goes on with it as an assumption"
+
+    def _shares(self) -> str:
+        rows = [("block", "count", "share of kappa")]
+        for share in self._derivation.shares:
+            rows.append((share.block, self._math(self._formula(share.count)), self._math(self._formula(share.kappa))))
+        if self._style == "markdown":
+            head, *body = [f"| {' | '.join(_cell(cell) for cell in row)} |" for row in rows]
+            return "\n".join([self._heading("Share of each block"), head, "| --- | --- | --- |", *body])
+        return "\n".join([self._heading("Share of each block in kappa"), *(f"  {line}" for line in _columns(rows))])
+
+    def _hypotheses(self) -> str:
+        lines = []
+        for status in ("refused", "assumed", "proved"):
+            for text in _sentences([item for item in self._derivation.hypotheses if item.status == status]):
+                lines.append(self._item(f"{status}: {text}"))
+        return "\n".join([self._heading("Hypotheses"), *lines]) if lines else ""
+
+    def _steps(self, detail: Detail) -> str:
+        steps = [step for step in self._derivation.steps if detail == "full" or step.theorem != "component"]
+        if not steps:
+            return ""
+        return "\n".join([self._heading("Steps"), *(self._item(self._step(step)) for step in steps)])
+
+    def _step(self, step: Step) -> str:
+        used = f" from {_numbers([premise.step for premise in step.premises])}" if step.premises else ""
+        phi = self._math(f"{'φ' if self._style != 'markdown' else chr(92) + 'phi'} = {self._formula(step.law.phi)}")
+        text = f"({step.number}) {THEOREM_NAMES[step.theorem]}{used}: `{step.block.label}` has {phi}"
+        if self._derivation.given >= 2 and step.law.kappa is not None:
+            name = r"\kappa" if self._style == "markdown" else "κ"
+            text += ", " + self._math(f"{name} = {self._formula(step.law.kappa)}")
+        return text
+
+
+def _numbers(numbers: Sequence[int]) -> str:
+    shown = [f"({number})" for number in numbers]
+    return ", ".join(shown) if len(shown) <= 6 else f"{', '.join(shown[:3])}, …, {shown[-1]}"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", r"\|")
+
+
+def _columns(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
+def _sentences(items: Sequence[Hypothesis]) -> list[str]:
+    """One line for hypotheses that differ in the order alone."""
+    groups: dict[tuple[object, ...], list[Hypothesis]] = {}
+    for item in items:
+        groups.setdefault((item.theorem, item.name, item.because, item.blocks), []).append(item)
+    lines = []
+    for members in groups.values():
+        first = members[0]
+        orders = sorted(item.order for item in members)
+        span = f"order {orders[0]}" if len(orders) == 1 else f"orders {orders[0]} to {orders[-1]}"
+        blocks = ", ".join(f"`{block}`" for block in first.blocks[:4])
+        times = f" ({first.count} times)" if first.count > 1 else ""
+        name = THEOREM_NAMES.get(first.theorem, first.theorem)
+        scope = "" if first.theorem in {"component", "parameter"} else f", {span}"
+        label = "" if first.name == "freeness" else f" [{first.name}]"
+        lines.append(f"{name}{scope}{label}: {first.because} ({blocks}){times}")
+    return lines

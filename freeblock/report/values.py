@@ -1,0 +1,64 @@
+"""Numbers out of formulas: the value of a result without symbols, and of a result at given values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from freeblock.calculus.derivation import Derivation
+from freeblock.formula.evaluation import evaluate
+from freeblock.formula.expression import Expression
+from freeblock.formula.magnitude import Magnitude
+from freeblock.formula.traversal import symbols
+
+SIGNIFICANT = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """Numerical results; a float is ±inf or 0.0 beyond its range, log10_phi is not."""
+
+    phi: float | None
+    variance: float | None
+    kappa: float | None
+    moments: tuple[float | None, ...]
+    log10_phi: float | None
+
+
+def evaluate_derivation(derivation: Derivation, values: Mapping[str, float | int]) -> Evaluation:
+    """φ, ϕ, κ and φ_1 … φ_K at the given symbol values. Raises KeyError naming a missing symbol."""
+    phi = _value(derivation.phi, values)
+    kappa = _value(derivation.kappa, values)
+    moments = [_value(derivation.moment(order), values) for order in range(1, derivation.order + 1)]
+    variance = _value(derivation.variance, values)
+    return Evaluation(_float(phi), _float(variance), _float(kappa), tuple(_float(moment) for moment in moments),
+                      None if phi is None else phi.log10())
+
+
+def _value(expression: Expression | None, values: Mapping[str, float | int]) -> Magnitude | None:
+    return None if expression is None else evaluate(expression, values)
+
+
+def _float(value: Magnitude | None) -> float | None:
+    return None if value is None else value.to_float()
+
+
+def constant(expression: Expression) -> Magnitude | None:
+    """The value of a formula without symbols; None with symbols, or where it is too large to evaluate."""
+    if symbols(expression):
+        return None
+    try:
+        return evaluate(expression, {})
+    except (ArithmeticError, ValueError):
+        return None
+
+
+def decimal(value: Magnitude) -> str:
+    """Ten significant digits; beyond the range of a float as a power of ten."""
+    number = value.to_float()
+    if number in (float("inf"), float("-inf")) or (not number and value.mantissa):
+        logarithm = value.log10()
+        assert logarithm is not None
+        exponent = int(logarithm // 1)
+        return f"{'-' if value.mantissa < 0 else ''}{10 ** (logarithm - exponent):.6g}e{exponent:+d}"
+    return f"{number:.{SIGNIFICANT}g}"

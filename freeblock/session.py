@@ -1,0 +1,221 @@
+"""What the API, the command line and notebooks share: a text in, a derivation out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Literal
+
+from freeblock.calculus.derivation import MAX_ORDER, Derivation, Hypothesis, derive
+from freeblock.calculus.hypotheses import Premises
+from freeblock.calculus.steps import Step
+from freeblock.errors import DomainError, FreeblockError, OptionError, RefusedError, UnknownNameError, did_you_mean
+from freeblock.formula.expression import Expression
+from freeblock.formula.traversal import symbols
+from freeblock.language.formulas import to_expression
+from freeblock.language.nodes import Relation
+from freeblock.language.parser import parse_formula, parse_program
+from freeblock.language.reading import read_source
+from freeblock.network.network import Network
+from freeblock.network.program import RESERVED
+from freeblock.network.resolve import resolve
+from freeblock.report.data import derivation_data
+from freeblock.report.latex import inline_results, latex_report
+from freeblock.report.text import Style, text_report
+from freeblock.report.values import Evaluation, evaluate_derivation
+from freeblock.rules.catalogue import Catalogue, load_catalogue
+from freeblock.source import Source
+
+if TYPE_CHECKING:
+    import sympy
+
+Side = Literal["out", "in"]
+Detail = Literal["none", "summary", "full"]
+
+PREMISE_NAMES = (
+    "independent-patterns", "free-blocks", "half-active", "gaussian-pre-activation", "equal-deviations",
+    "equal-magnitudes", "normalised-once",
+)
+"""Hypotheses that can be assumed by name; user libraries may add premises of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A derivation as users hold it. Formulas are sympy expressions, None where the order is refused."""
+
+    expression: str
+    derivation: Derivation
+
+    @property
+    def phi(self) -> sympy.Expr | None:
+        """φ(JJᵀ), the first moment, normalised over the outputs."""
+        return _sympy(self.derivation, self.derivation.phi)
+
+    @property
+    def variance(self) -> sympy.Expr | None:
+        """ϕ(JJᵀ) = φ_2 − φ²."""
+        return _sympy(self.derivation, self.derivation.variance)
+
+    @property
+    def kappa(self) -> sympy.Expr | None:
+        """κ = ϕ/φ²; None also for the zero block."""
+        return _sympy(self.derivation, self.derivation.kappa)
+
+    def moment(self, k: int) -> sympy.Expr | None:
+        """φ_k for 1 ≤ k ≤ order."""
+        return _sympy(self.derivation, self.derivation.moment(k))
+
+    def evaluate(self, values: Mapping[str, float | int]) -> Evaluation:
+        """Numbers at the given symbol values, in log space and without sympy. Raises FreeblockError."""
+        try:
+            return evaluate_derivation(self.derivation, values)
+        except KeyError as error:
+            raise UnknownNameError(f"`{error.args[0]}` needs a value", hint=f"add {error.args[0]!r} to the values") from None
+        except (ArithmeticError, ValueError) as error:
+            raise DomainError(f"the result has no value there: {error}") from None
+
+    @property
+    def hypotheses(self) -> tuple[Hypothesis, ...]:
+        """Every hypothesis with its standing per order."""
+        return self.derivation.hypotheses
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps of the derivation, premises before conclusions."""
+        return self.derivation.steps
+
+    def latex(self, *, steps: Detail = "full", document: bool = False) -> str:
+        """The LaTeX fragment, or a document that compiles by itself."""
+        return latex_report(self.derivation, expression=self.expression, steps=steps, document=document)
+
+    def text(self, *, style: Style = "text", steps: Detail = "summary") -> str:
+        """Plain text, Unicode or Markdown."""
+        return text_report(self.derivation, self.expression, style=style, steps=steps)
+
+    def data(self) -> dict[str, Any]:
+        """The JSON object as Python data."""
+        return derivation_data(self.derivation, self.expression)
+
+    def to_json(self) -> str:
+        """The JSON text."""
+        return json.dumps(self.data(), ensure_ascii=False, indent=1)
+
+    def _repr_latex_(self) -> str:
+        return inline_results(self.derivation)
+
+    def __repr__(self) -> str:
+        return self.text(style="unicode", steps="none")
+
+
+def _sympy(derivation: Derivation, expression: Expression | None) -> sympy.Expr | None:
+    if expression is None:
+        return None
+    from freeblock.formula.sympy_bridge import to_sympy  # noqa: PLC0415 - the one edge where sympy is reached
+
+    return to_sympy(expression, derivation.network.whole)
+
+
+def parse_value(name: str, text: str) -> Expression:
+    """The formula of a `--set NAME=FORMULA`. Raises FreeblockError kinds with the caret in the option."""
+    node = parse_formula(Source(f"--set {name}", text))
+    if isinstance(node, Relation):
+        raise OptionError(f"`{name}` is set to a formula, not to a comparison", node.span)
+    return to_expression(node, {}, free=True)
+
+
+def read_values(values: Mapping[str, object] | None) -> dict[str, Expression]:
+    """Symbol values from numbers or formula texts."""
+    found = {}
+    for name, value in (values or {}).items():
+        if name in RESERVED - {"n"}:
+            raise OptionError(f"`{name}` has a fixed meaning and cannot be set")
+        if not name.isidentifier():
+            raise OptionError(f"`{name}` is not a name", hint="write --set NAME=FORMULA")
+        text = repr(value) if isinstance(value, float) else str(value)
+        if not isinstance(value, (str, int, float, Fraction)) or text in {"inf", "-inf", "nan"}:
+            raise OptionError(f"`{name}` cannot be set to {value!r}", hint="give a number or a formula")
+        found[name] = parse_value(name, text)
+    return found
+
+
+def load_libraries(files: Sequence[str]) -> Catalogue:
+    """Our components with the user's library files over them."""
+    return load_catalogue([read_source(file) for file in files])
+
+
+def read_network(
+    source: Source, *, name: str | None = None, library: Sequence[str] = (), values: Mapping[str, object] | None = None
+) -> Network:
+    """Parse and resolve a program. Raises FreeblockError kinds."""
+    chosen = read_values(values)
+    network = resolve(parse_program(source), load_libraries(library), name=name, values=chosen)
+    _check_used(chosen, network, source)
+    return network
+
+
+def _check_used(values: Mapping[str, Expression], network: Network, source: Source) -> None:
+    """A value for a name that occurs nowhere is a misspelling."""
+    words = network.mentioned
+    for name in values:
+        if name not in words:
+            close = did_you_mean(name, sorted(words))
+            raise UnknownNameError(f"`{name}` does not occur in {source.name}",
+                                   hint=f"did you mean `{close}`?" if close else None)
+
+
+def derive_source(
+    source: Source, *, order: int = 2, name: str | None = None, library: Sequence[str] = (),
+    values: Mapping[str, object] | None = None, side: Side = "out", assume_free: bool = False,
+    assume: Sequence[str] = (),
+) -> Result:
+    """Derive a program's block. Raises FreeblockError kinds; refusals are in the result, not raised."""
+    if not 1 <= order <= MAX_ORDER:
+        raise OptionError(f"the order is a whole number from 1 to {MAX_ORDER}, not {order}")
+    if side not in ("out", "in"):
+        raise OptionError(f"the side is out or in, not {side}")
+    network = read_network(source, name=name, library=library, values=values)
+    known = {*PREMISE_NAMES, *network.premise_names}
+    for assumed in assume:
+        if assumed not in known:
+            close = did_you_mean(assumed, known)
+            raise OptionError(f"no hypothesis is called `{assumed}`",
+                              hint=f"did you mean `{close}`?" if close else f"known are {', '.join(sorted(known))}")
+    free = assume_free or "free-blocks" in assume
+    derivation = derive(network, order=order, side=side, premises=Premises(free, frozenset(assume)))
+    return Result(source.text, derivation)
+
+
+def require(result: Result, wanted: Literal["phi", "variance"]) -> None:
+    """Raise RefusedError where φ (or, if wanted, ϕ) is refused, saying what is missing and how to assume it."""
+    derivation = result.derivation
+    if derivation.given >= (2 if wanted == "variance" else 1):
+        return
+    what = "the variance is refused" if derivation.given else "the first moment is refused"
+    lines = []
+    names: list[str] = []
+    for item in derivation.refusals():
+        if item.order > max(derivation.given + 1, 1) and item.theorem != "component":
+            continue
+        lines.append(f"  order {item.order}, {item.theorem}: {item.because} ({', '.join(item.blocks)})")
+        names.append(item.name)
+    chosen = list(dict.fromkeys(names))
+    hint = "to go on with it as a printed assumption add " + " ".join(f"--assume {name}" for name in chosen)
+    raise RefusedError("\n".join([what, *dict.fromkeys(lines)]), hint=hint if chosen else None)
+
+
+Progress = Callable[[int, int], None]
+
+
+def free_symbols(derivation: Derivation) -> frozenset[str]:
+    """The symbols of the stated moments."""
+    found: frozenset[str] = frozenset()
+    for order in range(1, min(derivation.given, derivation.order) + 1):
+        moment = derivation.moment(order)
+        if moment is not None:
+            found |= symbols(moment)
+    return found
+
+
+__all__ = ["FreeblockError", "Progress", "Result", "derive_source", "free_symbols", "require"]
