@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from freeblock.version import __version__
+
 if TYPE_CHECKING:
     from freeblock.api import check, derive
     from freeblock.errors import FreeblockError
 
-__version__ = "0.1.0"
-__all__ = ["FreeblockError", "check", "derive"]
+__all__ = ["FreeblockError", "__version__", "check", "derive"]
 
 
 def __getattr__(name: str) -> Any:
-    if name not in __all__:
+    if name not in ("FreeblockError", "check", "derive"):
         raise AttributeError(f"module 'freeblock' has no attribute {name!r}")
     from freeblock import api  # noqa: PLC0415 - see the module's docstring
 

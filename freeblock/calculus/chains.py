@@ -26,7 +26,7 @@ class Chain:
         if len(pieces) == 1:
             return pieces[0].traits, INFINITE, None
         traits, order, weakest = self._fold(pieces)
-        if order < INFINITE:
+        if order < INFINITE and not _entangled(pieces):
             order, weakest = self._search(pieces, order, weakest)
         if len(pieces) <= SEARCH_LENGTH:
             traits = _either(traits, self._fold_back(pieces))
@@ -115,6 +115,18 @@ def _direct(pieces: Sequence[Piece]) -> frozenset[int]:
     return frozenset().union(*(piece.direct for piece in pieces))
 
 
+def _entangled(pieces: Sequence[Piece]) -> bool:
+    """Whether some cut cannot be proved by any bracketing: a shared weight that is no link, or a batch."""
+    weights: set[int] = set()
+    direct: set[int] = set()
+    for piece in pieces:
+        if piece.traits.batchwise or not weights & piece.traits.weights <= direct & piece.direct:
+            return True
+        weights |= piece.traits.weights
+        direct |= piece.direct
+    return False
+
+
 def _runs(pieces: Sequence[Piece]) -> list[list[Piece]]:
     """Cut after every left-invariant and before every right-invariant block: there the cut is free."""
     runs: list[list[Piece]] = [[]]
@@ -132,6 +144,7 @@ def combined(first: Traits, second: Traits, *, independent: bool, distinct: bool
     flags: dict[str, bool] = {}
     if distinct:
         flags = {closure.trait: closure.holds(first, second, independent) for closure in SERIAL_CLOSURE}
+    flags["batchwise"] = first.batchwise or second.batchwise
     if second.scalar or first.scalar:
         # A scalar changes no form: cI + branch stays so, with the same branch up to a factor.
         other = first if second.scalar else second

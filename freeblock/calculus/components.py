@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from freeblock.calculus.pieces import Piece, Use
 from freeblock.calculus.traits import INFINITE, completed
-from freeblock.calculus.vectors import Vector, after_activation, after_unknown, after_weight
+from freeblock.calculus.vectors import Vector, after_activation, after_noise, after_unknown, after_weight
 from freeblock.network.nodes import Block, Leaf
 from freeblock.rules.rule import Premise
 
@@ -31,16 +31,18 @@ def leaf_piece(
     """A component on a vector; `assumed` tells which named premises the user takes for granted."""
     kind = leaf.rule.depends_on
     weights = frozenset((key,)) if kind == "weights" else frozenset()
-    marks = {"noise": frozenset((key,)), "sign": vector.keys, "value": vector.keys}.get(kind, frozenset())
+    seen = vector.keys if kind == "sign" and vector.symmetric else vector.sources
+    marks = {"noise": frozenset((key,)), "sign": seen, "value": seen}.get(kind, frozenset())
     flags = {trait: True for trait in leaf.traits}
     if kind in _DIAGONAL_KINDS and "diagonal" in leaf.traits:
-        isotropic = kind == "noise" or vector.uniform
+        isotropic = kind == "noise" or (vector.uniform if kind == "sign" else vector.identical)
         flags["left_isotropic"] = flags.get("left_isotropic", False) or isotropic
         flags["right_isotropic"] = flags.get("right_isotropic", False) or isotropic
     if kind == "nothing":
         flags["left_deterministic"] = flags["right_deterministic"] = True
     if kind == "statistics" and "scalar" not in leaf.traits:
-        marks = vector.keys
+        marks = vector.sources
+        flags["batchwise"] = True
     traits = completed(square=leaf.rows == leaf.columns, weights=weights, marks=marks,
                        central_through=weights if "central" in leaf.traits else frozenset(), **flags)
     uses = _premises(leaf, vector, assumed)
@@ -56,9 +58,13 @@ def _known_orders(leaf: Leaf) -> int:
 def _output(leaf: Leaf, vector: Vector, key: int) -> Vector:
     kind = leaf.rule.depends_on
     if kind == "weights":
-        return after_weight(key) if "left" in leaf.traits else after_unknown(vector, frozenset((key,)))
+        if "left" in leaf.traits:
+            return after_weight(key, fresh=not leaf.shared)
+        return after_unknown(vector, frozenset((key,)))
     if kind in {"sign", "value"}:
         return after_activation(vector)
+    if kind == "noise":
+        return after_noise(vector, key)
     if kind == "statistics" and "scalar" not in leaf.traits:
         return after_unknown(vector, frozenset())
     if leaf.rows != leaf.columns:
@@ -81,7 +87,7 @@ def _premises(leaf: Leaf, vector: Vector, assumed: Callable[[str], bool]) -> lis
         uses.append(Use("component", order, "two normalisations of one vector are dependent", (leaf.label,),
                         RENORMALIZED))
     if leaf.rule.depends_on in {"sign", "value"}:
-        exact = leaf.rule.depends_on == "sign" and (vector.fresh or vector.symmetric)
+        exact = leaf.rule.depends_on == "sign" and vector.fresh
         because = "the signs of a fresh symmetric vector" if exact else "gradient independence, as the widths grow"
         uses.append(Use("component", INFINITE, because, (leaf.label,), "gradient-independence",
                         "exact" if exact else "asymptotic"))
@@ -97,6 +103,6 @@ def _holds(premise: Premise, vector: Vector) -> tuple[bool, str]:
         if vector.identical:
             return True, f"{premise.statement}: all units have one law"
         return False, f"{premise.statement} is not proved: the units have different laws here"
-    if vector.symmetric and vector.identical:
+    if vector.symmetric and vector.identical and not vector.noise:
         return True, f"{premise.statement}, as stated"
     return False, f"{premise.statement} is not proved: the vector is not a fresh Gaussian one here"

@@ -14,6 +14,7 @@ from freeblock.calculus.pieces import Use
 from freeblock.calculus.steps import Contribution, Step, Steps, children_first, contributions
 from freeblock.calculus.traits import INFINITE
 from freeblock.formula.expression import Expression
+from freeblock.formula.functions import facts_known
 from freeblock.network.network import Network
 from freeblock.network.nodes import Block, Leaf
 
@@ -84,7 +85,11 @@ def derive(
     network: Network, *, order: int = 2, side: Literal["out", "in"] = "out", premises: Premises | None = None
 ) -> Derivation:
     """Derive φ_1 … φ_order of JJᵀ (side out) or JᵀJ (side in), 1 ≤ order ≤ 12."""
-    premises = premises or Premises()
+    with facts_known(network.facts, network.whole):
+        return _derive(network, order, side, premises or Premises())
+
+
+def _derive(network: Network, order: int, side: Literal["out", "in"], premises: Premises) -> Derivation:
     root = normal_form(network.block)
     known = Steps(root, order)
     strict = Analysis(known.laws, Premises())

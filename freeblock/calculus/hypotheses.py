@@ -20,6 +20,7 @@ from freeblock.calculus.pieces import Piece, Use
 from freeblock.calculus.theorems import NOTHING, Condition, best_condition, stack_flags, sum_flags
 from freeblock.calculus.traits import INFINITE, Traits, completed
 from freeblock.calculus.vectors import INPUT, Vector, of_stack, of_sum
+from freeblock.formula.traversal import symbols
 from freeblock.language.walk import run
 from freeblock.network.nodes import Block, Commuting, Indexed, Leaf, Repeat, Scale, Serial, Stack, Sum
 
@@ -71,7 +72,8 @@ class Analysis:
         """Keep the weakest use: a block inside a repeat is met once per kind of copy."""
         name = f"{use.theorem} {use.name}"
         known = self.uses.get((block, name))
-        if known is None or use.order < known.order:
+        weaker = known is not None and use.order == known.order and use.ground == "asymptotic" != known.ground
+        if known is None or use.order < known.order or weaker:
             self.uses[(block, name)] = use
 
     def _visit(self, block: Block, vector: Vector) -> Steps:
@@ -202,9 +204,10 @@ class Analysis:
     def _flags(self, block: Block, kind: str, traits: Sequence[Traits]) -> dict[str, bool]:
         if kind == "sum":
             return sum_flags(traits)
+        if isinstance(block, Indexed):
+            return stack_flags(traits, equal_phi=block.index not in symbols(self.laws[block.body].phi))
         laws = [self.laws[part] for part in block.parts] if isinstance(block, Stack) else []
-        equal = bool(laws) and all(law.phi == laws[0].phi for law in laws)
-        return stack_flags(traits, equal_phi=equal or isinstance(block, Indexed))
+        return stack_flags(traits, equal_phi=bool(laws) and all(law.phi == laws[0].phi for law in laws))
 
     def _best_order(self, kind: str, pieces: Sequence[Piece]) -> tuple[int, tuple[Condition, Piece, Piece] | None]:
         """Join the branches one by one; the theorem is associative, so any order may prove it."""
@@ -244,33 +247,28 @@ class Analysis:
         """Copies of a body: analysed once per kind of input vector, then joined copy by copy."""
         number = _length(block)
         wanted = COPIES if number is None else min(COPIES, number)
-        shared = _has_shared(body)
-        memory: dict[tuple[bool, ...], Piece] = {}
+        memory: dict[tuple[bool, ...], tuple[Piece, dict[int, str]]] = {}
         pieces: list[Piece] = []
         here = vector
         for _ in range(wanted):
-            atom = self._fresh_key()
-            known = None if shared else memory.get(here.flags)
-            if known is None:
-                inside = here if shared else replace(here, keys=frozenset((atom,)))
-                known = yield self._visit(body, inside)
-                memory[here.flags] = known
-            pieces.append(self._instance(known, vector if kind != "serial" else here, shared))
+            if here.flags not in memory:
+                keys, noise = self._fresh_key(), self._fresh_key()
+                inside = replace(here, keys=frozenset((keys,)), noise=here.noise and frozenset((noise,)))
+                memory[here.flags] = ((yield self._visit(body, inside)), {keys: "keys", noise: "noise"})
+            pieces.append(self._instance(*memory[here.flags], vector if kind != "serial" else here))
             if kind == "serial":
                 here = pieces[-1].output
         return self._joined_copies(block, kind, pieces, number, vector)
 
-    def _instance(self, piece: Piece, vector: Vector, shared: bool) -> Piece:
-        """A copy with fresh weights: internal keys become one fresh key, the input's keys the true ones."""
-        if shared:
-            own = {key for key in piece.traits.weights | piece.traits.marks | piece.output.keys
-                   if key < 0 and key not in piece.direct and key not in _shared_keys(piece.block)}
-            atoms: set[int] = set()
-        else:
-            own = {key for key in piece.traits.weights | piece.traits.marks | piece.output.keys if key < 0}
-            atoms = {key for key in piece.traits.marks | piece.output.keys if key > 0}
+    def _instance(self, piece: Piece, atoms: Mapping[int, str], vector: Vector) -> Piece:
+        """A copy with fresh weights: internal keys become one fresh key, the input's keys the true ones.
+
+        What is drawn by `let` is the same in every copy and keeps its key.
+        """
+        known = piece.traits.weights | piece.traits.marks | piece.output.keys | piece.output.noise
+        own = {key for key in known if key < 0 and key not in _shared_keys(piece.block)}
         fresh = frozenset((-1_000_000_000 - self._fresh_key(),))
-        names = dict.fromkeys(own, fresh) | dict.fromkeys(atoms, vector.keys)
+        names = dict.fromkeys(own, fresh) | {key: getattr(vector, name) for key, name in atoms.items()}
         return piece.renamed(names)
 
     def _joined_copies(
@@ -290,8 +288,7 @@ class Analysis:
             traits = both(traits, self._chain.join(pieces[:length])[0])
         output = pieces[0].output
         for piece in pieces[1:]:
-            output = Vector(output.keys | piece.output.keys, *(
-                one and other for one, other in zip(output.flags, piece.output.flags, strict=True)))
+            output = output.either(piece.output)
         return replace(joined, traits=traits, output=output)
 
     def _diagonal_copies(self, block: Repeat, pieces: Sequence[Piece]) -> Piece:
@@ -345,9 +342,3 @@ def _shared_keys(block: Block) -> frozenset[int]:
         else:
             waiting.extend(here.parts)
     return frozenset(found)
-
-
-def _has_shared(block: Block) -> bool:
-    return bool(_shared_keys(block))
-
-

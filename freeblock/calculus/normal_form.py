@@ -80,7 +80,8 @@ def is_scalar(block: Block) -> bool:
 def is_diagonal(block: Block) -> bool:
     """Whether J is diagonal: a unit-wise block, or products and sums of such."""
     if isinstance(block, Leaf):
-        return "diagonal" in block.traits or "scalar" in block.traits
+        # The signs of an opaque block's entries are not known, so it is not added or merged like numbers.
+        return ("diagonal" in block.traits or "scalar" in block.traits) and not block.jacobian.opaque
     if isinstance(block, Commuting):
         return True
     if isinstance(block, (Scale, Repeat)):
@@ -108,33 +109,83 @@ def make_serial(parts: Sequence[Block], origin: Block) -> Block:
 
 
 def _flatten(parts: Sequence[Block]) -> tuple[Expression, list[Block]]:
-    """The product of all scale factors, and the parts of nested chains without identities or repeated masks.
+    """The product of the scale factors, and the parts of nested chains without identities or repeated masks.
 
-    relu>>relu is relu: a 0/1 derivative of the sign sees the pattern it made itself, as long as nothing but
-    dropout and positive factors stands in between.
+    A factor leaves its place unless a later block looks at what it scales. relu>>relu is relu: a 0/1
+    derivative of the sign sees the pattern it made itself, as long as nothing but dropout and positive
+    factors stands in between.
     """
-    factor = ONE
+    factor, opened = _hoisted(_opened(parts))
     chain: list[Block] = []
-    masks: set[str] = set()
+    masks: set[tuple[object, ...]] = set()
+    for part in opened:
+        if _is_zero_one_of_sign(part):
+            assert isinstance(part, Leaf)
+            key = (part.rule.name, frozenset(part.arguments.items()))
+            if key in masks:
+                continue
+            masks.add(key)
+        elif not (isinstance(part, Leaf) and part.rule.depends_on == "noise"):
+            masks.clear()
+        chain.append(part)
+    return factor, chain
+
+
+def _opened(parts: Sequence[Block]) -> list[Block]:
+    """Nested chains opened; c·A becomes A followed by c·id; identities are left out."""
+    opened: list[Block] = []
     waiting = list(reversed(parts))
     while waiting:
         part = waiting.pop()
-        if isinstance(part, Scale):
-            factor = factor * part.factor
-            if not is_manifestly_positive(part.factor):
-                masks.clear()
-            waiting.append(part.block)
-        elif isinstance(part, (Serial, Commuting)):
+        if isinstance(part, (Serial, Commuting)):
             waiting.extend(reversed(part.parts))
+        elif isinstance(part, Scale) and _is_identity(part.block):
+            opened.append(part)
+        elif isinstance(part, Scale):
+            waiting.append(replace_scale(part.factor, identity(part.rows, part.span), part))
+            waiting.append(part.block)
         elif not _is_identity(part):
-            if _is_zero_one_of_sign(part):
-                if part.label in masks:
-                    continue
-                masks.add(part.label)
-            elif not (isinstance(part, Leaf) and part.rule.depends_on == "noise"):
-                masks.clear()
-            chain.append(part)
-    return factor, chain
+            opened.append(part)
+    return opened
+
+
+def _hoisted(opened: list[Block]) -> tuple[Expression, list[Block]]:
+    """The factors that may leave the chain, and what stays.
+
+    Signs do not see a positive factor before them, and values see every factor; a pattern that saw −x is not
+    the pattern of x, although both have one law.
+    """
+    if not any(isinstance(part, Scale) for part in opened):
+        return ONE, opened
+    factor = ONE
+    kept: list[Block] = []
+    looking: set[str] = set()
+    for part in reversed(opened):
+        if not isinstance(part, Scale):
+            looking |= _looks_at(part)
+            kept.append(part)
+        elif not looking or (looking == {"sign"} and is_manifestly_positive(part.factor)):
+            factor = factor * part.factor
+        else:
+            kept.append(part)
+    return factor, kept[::-1]
+
+
+def _looks_at(block: Block) -> set[str]:
+    """What the data-dependent diagonals inside look at: signs, values, or nothing."""
+    found: set[str] = set()
+    waiting: list[Block] = [block]
+    while waiting:
+        here = waiting.pop()
+        if isinstance(here, Leaf):
+            found |= {here.rule.depends_on} & {"sign", "value"}
+        elif isinstance(here, (Scale, Repeat)):
+            waiting.append(here.block)
+        elif isinstance(here, Indexed):
+            waiting.append(here.body)
+        else:
+            waiting.extend(here.parts)
+    return found
 
 
 def _is_zero_one_of_sign(block: Block) -> bool:
@@ -153,13 +204,18 @@ def _distribute(chain: list[Block]) -> list[Block]:
     result: list[Block] = []
     for part in chain:
         before = result[-1] if result else None
-        if isinstance(before, Stack) and isinstance(part, Leaf) and is_diagonal(part) and not is_scalar(part):
+        if isinstance(before, Stack) and isinstance(part, Leaf) and _is_unit_wise(part):
             branches = tuple(_extended(branch, _narrowed(part, branch.rows, place))
                              for place, branch in enumerate(before.parts))
             result[-1] = replace(before, parts=branches)
         else:
             result.append(part)
     return result
+
+
+def _is_unit_wise(leaf: Leaf) -> bool:
+    """A diagonal that may be cut into parts; one draw of noise that is used elsewhere too stays whole."""
+    return is_diagonal(leaf) and not is_scalar(leaf) and not (leaf.shared and leaf.rule.depends_on == "noise")
 
 
 def _narrowed(leaf: Leaf, width: Expression, place: int) -> Leaf:
@@ -306,5 +362,19 @@ def _rotated(body: Serial, origin: Repeat) -> Block:
     first, middle, last = body.parts[0], body.parts[1:-1], body.parts[-1]
     turned = make_serial([*middle, last, first], origin)
     repeated = replace(origin, block=turned, count=origin.count - ONE)
-    copy: Block = repeated if not repeated.count.is_one else turned
+    copy: Block = repeated if not repeated.count.is_one else run(_redrawn(turned))
     return make_serial([first, copy, *middle, last], origin)
+
+
+def _redrawn(block: Block) -> Steps:
+    """The same block with fresh weights and noise; what is drawn by `let` stays."""
+    if isinstance(block, Leaf):
+        return block if block.shared else replace(block, identity=(block.identity + 1) * _BRANCHES - 1)
+    if isinstance(block, (Scale, Repeat)):
+        return replace(block, block=(yield _redrawn(block.block)))
+    if isinstance(block, Indexed):
+        return replace(block, body=(yield _redrawn(block.body)))
+    parts = []
+    for part in block.parts:
+        parts.append((yield _redrawn(part)))
+    return replace(block, parts=tuple(parts))

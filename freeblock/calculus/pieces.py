@@ -29,7 +29,9 @@ class Piece:
         traits = replace(self.traits, weights=_renamed(self.traits.weights, names),
                          marks=_renamed(self.traits.marks, names),
                          central_through=_renamed(self.traits.central_through, names))
-        return replace(self, traits=traits, output=replace(self.output, keys=_renamed(self.output.keys, names)))
+        output = replace(self.output, keys=_renamed(self.output.keys, names),
+                         noise=_renamed(self.output.noise, names))
+        return replace(self, traits=traits, output=output)
 
 
 def _renamed(keys: frozenset[int], names: Mapping[int, frozenset[int]]) -> frozenset[int]:

@@ -90,7 +90,11 @@ def _central_alone(central: Traits, other: Traits) -> bool:
 
 
 def best_condition(theorem: str, first: Traits, second: Traits, *, independent: bool, distinct: bool) -> Condition:
-    """The first condition that holds; order 0 where none does. Shared weights leave only order 1 of sums and stacks."""
+    """The first condition that holds; order 0 where none does.
+
+    Shared weights, and blocks that act across a batch, leave only order 1 of sums and stacks.
+    """
+    distinct = distinct and not (first.batchwise or second.batchwise)
     for condition in THEOREMS[theorem]:
         if not distinct and (condition.order > 1 or theorem == "serial"):
             continue
@@ -172,6 +176,7 @@ STACK_CLOSURE: tuple[tuple[str, str], ...] = (
 def sum_flags(parts: Sequence[Traits]) -> dict[str, bool]:
     """The traits a sum of blocks with distinct weights keeps."""
     flags = {trait: all(getattr(part, trait) for part in parts) for trait in _KEPT_BY_SUM}
+    flags["batchwise"] = any(part.batchwise for part in parts)
     mostly_central = sum(not part.central for part in parts) <= 1
     for trait in _KEPT_BY_CENTRAL_SUM:
         flags[trait] = mostly_central and all(getattr(part, trait) for part in parts)
@@ -190,6 +195,7 @@ def sum_flags(parts: Sequence[Traits]) -> dict[str, bool]:
 def stack_flags(parts: Sequence[Traits], *, equal_phi: bool) -> dict[str, bool]:
     """The traits a stack of blocks with distinct weights keeps."""
     flags = {trait: all(getattr(part, trait) for part in parts) for trait in _KEPT_BY_STACK}
+    flags["batchwise"] = any(part.batchwise for part in parts)
     mostly_central = sum(not part.central for part in parts) <= 1
     flags["left_deterministic"] = mostly_central and all(part.left_deterministic for part in parts)
     for trait in _KEPT_BY_EQUAL_STACK:

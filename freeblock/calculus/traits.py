@@ -31,6 +31,7 @@ TRAIT_MEANINGS: dict[str, str] = {
     "right_isotropic_given_masks": "E JᵀJ = cI given all masks",
     "left_deterministic": "given all masks, E JGJᵀ is non-random for every bounded non-random G",
     "right_deterministic": "given all masks, E JᵀGJ is non-random for every bounded non-random G",
+    "batchwise": "J acts across the samples of a batch; nothing is granted about its freeness from other blocks",
 }
 
 
@@ -61,6 +62,7 @@ class Traits:
     right_isotropic_given_masks: bool = False
     left_deterministic: bool = False
     right_deterministic: bool = False
+    batchwise: bool = False
     weights: frozenset[int] = frozenset()
     marks: frozenset[int] = frozenset()
     central_through: frozenset[int] = frozenset()
@@ -114,6 +116,7 @@ def completed(
         right_isotropic_given_masks=right_given,
         left_deterministic=flags.get("left_deterministic", False) or left_given,
         right_deterministic=flags.get("right_deterministic", False) or right_given,
+        batchwise=flags.get("batchwise", False),
         weights=weights,
         marks=marks,
         central_through=central_through,

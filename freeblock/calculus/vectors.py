@@ -21,31 +21,48 @@ class Vector:
     identical: bool
     """All units share one law, size included."""
     fresh: bool
-    """The vector is the output of a fresh weight, so that its signs are independent of everything before."""
+    """The data, or the output of a fresh weight: its signs are independent of all that was drawn before."""
+    noise: frozenset[int] = frozenset()
+    """Dropout it passed: its sizes depend on that, and its signs do where they are not balanced."""
 
     @property
-    def flags(self) -> tuple[bool, bool, bool, bool]:
+    def flags(self) -> tuple[bool, bool, bool, bool, bool]:
         """Everything but the keys."""
-        return (self.symmetric, self.uniform, self.identical, self.fresh)
+        return (self.symmetric, self.uniform, self.identical, self.fresh, bool(self.noise))
+
+    @property
+    def sources(self) -> frozenset[int]:
+        """What the sizes of its units depend on."""
+        return self.keys | self.noise
+
+    def either(self, other: Vector) -> Vector:
+        """One of two vectors, it is not said which: the facts they share."""
+        return Vector(self.keys | other.keys, self.symmetric and other.symmetric, self.uniform and other.uniform,
+                      self.identical and other.identical, self.fresh and other.fresh, self.noise | other.noise)
 
 
-INPUT = Vector(frozenset((INPUT_KEY,)), True, True, True, False)
+INPUT = Vector(frozenset((INPUT_KEY,)), True, True, True, True)
 """The data: symmetric, with all coordinates alike."""
 
 
-def after_weight(key: int) -> Vector:
+def after_weight(key: int, *, fresh: bool) -> Vector:
     """The output of a left-invariant weight: it carries that weight alone."""
-    return Vector(frozenset((key,)), True, True, True, True)
+    return Vector(frozenset((key,)), True, True, True, fresh)
 
 
 def after_unknown(vector: Vector, keys: frozenset[int]) -> Vector:
     """The output of a block about which nothing is known."""
-    return Vector(vector.keys | keys, False, False, False, False)
+    return Vector(vector.sources | keys, False, False, False, False)
 
 
 def after_activation(vector: Vector) -> Vector:
     """A unit-wise function of the vector: its signs are no longer balanced."""
     return replace(vector, symmetric=False, fresh=False)
+
+
+def after_noise(vector: Vector, key: int) -> Vector:
+    """The vector behind dropout: a dropped unit meets a zero row of J, the signs of the others are as they were."""
+    return replace(vector, noise=vector.noise | {key})
 
 
 def of_sum(vectors: Sequence[Vector]) -> Vector:
@@ -56,10 +73,12 @@ def of_sum(vectors: Sequence[Vector]) -> Vector:
         all(vector.uniform for vector in vectors),
         all(vector.identical for vector in vectors),
         False,
+        frozenset().union(*(vector.noise for vector in vectors)),
     )
 
 
 def of_stack(vectors: Sequence[Vector]) -> Vector:
     """Stacked vectors: the units of different parts have different laws; their signs agree if all are balanced."""
     symmetric = all(vector.symmetric for vector in vectors)
-    return Vector(frozenset().union(*(vector.keys for vector in vectors)), symmetric, symmetric, False, False)
+    return Vector(frozenset().union(*(vector.keys for vector in vectors)), symmetric, symmetric, False, False,
+                  frozenset().union(*(vector.noise for vector in vectors)))

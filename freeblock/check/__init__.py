@@ -1,6 +1,5 @@
 """Monte Carlo: sample the random matrices a network describes, and compare their moments with predictions."""
 
-import freeblock.check.processors  # noqa: F401 (first: numpy must not be loaded before it)
 from freeblock.check.monte_carlo import sample_moments
 from freeblock.check.result import CheckResult
 from freeblock.check.run import run_check

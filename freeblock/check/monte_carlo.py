@@ -10,6 +10,7 @@ from freeblock.check.environment import Value
 from freeblock.check.forward import Forward
 from freeblock.check.jacobian import Array, spectral_moments
 from freeblock.check.plan import Plan, make_plan
+from freeblock.check.processors import one_processor
 from freeblock.check.samples import Samples
 from freeblock.errors import LimitError
 from freeblock.network.nodes import Block
@@ -37,21 +38,25 @@ class Sampling:
 
     def extend(self, count: int, tick: Callable[[], None] | None = None) -> None:
         """Draw until there are `count` samples. Raises LimitError where a moment is beyond all floats."""
-        while len(self) < count:
-            with np.errstate(over="ignore", invalid="ignore"):
-                draw = self._forward.draw()
-                moments = spectral_moments(draw.jacobian, self._order)
-            if not np.all(np.isfinite(moments)):
-                raise LimitError(
-                    "the moments leave the range of floating-point numbers",
-                    hint="check fewer copies, a smaller gain, or a lower order",
-                )
-            self._moments.append(moments)
-            self._controls.append(draw.controls)
-            for name, values in draw.statistics.items():
-                self._statistics.setdefault(name, []).extend(values)
-            if tick is not None:
-                tick()
+        with one_processor(self.plan.columns):
+            while len(self) < count:
+                self._add_one()
+                if tick is not None:
+                    tick()
+
+    def _add_one(self) -> None:
+        with np.errstate(over="ignore", invalid="ignore"):
+            draw = self._forward.draw()
+            moments = spectral_moments(draw.jacobian, self._order)
+        if not np.all(np.isfinite(moments)):
+            raise LimitError(
+                "the moments leave the range of floating-point numbers",
+                hint="check fewer copies, a smaller gain, or a lower order",
+            )
+        self._moments.append(moments)
+        self._controls.append(draw.controls)
+        for name, values in draw.statistics.items():
+            self._statistics.setdefault(name, []).extend(values)
 
     def samples(self) -> Samples:
         """All samples so far. A statistic is the σ whose 1/σ² is the mean of 1/σ² over units and samples."""

@@ -1,18 +1,53 @@
-"""Keep linear algebra on one processor; imported before numpy, which reads this when it is loaded.
+"""Keep the linear algebra of small matrices on one processor.
 
-The matrices of a check are small. On them a second thread gains nothing, and on a busy machine the threads
-wait for each other many times longer than they compute. Settings the user made are left alone.
+On matrices of a few hundred rows a second thread gains nothing, and on a busy machine threads that wait for
+each other make a factorization a hundred times slower. numpy has no switch for this; OpenBLAS, which it is
+built with almost everywhere, has one. Where there is none, nothing is done.
 """
 
-import os
-import sys
+from __future__ import annotations
 
-_SETTINGS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+import ctypes
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
 
-if "numpy" not in sys.modules:
-    _ours = [name for name in _SETTINGS if name not in os.environ]
-    os.environ.update(dict.fromkeys(_ours, "1"))
-    import numpy  # noqa: F401
+from numpy.linalg import _umath_linalg
 
-    for _name in _ours:
-        del os.environ[_name]  # programs started later are no business of ours
+LARGE = 768
+"""Width from which more processors are worth it."""
+
+_DECORATIONS = (("scipy_", "64_"), ("", "64_"), ("scipy_", ""), ("", ""))  # of OpenBLAS's names, build by build
+
+
+@contextmanager
+def one_processor(width: int) -> Iterator[None]:
+    """Compute on one processor inside, if matrices of this width are small; the setting is put back after."""
+    switch = _switch()
+    if switch is None or width >= LARGE:
+        yield
+        return
+    read, write = switch
+    before = int(read())
+    write(1)
+    try:
+        yield
+    finally:
+        write(before)
+
+
+@cache
+def _switch() -> tuple[Callable[[], Any], Callable[[int], Any]] | None:
+    """OpenBLAS's functions that read and set the number of threads, found through numpy's own library."""
+    try:
+        library = ctypes.CDLL(str(_umath_linalg.__file__))
+    except OSError:
+        return None
+    for prefix, suffix in _DECORATIONS:
+        try:
+            read = getattr(library, f"{prefix}openblas_get_num_threads{suffix}")
+            return read, getattr(library, f"{prefix}openblas_set_num_threads{suffix}")
+        except AttributeError:
+            continue
+    return None

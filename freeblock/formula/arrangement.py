@@ -134,6 +134,10 @@ def _place_group(
     """Bases that share a symbolic exponent become one power of a fraction: σ^(2L)·2^(−L) is (σ²/2)^L."""
     step = Fraction(gcd(*(Fraction(count).numerator for _, count in members)),
                     lcm(*(Fraction(count).denominator for _, count in members)))
+    if key is None and (step == 1 or len(members) == 1):
+        for base, count in members:
+            (numerator if count > 0 else denominator).append(Factor(base, abs(count)))
+        return
     side = numerator
     if all(count < 0 for _, count in members):
         step, side = -step, denominator

@@ -6,7 +6,9 @@ blocks and cannot be written by hand.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from fractions import Fraction
 from math import factorial
 
@@ -21,7 +23,7 @@ from freeblock.formula.expression import (
     product,
     symbol,
 )
-from freeblock.formula.order import is_at_least
+from freeblock.formula.order import Fact, is_at_least
 
 BOUND = frozenset({"product", "sum"})
 
@@ -32,6 +34,23 @@ ARITY: dict[str, tuple[int, int]] = {
 }
 """Name → (least, most) number of arguments. Phi is the standard normal distribution function;
 sech_moment(j, q) is E sech(√q z)^j for a standard normal z, q ≥ 0."""
+
+
+_decided_by: ContextVar[tuple[Sequence[Fact], frozenset[str]]] = ContextVar("facts", default=((), frozenset()))
+
+
+@contextmanager
+def facts_known(facts: Sequence[Fact], whole: frozenset[str]) -> Iterator[None]:
+    """While this is open, min, max and abs are decided with stated facts and positive integers in mind."""
+    token = _decided_by.set((facts, whole))
+    try:
+        yield
+    finally:
+        _decided_by.reset(token)
+
+
+def _at_least(first: Expression, second: Expression) -> bool:
+    return is_at_least(first, second, *_decided_by.get())
 
 
 def apply(name: str, arguments: Sequence[Expression]) -> Expression:
@@ -55,11 +74,11 @@ def _extreme(name: str, arguments: Sequence[Expression]) -> Expression:
     """min or max with every argument removed that another one is known to beat."""
     kept: list[Expression] = []
     for candidate in arguments:
-        beaten = [is_at_least(candidate, other) if name == "min" else is_at_least(other, candidate) for other in kept]
+        beaten = [_at_least(candidate, other) if name == "min" else _at_least(other, candidate) for other in kept]
         if any(beaten):
             continue
         kept = [other for other in kept
-                if not (is_at_least(other, candidate) if name == "min" else is_at_least(candidate, other))]
+                if not (_at_least(other, candidate) if name == "min" else _at_least(candidate, other))]
         kept.append(candidate)
     return kept[0] if len(kept) == 1 else function(name, kept)
 
@@ -113,9 +132,9 @@ def _round(name: str, arguments: Sequence[Expression]) -> Expression | None:
 
 
 def _abs(arguments: Sequence[Expression]) -> Expression | None:
-    if is_at_least(arguments[0], ZERO):
+    if _at_least(arguments[0], ZERO):
         return arguments[0]
-    return -arguments[0] if is_at_least(ZERO, arguments[0]) else None
+    return -arguments[0] if _at_least(ZERO, arguments[0]) else None
 
 
 def _sech_moment(arguments: Sequence[Expression]) -> Expression | None:

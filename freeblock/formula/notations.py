@@ -150,8 +150,8 @@ class Latex:
         if name == "sech_moment":
             power, mean_square = arguments
             root = "" if mean_square[0] == "1" else rf"\sqrt{{{mean_square[0]}}}\,"
-            return rf"\mathbb{{E}}\!\left[\operatorname{{sech}}^{{{power[0]}}}({root}z)\right]", ATOM
-        return rf"{self._calls[name]}\left({inside}\right)", ATOM
+            return rf"\operatorname{{E}}\!\left[\operatorname{{sech}}^{{{power[0]}}}({root}z)\right]", ATOM
+        return self._calls[name] + latex_brackets(inside), ATOM
 
     def bound(self, name: str, index: str, body: Text, lower: Text, upper: Text) -> Text:
         sign = r"\prod" if name == "product" else r"\sum"
@@ -171,9 +171,12 @@ class Latex:
         for place, factor in enumerate(factors):
             text = self._bracket(factor, PRODUCT)
             if factor[1] == PRODUCT and factor[0].startswith((r"\prod", r"\sum")) and place < len(factors) - 1:
-                text = rf"\left({factor[0]}\right)"
+                text = latex_brackets(factor[0])
             if pieces and text[0].isdigit():
                 pieces.append(r"\cdot")
+            elif pieces and (text.startswith(_WORDS) or pieces[-1].startswith(_WORDS)):
+                # A word set upright needs a blank to tell it from the letters beside it.
+                pieces.append(r"\,")
             pieces.append(text)
         return " ".join(pieces), PRODUCT
 
@@ -188,7 +191,16 @@ class Latex:
         return " ".join(pieces), SUM
 
     def _bracket(self, piece: Text, least: int) -> str:
-        return piece[0] if piece[1] >= least else rf"\left({piece[0]}\right)"
+        return piece[0] if piece[1] >= least else latex_brackets(piece[0])
+
+
+_WORDS = (r"\mathrm", r"\text", r"\mathsf")
+_TALL = (r"\frac", r"\prod", r"\sum", r"\left")
+
+
+def latex_brackets(text: str) -> str:
+    """A formula in round brackets that grow with it, plain ones where it is low."""
+    return rf"\left({text}\right)" if any(sign in text for sign in _TALL) else f"({text})"
 
 
 def latex_name(name: str) -> str:

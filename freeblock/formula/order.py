@@ -11,6 +11,7 @@ from freeblock.formula.expression import (
     is_manifestly_positive,
     multiply_out,
     number,
+    split_content,
 )
 from freeblock.formula.rational import divide
 
@@ -38,11 +39,11 @@ def is_greater(
 
 
 def _is_certain(difference: Expression, facts: Sequence[Fact], whole: frozenset[str], *, strict: bool) -> bool:
-    difference = multiply_out(difference)
+    difference = _without_positive_factor(multiply_out(difference))
     if _plain(difference, whole, strict=strict) or (facts and _positive_by_facts(difference, facts, whole)):
         return True
     for fact in facts:
-        known = multiply_out(fact.difference)
+        known = _without_positive_factor(multiply_out(fact.difference))
         for monomial, coefficient in known.terms.items():
             here = difference.terms.get(monomial)
             if here is None or (here > 0) != (coefficient > 0):
@@ -52,6 +53,16 @@ def _is_certain(difference: Expression, facts: Sequence[Fact], whole: frozenset[
             if _plain(rest, whole, strict=strict and not fact.strict):
                 return True
     return False
+
+
+def _without_positive_factor(difference: Expression) -> Expression:
+    """The sign of n/k − 1 is that of n − k: a factor made of symbols is positive."""
+    if len(difference.terms) < 2:
+        return difference
+    content, shared, primitive = split_content(difference)
+    if not all(isinstance(base, str) for base, _ in shared):
+        return difference
+    return primitive if content > 0 else -primitive
 
 
 def _plain(difference: Expression, whole: frozenset[str], *, strict: bool) -> bool:
@@ -80,7 +91,7 @@ def _with_whole_symbols(difference: Expression, whole: frozenset[str], *, strict
 
 def _positive_by_facts(difference: Expression, facts: Sequence[Fact], whole: frozenset[str]) -> bool:
     """Positive coefficients, and every sum that is a factor is stated (or seen) to be positive."""
-    known = {multiply_out(fact.difference) for fact in facts if fact.strict}
+    known = {_without_positive_factor(multiply_out(fact.difference)) for fact in facts if fact.strict}
     for monomial, coefficient in difference.terms.items():
         if coefficient < 0:
             return False

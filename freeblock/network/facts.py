@@ -31,8 +31,7 @@ class Facts:
             if self._decide(first, operator, second) is False:
                 raise DomainError("this can never hold: symbols stand for positive numbers", relation.span)
             if operator == "=":
-                raise DomainError("`assume` takes inequalities", relation.span,
-                                  "use `--set NAME=FORMULA` to give a symbol a value")
+                raise DomainError("an equality stands alone in `assume`", relation.span)
             low, high = (first, second) if operator in {"<", "<="} else (second, first)
             self.stated.append(Fact(high - low, strict=operator in {"<", ">"}))
 

@@ -29,7 +29,7 @@ from freeblock.network.identity import identity
 from freeblock.network.leaves import LeafMaker, label_of
 from freeblock.network.network import Network
 from freeblock.network.nodes import Block, Indexed, Repeat, Scale, Serial, Stack, Sum
-from freeblock.network.program import Definitions, read_definitions
+from freeblock.network.program import RESERVED, Definitions, read_definitions
 from freeblock.network.scope import Binding, Scope
 from freeblock.rules.catalogue import Catalogue
 from freeblock.rules.rule import Rule
@@ -77,9 +77,9 @@ class _Resolver:
     ) -> None:
         self._definitions = definitions
         self._catalogue = catalogue
-        self._values = values
+        self._values = dict(values)
         self._facts = Facts()
-        self.leaves = LeafMaker(self._facts, values, single)
+        self.leaves = LeafMaker(self._facts, self._values, single)
         self._count = 0
         self._identity = 0
         self._key = 0
@@ -96,13 +96,29 @@ class _Resolver:
         base = base.with_numbers({"n": width})
         for statement in chosen.statements:
             if isinstance(statement, syntax.Assume):
-                self._facts.state(statement.relation, base)
+                self._assume(statement.relation, base)
+        base = base.with_numbers(self._values)
         block, _ = run(self._block(chosen.target, base, Vector(width, 0)))
         stated: tuple[Fact, ...] = tuple(self._facts.stated)
         mentioned = chosen.symbol_names | self._facts.meanings.keys() | {"n"}
         return Network(block, width, stated, frozenset(self._facts.whole),
                        tuple(self._facts.assumptions.values()), self._facts.meanings, chosen.name,
                        frozenset(mentioned), frozenset(self._facts.premises))
+
+    def _assume(self, relation: syntax.Relation, base: Scope) -> None:
+        """An inequality is a fact; an equality gives a symbol its value."""
+        if relation.operators != ("=",):
+            self._facts.state(relation, base.with_numbers(self._values))
+            return
+        first, second = relation.parts
+        name, other = (first, second) if isinstance(first, syntax.Name) else (second, first)
+        if not isinstance(name, syntax.Name) or name.name in RESERVED or name.name in self._values:
+            raise DomainError("an equality gives a value to a symbol that has none", relation.span,
+                              "write `assume m = 2*n`, with the symbol on one side")
+        value = self._formula(other, base.with_numbers(self._values))
+        if name.name in symbols(value):
+            raise DomainError(f"`{name.name}` is given a value in terms of itself", relation.span)
+        self._values[name.name] = value
 
     def _input_width(self, base: Scope) -> Expression:
         statement = self._definitions.input

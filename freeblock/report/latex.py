@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from freeblock import __version__
+from freeblock.version import __version__
 from freeblock.calculus.derivation import Derivation
 from freeblock.calculus.steps import Step
 from freeblock.report.bibliography import bibliography_items

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from freeblock.calculus.steps import Step
 from freeblock.calculus.traits import TRAIT_MEANINGS
+from freeblock.errors import FreeblockError
 from freeblock.formula.expression import Expression, symbol
 from freeblock.formula.traversal import symbols
 from freeblock.language.formulas import to_expression
 from freeblock.language.nodes import Node
 from freeblock.network.nodes import Leaf
+from freeblock.report.latex_numbers import is_long
 from freeblock.report.latex_page import ITEM, Page
 from freeblock.report.latex_sources import cited, rule_sources
 from freeblock.report.latex_symbols import NAMED
@@ -16,6 +18,8 @@ from freeblock.report.latex_text import code, escape, prose
 from freeblock.report.latex_theorems import state_symbol
 
 _LETTERS_SHOWN = 3
+_IN_SENTENCE = 60.0
+"""A formula wider than this is displayed."""
 
 _TRAIT_MATH = {
     "left": r"$J \sim UJ$", "right": r"$J \sim JV$", "conjugate": r"$J \sim UJU^{\top}$",
@@ -35,12 +39,12 @@ def component_step(page: Page, step: Step) -> list[str]:
     head = (rf"\textbf{{Component}} ${letters(page, step)}$: {code(leaf.label)}, "
             rf"{_decapitalized(prose(leaf.rule.title))}, ${page.shape(leaf.rows, leaf.columns)}$"
             f"{_source(leaf)}.")
-    lines = [head, *_law(page, leaf)]
+    law, rest = _law(page, leaf)
     rows = [page.equation(rf"\phi({name})", step.law.phi, line=ITEM)]
     if not step.law.is_zero:
         rows += [page.equation(f"{state_symbol(place)}({name})", value, line=ITEM)
                  for place, value in enumerate(step.law.state, 1)]
-    lines += ["Hence" if len(lines) > 1 else "Its moments are", *page.equations(rows)]
+    lines = [head, *law, rest, *page.equations(rows, line=ITEM, packed=True)]
     traits = _traits(leaf)
     return [*lines, traits] if traits else lines
 
@@ -58,43 +62,53 @@ def _source(leaf: Leaf) -> str:
     return cited(keys) if keys else f" ({prose(leaf.rule.source)})"
 
 
-def _law(page: Page, leaf: Leaf) -> list[str]:
-    """The rule's formula with this place's values put in."""
+def _law(page: Page, leaf: Leaf) -> tuple[list[str], str]:
+    """The rule's formula with this place's values put in, and the words that lead on to φ and κ."""
     jacobian = leaf.jacobian
     order = page.symbols.order
     scope = {**leaf.arguments, "k": symbol(NAMED + order), "z": symbol(NAMED + "z")}
     if jacobian.opaque:
-        return ["Nothing is known of it but what symbols say:"]
+        return [], "Nothing is known of it but what symbols say:"
     if jacobian.moments is not None:
         formula = _formula(jacobian.moments, scope)
-        if formula is None or NAMED + order not in symbols(formula):
-            return [rf"All its moments $\phi_{{{order}}}$ are equal."]
-        return [f"For every order ${order}$", *page.equations([
-            page.equation(rf"\phi_{{{order}}}", formula, line=ITEM)])]
+        if formula is None:
+            return [], "Its moments are"
+        said = "Its moments are" if NAMED + order in symbols(formula) else "Its moments are all equal,"
+        return _stated(page, said, rf"\phi_{{{order}}}", formula), "Hence"
     if jacobian.s_transform is not None:
         formula = _formula(jacobian.s_transform, scope)
         if formula is None:
-            return ["It is zero."]
+            return [], "It is zero:"
         states = r"$\kappa = -S'(0)/S(0)$" if page.derivation.order <= 2 else \
             r"$\lambda_j = -[z^j] \log S(z)$, $\lambda_1 = \kappa$"
-        return ["Its $S$-transform is", *page.equations([page.equation("S(z)", formula, line=ITEM)]),
-                rf"\noindent and $\phi = 1/S(0)$, {states}."]
+        return _stated(page, "Its $S$-transform is", "S(z)", formula), rf"By $\phi = 1/S(0)$ and {states}"
     if jacobian.measure:
-        rows = []
-        for value, weight in jacobian.measure:
-            known, share = _formula(value, scope), _formula(weight, scope)
-            if known is not None and share is not None:
-                rows.append([*page.equation(r"\text{eigenvalue}", known, line=ITEM)])
-                rows.append([*page.equation(r"\text{with weight}", share, line=ITEM)])
-        return ["The spectrum of its square consists of atoms:", *page.equations(rows)]
-    return ["Two moments are known."]
+        return _atoms(page, leaf, scope), "Hence"
+    return [], "Two moments are known:"
+
+
+def _stated(page: Page, words: str, left: str, formula: Expression) -> list[str]:
+    """A formula in its sentence where it is short, displayed where it is not."""
+    if page.formulas.fits(formula, _IN_SENTENCE) and not is_long(formula):
+        return [f"{words} ${left} = {page.formulas.text(formula)}$."]
+    return [words, *page.equations([page.equation(left, formula, line=ITEM)], line=ITEM)]
+
+
+def _atoms(page: Page, leaf: Leaf, scope: dict[str, Expression]) -> list[str]:
+    rows = []
+    for value, weight in leaf.jacobian.measure:
+        known, share = _formula(value, scope), _formula(weight, scope)
+        if known is not None and share is not None:
+            rows += [page.equation(r"\text{eigenvalue}", known, line=ITEM),
+                     page.equation(r"\text{with weight}", share, line=ITEM)]
+    return [r"The eigenvalues of its square are", *page.equations(rows, line=ITEM, packed=True)]
 
 
 def _formula(node: Node, scope: dict[str, Expression]) -> Expression | None:
     """None where the formula has no value (a block that is zero)."""
     try:
         return to_expression(node, scope, free=False)
-    except (ArithmeticError, ValueError):
+    except (ArithmeticError, ValueError, FreeblockError):
         return None
 
 

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from freeblock.formula.arrangement import Factor, Term, arrange
+
 from freeblock.formula.expression import ONE, Base, Exponent, Expression, Function
+from freeblock.formula.notations import latex_brackets
 from freeblock.formula.printing import PRODUCT, Text, print_piece
 from freeblock.formula.traversal import bottom_up, children, symbols
 from freeblock.report.latex_numbers import is_long, shortened
@@ -48,7 +50,11 @@ class Formulas:
     def factor(self, expression: Expression) -> str:
         """The formula as a factor of a product: sums in brackets."""
         text, strength = self._piece(shortened(expression))
-        return text if strength >= PRODUCT else rf"\left({text}\right)"
+        return text if strength >= PRODUCT else latex_brackets(text)
+
+    def powered(self, expression: Expression, count: int) -> str:
+        """The formula, as one factor, to a whole power."""
+        return self.notation.power(self._piece(shortened(expression)), self.notation.integer(count))[0]
 
     def fits(self, expression: Expression, width: float) -> bool:
         """Whether the formula on one line is no wider than this."""
@@ -64,7 +70,8 @@ class Formulas:
         """The formula cut so that every piece fits a line behind `left`."""
         room = (line or self.line) - width_of(left) - _HEAD - _INDENT - _MARGIN
         short = shortened(expression)
-        if self._size(short) <= _ATOMS:
+        # What has a name is asked for here only to say what the name stands for.
+        if short not in self._names and self._size(short) <= _ATOMS:
             text = self._piece(short)[0]
             if width_of(text) <= room:
                 return [Piece("", text, "")]
@@ -128,10 +135,13 @@ class Formulas:
         pieces: list[str] = []
         if term.top != 1 or term.bottom != 1:
             pieces.append(self._number(term.top, term.bottom))
-        pieces += [self._as_factor(factor) for factor in numerator]
-        pieces += [self._as_factor(self._factor(factor, room, inverse=True)) for factor in term.denominator]
+        # Numbers come first, then what is above the line, then inverse powers.
+        below = sorted(term.denominator, key=lambda factor: not isinstance(factor.base, int))
+        numbers = sum(isinstance(factor.base, int) for factor in below)
+        inverses = [self._as_factor(self._factor(factor, room, inverse=True)) for factor in below]
+        pieces += [*inverses[:numbers], *map(self._as_factor, numerator), *inverses[numbers:]]
         return [Piece(sign, piece, broken) if not place else
-                Piece(r"\cdot" if piece[0].isdigit() else "", piece, r"{}\cdot")
+                Piece(r"\cdot" if piece[0].isdigit() else r"\,", piece, r"{}\cdot")
                 for place, piece in enumerate(pieces)]
 
     def _number(self, top: int, bottom: int) -> str:
@@ -150,7 +160,7 @@ class Formulas:
         return self.notation.quotient(above, self.notation.product(bottom) if len(bottom) > 1 else bottom[0])[0]
 
     def _as_factor(self, text: Text) -> str:
-        return text[0] if text[1] >= PRODUCT else rf"\left({text[0]}\right)"
+        return text[0] if text[1] >= PRODUCT else latex_brackets(text[0])
 
     def _factor(self, factor: Factor, room: float, *, inverse: bool = False) -> Text:
         """One power; what is too wide in it gets a name first."""

@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from freeblock.calculus.derivation import Derivation, Hypothesis
 from freeblock.calculus.steps import Contribution
-from freeblock.report.latex_page import Page
+from freeblock.report.latex_page import INLINE, ITEM, Page
 from freeblock.report.latex_text import code, listed, prose
 from freeblock.report.latex_width import LINE, width_of
 
 _BLOCKS_SHOWN = 3
-_SHARES_SHOWN = 40
+_LISTED = 100
+"""So many blocks are listed."""
+_TABLE = 24
+"""A table is not broken over pages; it has no more rows."""
+
+_WORDS = {
+    "left": r"$J \sim UJ$",
+    "right": r"$J \sim JV$",
+    "left-Gram": r"$JJ^{\top} \sim UJJ^{\top}U^{\top}$",
+    "right-Gram": r"$J^{\top}J \sim VJ^{\top}JV^{\top}$",
+    "isometric": r"$J^{\top}J = cI$",
+    "coisometric": r"$JJ^{\top} = cI$",
+    "left-isotropic": r"$\operatorname{E} JJ^{\top} = cI$",
+    "right-isotropic": r"$\operatorname{E} J^{\top}J = cI$",
+    "given all masks": r"conditionally on every data-dependent diagonal",
+    "central": r"of mean zero over one of its weights",
+    "skip-left": r"$J = cI$ plus a left branch",
+    "skip-right": r"$J = cI$ plus a right branch",
+    "left-deterministic": r"$\operatorname{E} JGJ^{\top}$ is non-random given all masks, for non-random $G$",
+    "right-deterministic": r"$\operatorname{E} J^{\top}GJ$ is non-random given all masks, for non-random $G$",
+}
+"""Words of the theorems' conditions, as mathematics."""
 
 _SUBJECTS = {
     "serial": "Serial theorem", "sum": "Sum theorem", "stack": "Stack theorem",
@@ -28,7 +50,22 @@ def hypotheses_section(page: Page) -> list[str]:
     items += _notes(derivation)
     if not items:
         return []
-    return [r"\paragraph{Hypotheses.}", r"\begin{itemize}", *(rf"\item {item}" for item in items), r"\end{itemize}"]
+    said = " ".join(item.because for item in derivation.hypotheses)
+    return [rf"\paragraph{{Hypotheses.}} {_glossary(said)}", r"\begin{itemize}",
+            *(rf"\item {item}" for item in items), r"\end{itemize}"]
+
+
+def _glossary(said: str) -> str:
+    """What the words in the hypotheses mean, those that occur."""
+    text = ""
+    if re.search(r"\b[AB]\b", said):
+        text = "$A$ is the block that acts first and $B$ the one after it; of branches, $A$ and $B$ are any two. "
+    known = [rf"\emph{{{word}}}: {meaning}" for word, meaning in _WORDS.items()
+             if re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", said)]
+    if not known:
+        return text
+    rotations = r" ($U$, $V$ independent Haar rotations, $c$ a constant)"
+    return f"{text}Of a matrix $J$ we say{rotations} {'; '.join(known)}."
 
 
 def _sentences(items: Sequence[Hypothesis]) -> list[str]:
@@ -84,22 +121,26 @@ def shares_section(page: Page) -> list[str]:
         return [*lines, rf"All of $\kappa$ comes from {code(share.block)} (${page.formulas.text(share.count)}$ "
                         f"block{'' if share.count.is_one else 's'})." if page.formulas.fits(share.count, 200)
                 else f"All of $\\kappa$ comes from {code(share.block)}."]
-    shown = shares[:_SHARES_SHOWN]
+    if len(shares) > _LISTED:
+        lines.append(f"The first {_LISTED} of {len(shares)} blocks:")
+    shown = shares[:_LISTED]
     if all(_fits(page, share) for share in shown):
-        lines += [r"\begin{center}", r"\renewcommand{\arraystretch}{1.3}%",
-                  r"\begin{tabular}{lll}", r"block & count & share of $\kappa$ \\ \hline",
-                  *(rf"{code(share.block)} & ${page.formulas.text(share.count)}$ & "
-                    rf"${page.formulas.text(share.kappa)}$ \\" for share in shown),
-                  r"\end{tabular}", r"\end{center}"]
-    else:
-        lines.append(r"\begin{itemize}")
-        for share in shown:
-            lines.append(rf"\item {code(share.block)}, count ${page.formulas.text(share.count)}$:")
-            lines += page.equations([page.equation(r"\kappa", share.kappa, line=LINE - 25)])
-        lines.append(r"\end{itemize}")
-    if len(shares) > len(shown):
-        lines.append(f"The other {len(shares) - len(shown)} blocks are left out here.")
-    return lines
+        for start in range(0, len(shown), _TABLE):
+            lines += _table(page, shown[start:start + _TABLE])
+        return lines
+    lines.append(r"\begin{itemize}")
+    for share in shown:
+        count = page.formulas.text(share.count) if page.formulas.fits(share.count, INLINE) else r"\dots"
+        lines.append(rf"\item {code(share.block)}, count ${count}$:")
+        lines += page.equations([page.equation(r"\kappa", share.kappa, line=ITEM)], line=ITEM)
+    return [*lines, r"\end{itemize}"]
+
+
+def _table(page: Page, shares: Sequence[Contribution]) -> list[str]:
+    rows = [rf"{code(share.block)} & ${page.formulas.text(share.count)}$ & ${page.formulas.text(share.kappa)}$ \\"
+            for share in shares]
+    return [r"\begin{center}", r"\renewcommand{\arraystretch}{1.3}%", r"\begin{tabular}{lll}",
+            r"block & count & share of $\kappa$ \\ \hline", *rows, r"\end{tabular}", r"\end{center}"]
 
 
 def _fits(page: Page, share: Contribution) -> bool:

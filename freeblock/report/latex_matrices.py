@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from freeblock.calculus.derivation import Derivation
 from freeblock.calculus.steps import children_first, parts_of
 from freeblock.formula.expression import Expression
 from freeblock.formula.notations import latex_name
+from freeblock.formula.printing import ATOM, PRODUCT, SUM, Text
 from freeblock.network.nodes import Block, Commuting, Indexed, Leaf, Repeat, Scale, Serial, Stack, Sum
-from freeblock.report.latex_formulas import Formulas
-from freeblock.report.latex_width import LINE, width_of
+from freeblock.report.latex_formulas import Formulas, Piece
+from freeblock.report.latex_width import width_of
 
 _LETTERS = {"linear": "W", "activation": "D", "normalization": "N", "structure": "B"}
 _KEPT = 4
@@ -19,8 +20,6 @@ _LONGEST = 16
 """More factors than this are not all written."""
 WIDEST = 200.0
 """A block inside another is given a name of its own if it is wider than this."""
-
-SUM, PRODUCT, ATOM = 1, 2, 4
 
 
 class Matrices:
@@ -88,24 +87,30 @@ class Matrices:
     def product_of_step(self, block: Block, formulas: Formulas) -> str:
         """The block of a step in terms of its premises."""
         names = {part: (self.of_step(part), ATOM) for part in parts_of(block)}
-        return _composed(block, names, formulas)[0]
+        return joined(_composed(block, names, formulas)[0])
 
-    def whole(self, block: Block, formulas: Formulas, letter: str = "A") -> tuple[str, list[tuple[str, str]]]:
-        """The formula of a whole tree, and the names given to wide blocks inside it."""
-        done: dict[Block, tuple[str, int]] = {}
-        named: list[tuple[str, str]] = []
+    def whole(self, block: Block, formulas: Formulas) -> list[tuple[str, list[Piece]]]:
+        """The formula of a whole tree, J first, then those of the wide blocks inside it that got a name."""
+        done: dict[Block, Text] = {}
+        named: list[tuple[str, list[Piece]]] = []
         for part in children_first(block):
             if isinstance(part, Leaf):
                 done[part] = (self.of_leaf(part), ATOM)
                 continue
-            text = _composed(part, done, formulas)
-            limit = LINE - 60 if part is block else WIDEST
-            if part is not block and width_of(text[0]) > limit:
-                name = rf"{letter}_{{{len(named) + 1}}}"
-                named.append((name, text[0]))
-                text = (name, ATOM)
-            done[part] = text
-        return done[block][0], named
+            pieces, strength = _composed(part, done, formulas)
+            text = joined(pieces)
+            if part is not block and width_of(text) > WIDEST:
+                name = rf"\mathcal{{B}}_{{{len(named) + 1}}}"
+                named.append((name, pieces))
+                text, strength = name, ATOM
+            done[part] = (text, strength)
+        whole = [Piece("", done[block][0], "")] if isinstance(block, Leaf) else _composed(block, done, formulas)[0]
+        return [("J", whole), *reversed(named)]
+
+
+def joined(pieces: Sequence[Piece]) -> str:
+    """The pieces on one line."""
+    return " ".join(f"{piece.sign} {piece.text}".strip() for piece in pieces)
 
 
 def letter_of(leaf: Leaf) -> str:
@@ -154,50 +159,51 @@ def _subscripted(letter: str, index: str) -> str:
     return f"{letter}_{{{index}}}"
 
 
-def _composed(block: Block, done: dict[Block, tuple[str, int]], formulas: Formulas) -> tuple[str, int]:
-    """One block from the formulas of its parts."""
+def _composed(block: Block, done: Mapping[Block, Text], formulas: Formulas) -> tuple[list[Piece], int]:
+    """One block from the formulas of its parts: pieces between which a line may end."""
     if isinstance(block, (Serial, Commuting)):
-        return _product([bracket(done[part], PRODUCT) for part in reversed(block.parts)]), PRODUCT
+        return _pieces([_bracket(done[part], PRODUCT) for part in reversed(block.parts)], ""), PRODUCT
     if isinstance(block, Sum):
-        return _elided([done[part][0] for part in block.parts], " + "), SUM
+        return _pieces([done[part][0] for part in block.parts], "+"), SUM
     if isinstance(block, Stack):
-        rows = _elided([done[part][0] for part in block.parts], r" \\ ", r"\vdots")
-        return rf"\begin{{pmatrix}} {rows} \end{{pmatrix}}", ATOM
+        rows = r" \\ ".join(_elided([done[part][0] for part in block.parts], r"\vdots"))
+        return [Piece("", rf"\begin{{pmatrix}} {rows} \end{{pmatrix}}", "")], ATOM
     if isinstance(block, Scale):
-        return f"{formulas.factor(block.factor)}\\, {bracket(done[block.block], PRODUCT)}", PRODUCT
+        factor = rf"{formulas.factor(block.factor)}\,"
+        return _pieces([factor, _bracket(done[block.block], PRODUCT)], ""), PRODUCT
     if isinstance(block, Repeat):
         return _copies(done[block.block], block.count, formulas), PRODUCT
     assert isinstance(block, Indexed)
-    return _indexed(block, done[block.body], formulas), PRODUCT
+    return [Piece("", _indexed(block, done[block.body], formulas), "")], PRODUCT
 
 
-def bracket(text: tuple[str, int], least: int) -> str:
+def _pieces(texts: Sequence[str], sign: str) -> list[Piece]:
+    return [Piece(sign if place else "", text, "{}" + sign)
+            for place, text in enumerate(_elided(texts, r"\cdots"))]
+
+
+def _elided(texts: Sequence[str], dots: str) -> list[str]:
+    if len(texts) <= _LONGEST:
+        return list(texts)
+    return [*texts[:_KEPT], dots, *texts[-_KEPT:]]
+
+
+def _bracket(text: Text, least: int) -> str:
     """The formula, in brackets where it binds less than wanted."""
     return text[0] if text[1] >= least else rf"\bigl({text[0]}\bigr)"
 
 
-def _product(factors: Sequence[str]) -> str:
-    return _elided(factors, " ", r"\cdots")
+def _copies(body: Text, count: Expression, formulas: Formulas) -> list[Piece]:
+    shown = body[0] if body[0].startswith(r"\begin") else rf"\bigl({body[0]}\bigr)"
+    if count.number() == 2:
+        return _pieces([f"{shown}_{{2}}", f"{shown}_{{1}}"], "")
+    return _pieces([rf"{shown}_{{{formulas.text(count)}}}", r"\cdots", f"{shown}_{{1}}"], "")
 
 
-def _elided(items: Sequence[str], sign: str, dots: str = r"\cdots") -> str:
-    if len(items) <= _LONGEST:
-        return sign.join(items)
-    return sign.join((*items[:_KEPT], dots, *items[-_KEPT:]))
-
-
-def _copies(body: tuple[str, int], count: Expression, formulas: Formulas) -> str:
-    shown = rf"\bigl({body[0]}\bigr)"
-    number = count.number()
-    if number == 2:
-        return f"{shown}_{{2}}\\, {shown}_{{1}}"
-    return rf"{shown}_{{{formulas.text(count)}}} \cdots {shown}_{{1}}"
-
-
-def _indexed(block: Indexed, body: tuple[str, int], formulas: Formulas) -> str:
+def _indexed(block: Indexed, body: Text, formulas: Formulas) -> str:
     index = formulas.notation.name(block.index)[0]
     span = f"_{{{index} = {formulas.text(block.lower)}}}^{{{formulas.text(block.upper)}}}"
-    inner = bracket((body[0], SUM if body[1] < ATOM else body[1]), PRODUCT)
+    inner = body[0] if body[1] == ATOM else rf"\bigl({body[0]}\bigr)"
     if block.kind == "serial":
         return rf"\prod{span} {inner}"
     if block.kind == "sum":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from freeblock.calculus.derivation import Derivation, Hypothesis
 from freeblock.calculus.steps import Step
@@ -19,6 +20,8 @@ ITEM = LINE - 25.0
 """The width of a line inside a numbered list."""
 _ROWS = 40
 """A display with more rows is set as several, so that pages break well."""
+_GAP = 26.0
+"""A comma and the blank after it between two equations on a line."""
 INLINE = 230.0
 """A formula wider than this is displayed."""
 
@@ -54,10 +57,20 @@ class Page:
         """m × n, each bracketed where it is a sum."""
         return rf"{self.formulas.factor(rows)} \times {self.formulas.factor(columns)}"
 
-    def equations(self, equations: Sequence[Sequence[str]]) -> list[str]:
-        """Rows of equations as one display (or several, if they are many), with the names they use."""
+    def equations(
+        self, equations: Sequence[Sequence[str]], *, line: float = LINE, packed: bool = False
+    ) -> list[str]:
+        """Rows of equations as displays, with the names they use.
+
+        What fits on one line stands on one; `packed` fills several lines so, instead of aligning the equations.
+        """
         groups = [list(rows) for rows in equations if rows]
-        lines = _displays(groups)
+        singles = all(len(rows) == 1 for rows in groups)
+        full = _packed([rows[0] for rows in groups], line) if singles else []
+        if len(full) == 1:
+            lines = [r"\[", *full, r"\]"]
+        else:
+            lines = _packed_displays(groups, line) if packed else _displays(groups)
         defined = self.formulas.definitions()
         if defined:
             lines += [r"\noindent where", *_displays([[row] for row in defined])]
@@ -127,6 +140,40 @@ def _displays(groups: Sequence[Sequence[str]]) -> list[str]:
             here = []
         here += group
     return lines + (align(here) if here else [])
+
+
+def _packed_displays(groups: Sequence[Sequence[str]], line: float) -> list[str]:
+    """Equations of one row share lines; those of several rows stand in displays of their own."""
+    lines: list[str] = []
+    for single, run in groupby(groups, key=lambda rows: len(rows) == 1):
+        if single:
+            rows = _packed([rows[0] for rows in run], line)
+            for start in range(0, len(rows), _ROWS):
+                lines += gather(rows[start:start + _ROWS])
+        else:
+            lines += _displays(list(run))
+    return lines
+
+
+def _packed(rows: Sequence[str], line: float) -> list[str]:
+    """Equations of one row, as many on a line as fit."""
+    lines: list[str] = []
+    used = 0.0
+    for row in rows:
+        text = row.replace("&", "", 1)
+        wide = width_of(text)
+        if lines and used + wide + _GAP <= line:
+            lines[-1] += rf", \qquad {text}"
+            used += wide + _GAP
+        else:
+            lines.append(text)
+            used = wide
+    return lines
+
+
+def gather(rows: Sequence[str]) -> list[str]:
+    """Rows as a `gather*`."""
+    return [r"\begin{gather*}", " \\\\\n".join(rows), r"\end{gather*}"]
 
 
 def align(rows: Sequence[str]) -> list[str]:

@@ -6,7 +6,7 @@ from freeblock.calculus.derivation import Derivation, Hypothesis
 from freeblock.calculus.steps import children_first
 from freeblock.formula.expression import Expression
 from freeblock.network.nodes import Block, Indexed, Leaf, Repeat
-from freeblock.report.latex_page import MEANINGS, Page, align
+from freeblock.report.latex_page import MEANINGS, Page
 from freeblock.report.latex_text import code, listed, prose, verbatim
 from freeblock.report.latex_width import LINE, width_of
 
@@ -20,13 +20,15 @@ def statement_section(page: Page, expression: str) -> list[str]:
     block = derivation.network.block
     lines = [verbatim(expression), r"\paragraph{Statement.}",
              f"The Jacobian $J$ of this network is ${page.shape(block.rows, block.columns)}$ "
-             f"(outputs $\\times$ inputs),", *_matrix(page, block, "A")]
+             f"(outputs $\\times$ inputs),", *_matrix(page, block)]
     lines += _letters(page)
     rewritten = _rewritten(page)
     if rewritten:
         lines += [r"Before any theorem is applied it is brought to a form that describes the same random matrix "
                   r"(equal first maps factored out, unit-wise maps moved into stacks, neighbouring diagonals "
                   r"joined),", *rewritten]
+        if page.matrices.has_split:
+            lines.append(r"Here $D^{[1]}$, $D^{[2]}$, \dots\ are the parts of $D$ on the branches of a stack.")
     side = r"$\phi_k(J^{\top}J) = \lim \frac1n \operatorname{E}\operatorname{tr}(J^{\top}J)^k$" \
         if derivation.side == "in" else r"$\phi_k(JJ^{\top}) = \lim \frac1m \operatorname{E}\operatorname{tr}(JJ^{\top})^k$"
     lines.append(f"As the widths grow in fixed proportions, let {side}, where $J$ has $m$ rows and $n$ columns; "
@@ -35,17 +37,17 @@ def statement_section(page: Page, expression: str) -> list[str]:
     return lines + _symbols(page)
 
 
-def _matrix(page: Page, block: Block, letter: str) -> list[str]:
-    text, named = page.matrices.whole(block, page.formulas, letter)
-    rows = [f"J &= {text}"] + [f"{name} &= {value}" for name, value in reversed(named)]
-    rows[-1] += "."
-    return [line for start in range(0, len(rows), 40) for line in align(rows[start:start + 40])]
+def _matrix(page: Page, block: Block) -> list[str]:
+    equations = [page.formulas.filled(name, "=", pieces)
+                 for name, pieces in page.matrices.whole(block, page.formulas)]
+    equations[-1][-1] += "."
+    return page.equations(equations)
 
 
 def _rewritten(page: Page) -> list[str]:
-    before = page.matrices.whole(page.derivation.network.block, page.formulas, "A")
-    after = page.matrices.whole(page.derivation.root, page.formulas, "A")
-    return [] if before == after else _matrix(page, page.derivation.root, "B")
+    before = page.matrices.whole(page.derivation.network.block, page.formulas)
+    after = page.matrices.whole(page.derivation.root, page.formulas)
+    return [] if before == after else _matrix(page, page.derivation.root)
 
 
 def _letters(page: Page) -> list[str]:

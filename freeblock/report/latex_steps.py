@@ -84,7 +84,7 @@ def step_lines(page: Page, step: Step) -> list[str]:
         return [*lines, r"Its hypotheses are refused, so that not even $\phi$ is given."]
     lines += _premises(writing)
     sentence, rows = WRITERS[step.theorem](writing)
-    lines += [sentence, *page.equations(rows)]
+    lines += [sentence, *page.equations(rows, line=ITEM, packed=page.derivation.order > 2)]
     if writing.order < page.derivation.order and writing.order < 1_000_000:
         lines.append(_beyond(page, writing.order))
     return lines
@@ -164,7 +164,8 @@ def _table(writing: Writing, heads: Sequence[str], names: Sequence[str], cells: 
     rows = []
     for place, group in enumerate(writing.groups):
         values = [column[place] for column in cells]
-        rows.append(" & ".join((names[place], str(group.premise.step), *values)) + r" \\[2pt]")
+        tall = any(r"\frac" in value for value in values)
+        rows.append(" & ".join((names[place], str(group.premise.step), *values)) + rf" \\[{5 if tall else 2}pt]")
     return [r"\[", rf"\begin{{array}}{{ll{'l' * len(heads)}}}",
             " & ".join(("", r"\text{step}", *heads)) + r" \\ \hline \rule{0pt}{11pt}", *rows,
             r"\end{array}", r"\]"]
@@ -182,7 +183,7 @@ def _listed_premises(writing: Writing, columns: Sequence[tuple[str, Sequence[Exp
             rows[-1][-1] += rf" \qquad ({len(group.members)} \times)"
     steps = sorted({group.premise.step for group in writing.groups})
     shown = ", ".join(map(str, steps)) if len(steps) <= 6 else f"{steps[0]} to {steps[-1]}"
-    return [f"By step{'s' if len(steps) > 1 else ''} {shown}", *page.equations(rows)]
+    return [f"By step{'s' if len(steps) > 1 else ''} {shown}", *page.equations(rows, line=ITEM, packed=True)]
 
 
 def _summary(page: Page, step: Step) -> list[str]:

@@ -10,8 +10,8 @@ from freeblock.formula.notations import GREEK
 
 COLUMNS = 64
 """Typewriter letters of ten points that fit a line of an article."""
-_LONG_WORD = 10
-"""A typewriter word may be broken after so many letters."""
+_LONG_WORD = 12
+"""A typewriter word may be broken, reluctantly, after so many letters."""
 
 _SPECIAL = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "#": r"\#", "$": r"\$", "%": r"\%", "&": r"\&", "_": r"\_",
@@ -60,14 +60,15 @@ def code(text: str) -> str:
     since = 0
     for place, char in enumerate(text):
         since = 0 if char == " " else since + 1
-        shown.append(_letter(char) if char != " " else " ")
+        # Typewriter fonts hold these signs themselves, text fonts do not.
+        shown.append(char if char in " <>|" else _letter(char))
         following = text[place + 1: place + 2]
         if _LIGATURES.match(char + following):
             # Two signs in a row are no dash or quotation mark here.
             shown.append("{}")
-        breaks = char in "(,=*/|+^_" or (char == ">" and following != ">")
+        breaks = char in "(,=*/|+^_-" or (char == ">" and following != ">")
         if following.strip() and following not in ",)=>" and (breaks or since >= _LONG_WORD):
-            shown.append(r"\allowbreak{}")
+            shown.append(r"\allowbreak{}" if breaks else r"\penalty5000{}")
             since = 0
     return rf"\texttt{{{''.join(shown)}}}"
 
@@ -124,12 +125,23 @@ def _wrapped(line: str) -> list[str]:
     indent = ""
     while len(indent) + len(line) > COLUMNS:
         room = COLUMNS - len(indent)
-        cut = line.rfind(" ", room // 2, room + 1)
-        cut = room if cut <= 0 else cut
+        cut = _cut(line, room)
         pieces.append(indent + line[:cut].rstrip())
         line = line[cut:].lstrip()
         indent = "    "
     return [*pieces, indent + line] if line or not pieces else pieces
+
+
+def _cut(line: str, room: int) -> int:
+    """Where a line is best broken: at a blank, before an operator, behind a comma or bracket, anywhere."""
+    blank = line.rfind(" ", room // 2, room + 1)
+    if blank > 0:
+        return blank
+    for signs, shift in ((">>", 0), ("+", 0), ("|", 0), (",", 1), ("(", 1), ("*", 0)):
+        place = line.rfind(signs, room // 2, room - 1)
+        if place > 0:
+            return place + shift
+    return room
 
 
 def listed(items: Sequence[str], last: str = "and") -> str:

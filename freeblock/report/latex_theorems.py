@@ -13,6 +13,7 @@ from freeblock.formula.expression import ONE, ZERO, Expression, number, product
 from freeblock.network.nodes import Indexed, Repeat, Scale
 from freeblock.report.latex_formulas import Piece
 from freeblock.report.latex_page import ITEM, Page
+from freeblock.report.latex_width import width_of
 
 _SHOWN = 12
 """A sum or product over more different premises than this is not written out term by term."""
@@ -65,6 +66,10 @@ class Writing:
         first = self.page.formulas.filled(left, "=", pieces, line=ITEM)
         if first == last:
             return last
+        if len(first) == 1 and len(last) == 1:
+            both = f"{first[0]} {last[0].split('&', 1)[1]}"
+            if width_of(both) <= ITEM - 5:
+                return [both]
         return [*first, "&" + last[0].split("&", 1)[1], *last[1:]]
 
     def short(self, symbol: str, group: Group, value: Expression) -> str:
@@ -78,10 +83,10 @@ class Writing:
         pieces = []
         for group, value in zip(self.groups, values, strict=True):
             text = self.short(symbol, group, value)
-            if len(group.members) > 1:
-                single = len(text) == 1 or text.startswith((r"\left(", symbol))
-                base = text if single else rf"\left({text}\right)"
-                text = f"{base}^{{{len(group.members)}}}"
+            count = len(group.members)
+            if count > 1:
+                named = text.startswith(f"{symbol}(")
+                text = f"{text}^{{{count}}}" if named else self.page.formulas.powered(value, count)
             pieces.append(text)
         return _joined(pieces, r"\cdot")
 
@@ -95,15 +100,24 @@ class Writing:
             weight = group.premise.weight
             if not weight.is_one:
                 factors.append(self.page.formulas.factor(product(((weight, power),))))
-            factors.append(self.short(symbol, group, value))
-            pieces.append(r" \cdot ".join(factors))
-        return _joined(pieces, "+")
+            negative = len(value.terms) == 1 and next(iter(value.terms.values())) < 0
+            factors.append(self.short(symbol, group, -value if negative else value))
+            pieces.append(("-" if negative else "+", r" \cdot ".join(factors)))
+        return _signed(pieces)
 
 
 def _joined(texts: Sequence[str], sign: str) -> list[Piece]:
     if len(texts) > _SHOWN:
         return []
     return [Piece(sign if place else "", text, "{}" + sign) for place, text in enumerate(texts)]
+
+
+def _signed(terms: Sequence[tuple[str, str]]) -> list[Piece]:
+    """The terms of a sum; a first one that is positive has no sign."""
+    if len(terms) > _SHOWN:
+        return []
+    return [Piece(sign if place or sign == "-" else "", text, "{}" + sign)
+            for place, (sign, text) in enumerate(terms)]
 
 
 def state_symbol(place: int) -> str:
@@ -338,7 +352,7 @@ def _over(writing: Writing, sign: str, value: Expression) -> list[Piece]:
     if not formulas.fits(value, 200.0):
         return []
     text = formulas.text(value)
-    body = rf"\left({text}\right)" if len(value.terms) > 1 else text
+    body = latex_brackets(text) if len(value.terms) > 1 else text
     return [Piece("", f"{sign} {body}", "")]
 
 

@@ -9,6 +9,7 @@ from sampled_networks import network
 from freeblock.check import sample_moments
 from freeblock.check.activations import ACTIVATIONS
 from freeblock.check.jacobian import add, multiply, scale_rows, spectral_moments, stack
+from freeblock.check.processors import LARGE, _switch, one_processor
 from freeblock.check.weights import WEIGHTS
 from freeblock.rules.schema import SAMPLERS
 
@@ -114,3 +115,15 @@ def test_diagonal_jacobians_are_kept_as_vectors_without_changing_anything():
     assert np.allclose(add([diagonal, diagonal]), 2 * diagonal)
     assert np.allclose(stack([diagonal, full]), np.vstack([np.diag(diagonal), full]))
     assert np.allclose(spectral_moments(diagonal, 3), spectral_moments(np.diag(diagonal), 3))
+
+
+def test_sampling_leaves_the_number_of_threads_as_it_was():
+    switch = _switch()
+    if switch is None:
+        pytest.skip("this numpy has no OpenBLAS")
+    before = switch[0]()
+    with one_processor(64):
+        assert switch[0]() == 1
+    with one_processor(LARGE):
+        assert switch[0]() == before
+    assert switch[0]() == before

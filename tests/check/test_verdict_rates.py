@@ -15,7 +15,6 @@ SHARE = 20  # seeds one process works through at a time
 
 @pytest.fixture(scope="module")
 def workers():
-    # Fresh processes load numpy for one processor each, whatever this one has loaded.
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         yield pool
 

@@ -1,4 +1,4 @@
-"""How often a check is right, over many seeds. Imports no numpy before `freeblock.check` does (one processor)."""
+"""How often a check is right, over many seeds."""
 
 from __future__ import annotations
 

@@ -1,0 +1,72 @@
+"""Every example in the README and in docs/ is executed, and every printed page is current."""
+
+from __future__ import annotations
+
+import doctest
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from freeblock.report.theorems import theorem_page
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", ROOT / "grammar" / "README.md", ROOT / "library" / "README.md",
+         *sorted((ROOT / "docs").glob("**/*.md"))]
+CONSOLE = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
+PYCON = re.compile(r"^```pycon\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def split_session(block: str) -> list[tuple[str, str, str]]:
+    """(as written, command, expected output) for each `$ freeblock …`; `> ` continues a quoted argument."""
+    found = []
+    for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+        lines = part.split("\n")
+        written = [lines.pop(0)]
+        while lines and lines[0].startswith("> "):
+            written.append(lines.pop(0))
+        command = "\n".join([written[0], *(line[2:] for line in written[1:])])
+        found.append(("\n".join(written), command, "\n".join(lines)))
+    return found
+
+
+def run_example(command: str) -> str:
+    """What the command prints, with its error output where it fails, and without times."""
+    words = shlex.split(command)
+    assert words[0] == "freeblock", "examples run freeblock itself"
+    files = {path.name: str(path) for path in (ROOT / "docs").glob("**/*.fb")}
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run([sys.executable, "-m", "freeblock", *(files.get(word, word) for word in words[1:])],
+                              capture_output=True, text=True, cwd=folder, timeout=120, check=False)
+    shown = done.stdout if done.returncode == 0 else done.stdout + done.stderr
+    return re.sub(r", \d+(\.\d+)? s$", "", shown, flags=re.MULTILINE)
+
+
+SESSIONS = [(page.name, command, expected) for page in PAGES
+            for block in CONSOLE.findall(page.read_text(encoding="utf-8"))
+            for _, command, expected in split_session(block)]
+
+
+@pytest.mark.parametrize(("page", "command", "expected"), SESSIONS)
+def test_console_example(page: str, command: str, expected: str) -> None:
+    assert run_example(command).rstrip() == expected.rstrip()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: f"{page.parent.name}-{page.name}")
+def test_python_examples(page: Path) -> None:
+    for block in PYCON.findall(page.read_text(encoding="utf-8")):
+        test = doctest.DocTestParser().get_doctest(block, {}, page.name, str(page), 0)
+        assert test.examples
+        assert doctest.DocTestRunner().run(test).failed == 0
+
+
+def test_there_are_examples() -> None:
+    assert len(SESSIONS) >= 15
+
+
+def test_the_page_of_theorems_is_printed_from_the_records() -> None:
+    assert (ROOT / "docs" / "theorems.md").read_text(encoding="utf-8") == theorem_page()
