@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from freeblock.calculus.pieces import Piece, Use
 from freeblock.calculus.traits import INFINITE, completed
-from freeblock.calculus.vectors import Vector, after_activation, after_noise, after_unknown, after_weight
+from freeblock.calculus.vectors import INPUT, Vector, after_activation, after_noise, after_unknown, after_weight
 from freeblock.network.nodes import Block, Leaf
 from freeblock.rules.rule import Premise
 
@@ -81,7 +81,8 @@ def _premises(leaf: Leaf, vector: Vector, assumed: Callable[[str], bool]) -> lis
             continue
         holds, because = _holds(premise, vector)
         order = INFINITE if holds or assumed(premise.name) else 0
-        uses.append(Use("component", order, because, (leaf.label,), premise.name))
+        ground = "stated" if holds and premise.holds_if == "gaussian" else "exact"
+        uses.append(Use("component", order, because, (leaf.label,), premise.name, ground))
     if leaf.renormalizes:
         order = INFINITE if assumed(RENORMALIZED) else 1
         uses.append(Use("component", order, "two normalisations of one vector are dependent", (leaf.label,),
@@ -97,7 +98,8 @@ def _premises(leaf: Leaf, vector: Vector, assumed: Callable[[str], bool]) -> lis
 def _holds(premise: Premise, vector: Vector) -> tuple[bool, str]:
     if premise.holds_if == "symmetric":
         if vector.symmetric:
-            return True, f"{premise.statement}: the vector is symmetric"
+            what = "the input is taken to be" if vector.keys == INPUT.keys else "the vector is"
+            return True, f"{premise.statement}: {what} symmetric"
         return False, f"{premise.statement} is not proved: the vector is not symmetric here"
     if premise.holds_if == "identical":
         if vector.identical:

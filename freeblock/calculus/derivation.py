@@ -157,7 +157,7 @@ class _Listing:
         elif self._premises.free or self._reaches(self._assumed, block, key, order):
             status = "assumed"
         name = use.name or ("freeness" if status == "proved" else self._missing(block, key, order))
-        if use.name == "given":
+        if use.ground == "stated" and status == "proved":
             status = "assumed"
         because = use.because if status == "proved" or use.name else _failing(use, name)
         if use.ground == "asymptotic":

@@ -65,30 +65,32 @@ def _normal(block: Block) -> Steps:
 
 
 def is_scalar(block: Block) -> bool:
-    """Whether J = cI with c non-random."""
+    """Whether J = cI with c non-random and known."""
     if isinstance(block, Leaf):
-        return "scalar" in block.traits
-    if isinstance(block, Scale):
+        return "scalar" in block.traits and block.jacobian.moments is not None
+    if isinstance(block, (Scale, Repeat)):
         return is_scalar(block.block)
-    if isinstance(block, Repeat):
-        return is_scalar(block.block)
-    if isinstance(block, Sum):
-        return all(is_scalar(part) for part in block.parts)
-    return False
+    return isinstance(block, Sum) and all(map(is_scalar, block.parts)) and _is_signed(block)
 
 
 def is_diagonal(block: Block) -> bool:
-    """Whether J is diagonal: a unit-wise block, or products and sums of such."""
+    """Whether J is diagonal with known moments: a unit-wise block, products of such, sums of non-negative ones."""
     if isinstance(block, Leaf):
-        # The signs of an opaque block's entries are not known, so it is not added or merged like numbers.
-        return ("diagonal" in block.traits or "scalar" in block.traits) and not block.jacobian.opaque
+        return block.jacobian.moments is not None and not block.traits.isdisjoint(("diagonal", "scalar"))
     if isinstance(block, Commuting):
         return True
     if isinstance(block, (Scale, Repeat)):
         return is_diagonal(block.block)
-    if isinstance(block, Sum):
-        return all(is_diagonal(part) for part in block.parts)
-    return False
+    return isinstance(block, Sum) and all(map(is_diagonal, block.parts)) and _is_signed(block)
+
+
+def _is_signed(block: Block) -> bool:
+    """Whether the odd moments of a diagonal are known too, as sums need them."""
+    if isinstance(block, Leaf):
+        return "nonnegative" in block.traits
+    if isinstance(block, (Scale, Repeat)):
+        return _is_signed(block.block)
+    return not isinstance(block, (Indexed, Stack)) and all(map(_is_signed, block.parts))
 
 
 def _make_scale(factor: Expression, inner: Block, origin: Scale) -> Block:

@@ -55,11 +55,11 @@ SUM: tuple[Condition, ...] = (
               lambda a, b, independent: (a.isometric and b.left) or (b.isometric and a.left)),
     Condition(INFINITE, "one is coisometric and the other right",
               lambda a, b, independent: (a.coisometric and b.right) or (b.coisometric and a.right)),
-    Condition(3, "independent, one central, both left-isotropic and right-isotropic",
-              lambda a, b, independent: independent and (a.central or b.central)
+    Condition(3, "independent, one circular, both left-isotropic and right-isotropic",
+              lambda a, b, independent: independent and (a.circular or b.circular)
               and a.left_isotropic and b.left_isotropic and a.right_isotropic and b.right_isotropic, True),
-    Condition(2, "one central; one left-isotropic and one right-isotropic, given all masks or independently",
-              lambda a, b, independent: (a.central or b.central)
+    Condition(2, "one circular; one left-isotropic and one right-isotropic, given all masks or independently",
+              lambda a, b, independent: (a.circular or b.circular)
               and (a.left_isotropic_given_masks or b.left_isotropic_given_masks
                    or (independent and (a.left_isotropic or b.left_isotropic)))
               and (a.right_isotropic_given_masks or b.right_isotropic_given_masks
@@ -126,6 +126,7 @@ SERIAL_CLOSURE: tuple[Closure, ...] = (
     Closure("scalar", "both", lambda a, b, independent: a.scalar and b.scalar),
     Closure("diagonal", "both", lambda a, b, independent: a.diagonal and b.diagonal),
     Closure("central", "one of them", lambda a, b, independent: a.central or b.central),
+    Closure("circular", "one of them", lambda a, b, independent: a.circular or b.circular),
     Closure("left_gram", "B left; B conjugate or orthogonal and A left-Gram; A coisometric and B left-Gram",
             lambda a, b, independent: b.left or ((b.conjugate or b.orthogonal) and a.left_gram)
             or (a.coisometric and b.left_gram)),
@@ -148,11 +149,11 @@ SERIAL_CLOSURE: tuple[Closure, ...] = (
             lambda a, b, independent: a.right_deterministic and b.right_deterministic),
 )
 
-_KEPT_BY_SUM = ("left", "right", "conjugate", "scalar", "diagonal", "central")
+_KEPT_BY_SUM = ("left", "right", "conjugate", "scalar", "diagonal", "central", "circular")
 _KEPT_BY_CENTRAL_SUM = ("left_isotropic", "right_isotropic", "left_isotropic_given_masks",
                         "right_isotropic_given_masks", "left_deterministic", "right_deterministic")
 _KEPT_BY_STACK = ("right", "right_gram", "isometric", "right_isotropic", "right_isotropic_given_masks",
-                  "right_deterministic", "central")
+                  "right_deterministic", "central", "circular")
 _KEPT_BY_EQUAL_STACK = ("left_isotropic", "left_isotropic_given_masks")
 
 SUM_CLOSURE: tuple[tuple[str, str], ...] = (

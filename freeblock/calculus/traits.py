@@ -20,7 +20,9 @@ TRAIT_MEANINGS: dict[str, str] = {
     "orthogonal": "isometric and coisometric",
     "scalar": "J = cI with c non-random",
     "diagonal": "J is diagonal",
+    "nonnegative": "J is diagonal without negative entries, so that E d^j is the moment formula at k = j/2",
     "central": "E J = 0 given everything but one of its weights",
+    "circular": "linear in a left- or right-invariant factor, so that tr(JXJY) → 0 for all X, Y without that factor",
     "left_gram": "JJᵀ has the law of UJJᵀUᵀ",
     "right_gram": "JᵀJ has the law of VJᵀJVᵀ",
     "skip_left": "J = cI + a left block (the branch)",
@@ -48,6 +50,7 @@ class Traits:
     scalar: bool = False
     diagonal: bool = False
     central: bool = False
+    circular: bool = False
     left_gram: bool = False
     right_gram: bool = False
     skip_left: bool = False
@@ -85,6 +88,7 @@ def completed(
     """The traits with everything the given ones imply."""
     scalar = flags.get("scalar", False)
     left, right = flags.get("left", False), flags.get("right", False)
+    circular = flags.get("circular", False) or left or right
     conjugate = flags.get("conjugate", False) or scalar or (left and right and square)
     both = flags.get("orthogonal", False) or scalar
     isometric = flags.get("isometric", False) or both
@@ -103,7 +107,8 @@ def completed(
         coisometric=coisometric,
         scalar=scalar,
         diagonal=flags.get("diagonal", False) or scalar,
-        central=flags.get("central", False),
+        central=flags.get("central", False) or circular,
+        circular=circular,
         left_gram=left_gram,
         right_gram=right_gram,
         skip_left=skip_left,
@@ -124,6 +129,8 @@ def completed(
 
 
 IMPLICATIONS: tuple[tuple[str, str], ...] = (
+    ("left or right", "circular"),
+    ("circular", "central"),
     ("scalar", "conjugate, orthogonal, diagonal"),
     ("left and right and square", "conjugate"),
     ("left, conjugate or coisometric", "left_gram"),

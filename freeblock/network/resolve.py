@@ -371,7 +371,7 @@ class _Resolver:
         for step in steps:
             self._key = key
             inner = scope.with_index(index, number(step), symbol(index))
-            block, after = yield self._block(body, inner, Vector(here.width, vector.key))
+            block, after = yield self._block(body, inner, Vector(here.width, vector.key, here.normalized))
             parts.append(block)
             if kind == "serial":
                 here = after

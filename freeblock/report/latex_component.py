@@ -15,7 +15,7 @@ from freeblock.report.latex_page import ITEM, Page
 from freeblock.report.latex_sources import cited, rule_sources
 from freeblock.report.latex_symbols import NAMED
 from freeblock.report.latex_text import code, escape, prose
-from freeblock.report.latex_theorems import state_symbol
+from freeblock.report.latex_writing import state_symbol
 
 _LETTERS_SHOWN = 3
 _IN_SENTENCE = 60.0
@@ -23,10 +23,10 @@ _IN_SENTENCE = 60.0
 
 _TRAIT_MATH = {
     "left": r"$J \sim UJ$", "right": r"$J \sim JV$", "conjugate": r"$J \sim UJU^{\top}$",
-    "isometric": r"$J^{\top}J = cI$", "coisometric": r"$JJ^{\top} = cI$",
-    "scalar": r"$J = cI$", "left_gram": r"$JJ^{\top} \sim UJJ^{\top}U^{\top}$",
+    "isometric": r"$J^{\top}J \propto I$", "coisometric": r"$JJ^{\top} \propto I$",
+    "scalar": r"$J \propto I$", "left_gram": r"$JJ^{\top} \sim UJJ^{\top}U^{\top}$",
     "right_gram": r"$J^{\top}J \sim VJ^{\top}JV^{\top}$",
-    "left_isotropic": r"$\operatorname{E} JJ^{\top} = cI$", "right_isotropic": r"$\operatorname{E} J^{\top}J = cI$",
+    "left_isotropic": r"$\operatorname{E} JJ^{\top} \propto I$", "right_isotropic": r"$\operatorname{E} J^{\top}J \propto I$",
     "central": r"mean zero",
 }
 

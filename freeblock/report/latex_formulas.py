@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from freeblock.formula.arrangement import Factor, Term, arrange
-
 from freeblock.formula.expression import ONE, Base, Exponent, Expression, Function
 from freeblock.formula.notations import latex_brackets
 from freeblock.formula.printing import PRODUCT, Text, print_piece

@@ -22,14 +22,14 @@ _WORDS = {
     "right": r"$J \sim JV$",
     "left-Gram": r"$JJ^{\top} \sim UJJ^{\top}U^{\top}$",
     "right-Gram": r"$J^{\top}J \sim VJ^{\top}JV^{\top}$",
-    "isometric": r"$J^{\top}J = cI$",
-    "coisometric": r"$JJ^{\top} = cI$",
-    "left-isotropic": r"$\operatorname{E} JJ^{\top} = cI$",
-    "right-isotropic": r"$\operatorname{E} J^{\top}J = cI$",
+    "isometric": r"$J^{\top}J \propto I$",
+    "coisometric": r"$JJ^{\top} \propto I$",
+    "left-isotropic": r"$\operatorname{E} JJ^{\top} \propto I$",
+    "right-isotropic": r"$\operatorname{E} J^{\top}J \propto I$",
     "given all masks": r"conditionally on every data-dependent diagonal",
     "central": r"of mean zero over one of its weights",
-    "skip-left": r"$J = cI$ plus a left branch",
-    "skip-right": r"$J = cI$ plus a right branch",
+    "skip-left": r"a multiple of $I$ plus a left branch",
+    "skip-right": r"a multiple of $I$ plus a right branch",
     "left-deterministic": r"$\operatorname{E} JGJ^{\top}$ is non-random given all masks, for non-random $G$",
     "right-deterministic": r"$\operatorname{E} J^{\top}GJ$ is non-random given all masks, for non-random $G$",
 }
@@ -64,7 +64,7 @@ def _glossary(said: str) -> str:
              if re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", said)]
     if not known:
         return text
-    rotations = r" ($U$, $V$ independent Haar rotations, $c$ a constant)"
+    rotations = r" ($U$, $V$ independent Haar rotations)"
     return f"{text}Of a matrix $J$ we say{rotations} {'; '.join(known)}."
 
 

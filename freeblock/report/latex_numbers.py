@@ -1,90 +1,101 @@
-"""Long numbers in formulas: kept as a power where they are one, rounded otherwise."""
+"""Long numbers in formulas: kept as a power where they are one; else every constant part is rounded."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 
-from freeblock.formula.expression import Base, Exponent, Expression, Function
+from freeblock.formula.evaluation import evaluate
+from freeblock.formula.expression import ONE_MONOMIAL, Base, Exponent, Expression, Function, Monomial
 from freeblock.formula.magnitude import Magnitude
-from freeblock.formula.rational import Rational, factors
-from freeblock.formula.traversal import bottom_up
+from freeblock.formula.rational import Rational, bits, factors
+from freeblock.formula.traversal import bottom_up, symbols
 from freeblock.report.latex_symbols import ROUNDED
 
-SHORT = 9
-"""A fraction with at most so many digits is printed as it is."""
 DIGITS = 6
 """Significant digits of a rounded number."""
-_TRIVIAL_BASE = 1000
+_SHORT_BITS = 30
+"""A fraction whose parts have together no more bits than this (nine digits) is printed as it is."""
+_SMALL_BASE = 1000
+_LARGEST_BASE = 1_000_000
+"""A power of a larger number is rounded."""
 
 
 def is_long(expression: Expression) -> bool:
     """Whether some number in the formula will be rounded."""
-    return any(_must_round(coefficient) for part in bottom_up(expression) for coefficient in part.terms.values())
+    return any(_is_hard(part) for part in bottom_up(expression))
 
 
 def shortened(expression: Expression) -> Expression:
-    """The formula with each long number written as powers of small ones, or rounded."""
+    """The formula with long numbers written as powers of small ones, or with its constant parts rounded."""
     parts = bottom_up(expression)
+    if any(_is_hard(part) for part in parts):
+        return _Folding(parts).done[expression]
     if not any(_is_many(coefficient) for part in parts for coefficient in part.terms.values()):
         return expression
     done: dict[Expression, Expression] = {}
     for part in parts:
-        done[part] = Expression(dict(_item(monomial, value, done) for monomial, value in part.terms.items()))
+        terms: dict[Monomial, Rational] = {}
+        for monomial, value in part.terms.items():
+            key, rest = _opened(_rebuilt(monomial, done), value)
+            terms[key] = rest
+        done[part] = Expression(terms)
     return done[expression]
 
 
-def rounded(value: Magnitude | Rational) -> str:
+def rounded(value: Magnitude) -> str:
     """A number to six significant digits, as LaTeX."""
-    size = value if isinstance(value, Magnitude) else Magnitude.of(value)
-    logarithm = size.log10()
+    logarithm = value.log10()
     if logarithm is None:
         return "0"
     exponent = int(logarithm // 1)
     if -5 < exponent < DIGITS + 2:
-        number = size.to_float()
-        places = max(0, DIGITS - 1 - exponent)
-        text = f"{number:.{places}f}"
+        text = f"{value.to_float():.{max(0, DIGITS - 1 - exponent)}f}"
         return text.rstrip("0").rstrip(".") if "." in text else text
     digits = f"{10 ** (logarithm - exponent):.{DIGITS - 1}f}".rstrip("0").rstrip(".")
-    sign = "-" if size.mantissa < 0 else ""
+    sign = "-" if value.mantissa < 0 else ""
     return rf"{sign}{digits} \times 10^{{{exponent}}}"
+
+
+def _is_hard(part: Expression) -> bool:
+    """Whether the formula holds a number that is neither short nor a power of small ones."""
+    return any(_must_round(value) for value in part.terms.values()) or any(
+        type(base) is int and base > _LARGEST_BASE for monomial in part.terms for base, _ in monomial)
 
 
 def _is_many(value: Rational) -> bool:
     if type(value) is int:
-        return abs(value) >= 10**SHORT
-    return len(str(abs(value.numerator))) + len(str(value.denominator)) > SHORT
-
-
-def _prime_powers(value: Rational) -> list[tuple[int, int]] | None:
-    """The number as a product of few powers of small numbers; None where it is not."""
-    fraction = Fraction(abs(value))
-    found = [(base, count * sign) for part, sign in ((fraction.numerator, 1), (fraction.denominator, -1))
-             if part > 1 for base, count in factors(part)]
-    if len(found) > 2 or any(base >= _TRIVIAL_BASE for base, _ in found):
-        return None
-    return found
+        return value.bit_length() > _SHORT_BITS
+    return value.numerator.bit_length() + value.denominator.bit_length() > _SHORT_BITS
 
 
 def _must_round(value: Rational) -> bool:
     return _is_many(value) and _prime_powers(value) is None
 
 
-def _item(
-    monomial: frozenset[tuple[Base, Exponent]], value: Rational, done: dict[Expression, Expression]
-) -> tuple[frozenset[tuple[Base, Exponent]], Rational]:
-    bases: dict[Base, Exponent] = {}
-    for base, exponent in monomial:
-        bases[_base(base, done)] = done[exponent] if isinstance(exponent, Expression) else exponent
-    if not _is_many(value):
-        return frozenset(bases.items()), value
-    sign = 1 if value > 0 else -1
-    powers = _prime_powers(value)
-    if powers is None or any(base in bases for base, _ in powers):
-        bases[ROUNDED + rounded(abs(value))] = 1
-    else:
-        bases.update(powers)
-    return frozenset(bases.items()), sign
+def _prime_powers(value: Rational) -> list[tuple[int, int]] | None:
+    """The number as a product of at most two powers of small numbers; None where it is not."""
+    if bits(value) > 20 * _SHORT_BITS:
+        return None
+    fraction = Fraction(abs(value))
+    found = [(base, count * sign) for part, sign in ((fraction.numerator, 1), (fraction.denominator, -1))
+             if part > 1 for base, count in factors(part)]
+    if len(found) > 2 or any(base >= _SMALL_BASE for base, _ in found):
+        return None
+    return found
+
+
+def _opened(monomial: Monomial, value: Rational) -> tuple[Monomial, Rational]:
+    """The coefficient as powers of small numbers, where it is long and they are few."""
+    powers = _prime_powers(value) if _is_many(value) else None
+    known = {base for base, _ in monomial}
+    if not powers or any(base in known for base, _ in powers):
+        return monomial, value
+    return monomial | frozenset(powers), 1 if value > 0 else -1
+
+
+def _rebuilt(monomial: Monomial, done: dict[Expression, Expression]) -> Monomial:
+    return frozenset((_base(base, done), done[exponent] if isinstance(exponent, Expression) else exponent)
+                     for base, exponent in monomial)
 
 
 def _base(base: Base, done: dict[Expression, Expression]) -> Base:
@@ -93,3 +104,77 @@ def _base(base: Base, done: dict[Expression, Expression]) -> Base:
     if isinstance(base, Function):
         return Function(base.name, tuple(done[part] for part in base.arguments))
     return base
+
+
+class _Folding:
+    """Rounds the constant factors and terms of every part; exact short coefficients of symbols stay."""
+
+    def __init__(self, parts: list[Expression]) -> None:
+        self.done: dict[Expression, Expression] = {}
+        for part in parts:
+            self.done[part] = self._folded(part)
+
+    def _folded(self, part: Expression) -> Expression:
+        sums: dict[Monomial, Magnitude] = {}
+        exact: dict[Monomial, Rational | None] = {}
+        for monomial, coefficient in part.terms.items():
+            constant, rest = self._divided(monomial)
+            value = _value(constant, coefficient)
+            if value is None:
+                # A constant beyond evaluation stays as it is, behind its coefficient.
+                constant, rest = ONE_MONOMIAL, _rebuilt(monomial, self.done)
+                value = Magnitude.of(coefficient)
+            is_exact = not constant and not _must_round(coefficient)
+            sums[rest] = sums[rest] + value if rest in sums else value
+            known = exact.get(rest, 0)
+            exact[rest] = known + coefficient if is_exact and known is not None else None
+        terms: dict[Monomial, Rational] = {}
+        for rest, value in sums.items():
+            key, coefficient = _written(rest, value, exact[rest])
+            if coefficient:
+                terms[key] = coefficient
+        return Expression(terms)
+
+    def _divided(self, monomial: Monomial) -> tuple[Monomial, Monomial]:
+        """The constant factors as they are, and the others with what is inside them folded."""
+        constant = frozenset(item for item in monomial if not symbols(Expression({frozenset((item,)): 1})))
+        others = monomial - constant
+        powers = [(base, exponent) for base, exponent in others
+                  if type(base) is int and isinstance(exponent, Expression)]
+        rest = _rebuilt(others - frozenset(powers), self.done)
+        if any(base > _LARGEST_BASE for base, _ in powers):
+            return constant, rest | frozenset(_merged(powers))
+        return constant, rest | frozenset(powers)
+
+
+def _merged(powers: list[tuple[int, Expression]]) -> list[tuple[Base, Exponent]]:
+    """Powers of numbers with proportional exponents, as one power of a rounded number."""
+    _, exponent = max(powers, key=lambda item: item[0])
+    value = Magnitude(1.0)
+    left: list[tuple[Base, Exponent]] = []
+    for base, other in powers:
+        ratio = (other / exponent).number()
+        if ratio is None:
+            left.append((base, other))
+        else:
+            value = value * Magnitude.of(base) ** Magnitude.of(ratio)
+    return [*left, (ROUNDED + rounded(value), exponent)]
+
+
+def _value(constant: Monomial, coefficient: Rational) -> Magnitude | None:
+    """The number a constant monomial stands for; None where it cannot be evaluated."""
+    try:
+        return evaluate(Expression({constant: coefficient}), {})
+    except (ArithmeticError, ValueError):
+        return None
+
+
+def _written(rest: Monomial, value: Magnitude, exact: Rational | None) -> tuple[Monomial, Rational]:
+    if exact is not None:
+        return _opened(rest, exact)
+    if not value.mantissa:
+        return ONE_MONOMIAL, 0
+    size = value if value.mantissa > 0 else -value
+    text = rounded(size)
+    sign = 1 if value.mantissa > 0 else -1
+    return (rest if text == "1" else rest | {(ROUNDED + text, 1)}), sign

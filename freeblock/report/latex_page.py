@@ -8,10 +8,11 @@ from itertools import groupby
 from freeblock.calculus.derivation import Derivation, Hypothesis
 from freeblock.calculus.steps import Step
 from freeblock.formula.expression import Expression
+from freeblock.formula.rational import bits
 from freeblock.network.nodes import Leaf
 from freeblock.report.latex_formulas import Formulas
 from freeblock.report.latex_matrices import Matrices
-from freeblock.report.latex_numbers import rounded, shortened
+from freeblock.report.latex_numbers import is_long, rounded
 from freeblock.report.latex_symbols import Symbols
 from freeblock.report.latex_width import LINE, width_of
 from freeblock.report.values import constant
@@ -22,6 +23,10 @@ _ROWS = 40
 """A display with more rows is set as several, so that pages break well."""
 _GAP = 26.0
 """A comma and the blank after it between two equations on a line."""
+_VALUE = 110.0
+"""Room kept for a decimal value behind an exact one."""
+_PLAIN_BITS = 10
+"""A fraction whose parts have no more bits than this needs no decimal value."""
 INLINE = 230.0
 """A formula wider than this is displayed."""
 
@@ -62,11 +67,12 @@ class Page:
     ) -> list[str]:
         """Rows of equations as displays, with the names they use.
 
-        What fits on one line stands on one; `packed` fills several lines so, instead of aligning the equations.
+        What fits on one line stands on one; `packed` fills several lines so instead of aligning the
+        equations, and then an equation without rows begins a new line.
         """
-        groups = [list(rows) for rows in equations if rows]
+        groups = [list(rows) for rows in equations if rows or packed]
         singles = all(len(rows) == 1 for rows in groups)
-        full = _packed([rows[0] for rows in groups], line) if singles else []
+        full = _packed(groups, line) if singles else []
         if len(full) == 1:
             lines = [r"\[", *full, r"\]"]
         else:
@@ -78,17 +84,18 @@ class Page:
 
     def equation(self, left: str, expression: Expression, *, line: float = LINE) -> list[str]:
         """The rows of left = formula, with a decimal value where the formula is a number that needs one."""
-        rows = self.formulas.rows(left, expression, line=line)
         value = self.decimal(expression)
-        if value is not None and not any(r"&\approx" in row for row in rows):
-            short = len(rows) == 1 and width_of(rows[0]) + width_of(value) + 30 < line
-            rows = [rf"{rows[0]} \approx {value}"] if short else [*rows, rf"&\approx {value}"]
-        return rows
+        room = line - width_of(left) - _VALUE
+        if value is not None and (is_long(expression) or not self.formulas.fits(expression, room)):
+            # A number whose exact form is long is worth its value alone.
+            return [rf"{left} &\approx {value}"]
+        rows = self.formulas.rows(left, expression, line=line)
+        return rows if value is None else [rf"{rows[0]} \approx {value}"]
 
     def decimal(self, expression: Expression) -> str | None:
         """The decimal value of a formula without symbols, where it is not plain to see."""
         known = expression.number()
-        if known is not None and len(str(known)) <= 7 and shortened(expression) is expression:
+        if known is not None and bits(known) <= _PLAIN_BITS:
             return None
         value = constant(expression)
         return None if value is None else rounded(value)
@@ -145,9 +152,9 @@ def _displays(groups: Sequence[Sequence[str]]) -> list[str]:
 def _packed_displays(groups: Sequence[Sequence[str]], line: float) -> list[str]:
     """Equations of one row share lines; those of several rows stand in displays of their own."""
     lines: list[str] = []
-    for single, run in groupby(groups, key=lambda rows: len(rows) == 1):
+    for single, run in groupby(groups, key=lambda rows: len(rows) <= 1):
         if single:
-            rows = _packed([rows[0] for rows in run], line)
+            rows = _packed(list(run), line)
             for start in range(0, len(rows), _ROWS):
                 lines += gather(rows[start:start + _ROWS])
         else:
@@ -155,14 +162,17 @@ def _packed_displays(groups: Sequence[Sequence[str]], line: float) -> list[str]:
     return lines
 
 
-def _packed(rows: Sequence[str], line: float) -> list[str]:
+def _packed(groups: Sequence[Sequence[str]], line: float) -> list[str]:
     """Equations of one row, as many on a line as fit."""
     lines: list[str] = []
-    used = 0.0
-    for row in rows:
-        text = row.replace("&", "", 1)
+    used = line
+    for group in groups:
+        if not group:
+            used = line
+            continue
+        text = group[0].replace("&", "", 1)
         wide = width_of(text)
-        if lines and used + wide + _GAP <= line:
+        if used + wide + _GAP <= line:
             lines[-1] += rf", \qquad {text}"
             used += wide + _GAP
         else:

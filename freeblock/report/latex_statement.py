@@ -6,6 +6,7 @@ from freeblock.calculus.derivation import Derivation, Hypothesis
 from freeblock.calculus.steps import children_first
 from freeblock.formula.expression import Expression
 from freeblock.network.nodes import Block, Indexed, Leaf, Repeat
+from freeblock.report.latex_matrices import joined
 from freeblock.report.latex_page import MEANINGS, Page
 from freeblock.report.latex_text import code, listed, prose, verbatim
 from freeblock.report.latex_width import LINE, width_of
@@ -29,12 +30,24 @@ def statement_section(page: Page, expression: str) -> list[str]:
                   r"joined),", *rewritten]
         if page.matrices.has_split:
             lines.append(r"Here $D^{[1]}$, $D^{[2]}$, \dots\ are the parts of $D$ on the branches of a stack.")
-    side = r"$\phi_k(J^{\top}J) = \lim \frac1n \operatorname{E}\operatorname{tr}(J^{\top}J)^k$" \
-        if derivation.side == "in" else r"$\phi_k(JJ^{\top}) = \lim \frac1m \operatorname{E}\operatorname{tr}(JJ^{\top})^k$"
-    lines.append(f"As the widths grow in fixed proportions, let {side}, where $J$ has $m$ rows and $n$ columns; "
-                 r"$\phi = \phi_1$ is the mean, $\varphi = \phi_2 - \phi_1^2$ the variance of the spectrum, and "
-                 r"$\kappa = \varphi/\phi^2$.")
+    lines.append(_normalisation(page))
     return lines + _symbols(page)
+
+
+def _normalisation(page: Page) -> str:
+    """What φ and ϕ are, with the width that the trace is divided by."""
+    derivation, order = page.derivation, page.symbols.order
+    width = derivation.law.rows
+    name = product_name(derivation)
+    if page.formulas.fits(width, 100.0):
+        trace = rf"\frac{{1}}{{{page.formulas.text(width)}}} \operatorname{{E}} \operatorname{{tr}}"
+        says = f"let $\\phi_{order}({name}) = \\lim {trace} ({name})^{order}$"
+    else:
+        side = "inputs" if derivation.side == "in" else "outputs"
+        trace = rf"\operatorname{{E}} \operatorname{{tr}} ({name})^{order}"
+        says = f"let $\\phi_{order}({name})$ be the limit of ${trace}$ divided by the number of {side}"
+    return (f"As the widths grow in fixed proportions, {says}; $\\phi = \\phi_1$ is the mean, "
+            r"$\varphi = \phi_2 - \phi_1^2$ the variance of the spectrum, and $\kappa = \varphi/\phi^2$.")
 
 
 def _matrix(page: Page, block: Block) -> list[str]:
@@ -45,8 +58,9 @@ def _matrix(page: Page, block: Block) -> list[str]:
 
 
 def _rewritten(page: Page) -> list[str]:
-    before = page.matrices.whole(page.derivation.network.block, page.formulas)
-    after = page.matrices.whole(page.derivation.root, page.formulas)
+    before, after = (
+        [(name, joined(pieces)) for name, pieces in page.matrices.whole(block, page.formulas)]
+        for block in (page.derivation.network.block, page.derivation.root))
     return [] if before == after else _matrix(page, page.derivation.root)
 
 

@@ -11,16 +11,10 @@ from freeblock.network.nodes import Sum
 from freeblock.report.latex_component import component_step
 from freeblock.report.latex_page import INLINE, ITEM, Page
 from freeblock.report.latex_sources import cited, theorem_sources
-from freeblock.report.latex_theorems import WRITERS, Group, Writing, state_symbol
+from freeblock.report.latex_theorems import TITLES, WRITERS
 from freeblock.report.latex_width import width_of, width_of_words
+from freeblock.report.latex_writing import Group, Writing, state_symbol
 
-TITLES = {
-    "serial": "Serial theorem", "repeat": "Serial theorem, equal factors", "sum": "Sum theorem",
-    "stack": "Stack theorem", "scale": "Scaling", "diagonal-product": "Commuting diagonals",
-    "diagonal-sum": "Sum of commuting diagonals", "indexed-serial": "Serial theorem over an index",
-    "indexed-sum": "Sum theorem over an index", "indexed-stack": "Stack theorem over an index",
-    "transpose": "Transposition", "component": "Component",
-}
 _TABLE_ROWS = 24
 _COLUMN = 10.0
 _EXPLICIT = 4
@@ -43,19 +37,22 @@ def steps_section(page: Page, *, summary: bool) -> list[str]:
 def conventions(page: Page, *, summary: bool) -> str:
     """What the steps' notation means; for higher orders also the state and how moments follow from it."""
     text = (r"For a matrix $A$ let $\phi(A) = \phi(AA^{\top})$, $\varphi(A) = \varphi(AA^{\top})$ and "
-            r"$\kappa(A) = \varphi(A)/\phi(A)^2$; $J_k$ is the matrix that step $k$ is about.")
+            r"$\kappa(A) = \varphi(A)/\phi(A)^2$; a matrix $J$ with an index is that of the step with this number.")
     order = page.derivation.order
     if order <= 2 or summary:
         return text
+    k, rho = page.symbols.order, page.symbols.ratio
     text += (rf" Higher orders are carried by $\lambda_1 = \kappa$, \dots, $\lambda_{{{order - 1}}}$, where "
              r"$S(z) = \phi^{-1} \exp\bigl(-\sum_j \lambda_j z^j\bigr)$ is the $S$-transform of $AA^{\top}$; "
-             r"then $\phi_k = \phi^k U_k$ with $U_k = \frac1k [z^{k-1}] (1+z)^k \exp\bigl(k \sum_j \lambda_j z^j\bigr)$, ")
-    explicit = ", ".join(f"$U_{{{k}}} = {_universal(k)}$" for k in range(2, min(order, _EXPLICIT) + 1))
+             rf"then $\phi_{k} = \phi^{k}\, U_{k}$ with "
+             rf"$U_{k} = \frac{{1}}{{{k}}}\, [z^{{{k}-1}}]\, (1+z)^{k} "
+             rf"\exp\bigl({k} \sum_j \lambda_j z^j\bigr)$, ")
+    explicit = ", ".join(f"$U_{{{place}}} = {_universal(place)}$" for place in range(2, min(order, _EXPLICIT) + 1))
     text += f"that is {explicit}{' and so on' if order > _EXPLICIT else ''}."
-    if any(step.theorem in {"sum", "stack", "indexed-sum", "indexed-stack"} for step in page.derivation.steps):
-        text += (r" With $M(z) = \sum_k \phi_k z^k$ the cumulants $c_k$ at ratio $\rho$ are defined by "
-                 r"$\sum_k c_k \bigl[z(1+M)(1+\rho M)\bigr]^k = M$, so that $c_1 = \phi_1$, "
-                 r"$c_2 = \phi_2 - (1+\rho)\phi_1^2$, and each $c_k$ follows from $\phi_k$ and the earlier ones.")
+    if any(step.theorem.removeprefix("indexed-") in {"sum", "stack"} for step in page.derivation.steps):
+        text += (rf" With $M(z) = \sum_{k} \phi_{k} z^{k}$ the cumulants $c_{k}$ at ratio ${rho}$ are defined by "
+                 rf"$\sum_{k} c_{k} \bigl[z(1+M)(1+{rho} M)\bigr]^{k} = M$, so that $c_1 = \phi_1$, "
+                 rf"$c_2 = \phi_2 - (1+{rho})\phi_1^2$, and each $c_{k}$ follows from $\phi_{k}$ and the earlier ones.")
     return text
 
 
@@ -81,7 +78,7 @@ def step_lines(page: Page, step: Step) -> list[str]:
     head += f" for {_about(page, step)}."
     lines = [head]
     if writing.order < 1:
-        return [*lines, r"Its hypotheses are refused, so that not even $\phi$ is given."]
+        return [*lines, r"It rests on a hypothesis that is refused, so that not even $\phi$ is given."]
     lines += _premises(writing)
     sentence, rows = WRITERS[step.theorem](writing)
     lines += [sentence, *page.equations(rows, line=ITEM, packed=page.derivation.order > 2)]
@@ -177,10 +174,11 @@ def _listed_premises(writing: Writing, columns: Sequence[tuple[str, Sequence[Exp
     for place, group in enumerate(writing.groups):
         name = page.matrices.of_step(group.premise.block)
         for head, values in columns:
-            left = head.replace("_i", f"({name})") if head.startswith("m_") else f"{head}({name})"
-            rows.append(page.equation(left, values[place], line=ITEM))
+            # The ratio of a width says itself whose it is by standing on the premise's line.
+            rows.append(page.equation(head if head.endswith("_i") else f"{head}({name})", values[place], line=ITEM))
         if len(group.members) > 1:
-            rows[-1][-1] += rf" \qquad ({len(group.members)} \times)"
+            rows[-1][-1] += rf" \quad ({len(group.members)} \times)"
+        rows.append([])
     steps = sorted({group.premise.step for group in writing.groups})
     shown = ", ".join(map(str, steps)) if len(steps) <= 6 else f"{steps[0]} to {steps[-1]}"
     return [f"By step{'s' if len(steps) > 1 else ''} {shown}", *page.equations(rows, line=ITEM, packed=True)]

@@ -22,7 +22,7 @@ ROUNDED = "\0"
 NAMED = "\1"
 """Begins the name of a symbol that stands for a part of a formula."""
 
-_OWN = frozenset({r"\phi", r"\varphi", r"\kappa", r"\lambda", "J", "M", "S", "U", "c"})
+_OWN = frozenset({r"\phi", r"\varphi", r"\kappa", r"\lambda", "J", "S", "z", "i"})
 _OPAQUE = re.compile(r"(phi|variance|moment(\d+))_(.+)")
 
 
@@ -52,9 +52,17 @@ class Symbols:
                 self.names[name] = short
                 self.shortened.append((short, name))
         self.notation = ReportLatex(self.names)
-        free = (letter for letter in ("k", "r", "j", "s", "q") if letter not in self.names.values())
-        self.order = next(free, r"\ell")
+        self.order = self._free("k", "r", "s", "q", r"\ell")
         """A letter for the order of a moment."""
+        self.ratio = self._free(r"\rho", r"\eta", r"\nu", r"\xi", r"\omega")
+        """A letter for the ratio of rectangular cumulants."""
+        self.rows = self._free("m", "d", "h", r"\mu", r"\delta")
+        """A letter for a number of outputs."""
+
+    def _free(self, *letters: str) -> str:
+        """The first letter that no symbol is printed as."""
+        used = {re.split(r"[_^]", text, maxsplit=1)[0] for text in self.names.values()}
+        return next((letter for letter in letters if letter not in used), rf"\mathcal{{{letters[0][-1].upper()}}}")
 
 
 def _of_functions(functions: Collection[str]) -> set[str]:
@@ -111,7 +119,8 @@ def _printed_names(used: Collection[str], taken: Collection[str]) -> dict[str, s
     for name in sorted(used, key=lambda name: (name.count("_") != 1, name)):
         pretty = _pretty(name)
         head = re.split(r"[_{]", pretty, maxsplit=1)[0]
-        if pretty in owner or pretty in taken or (head in taken and head in {"H", r"\lambda", "J", r"\kappa"}):
+        indexed = {"H", "J", r"\lambda", r"\kappa"}
+        if pretty in owner or pretty in taken or (head in taken and head in indexed):
             pretty = _spelled(name)
         owner[pretty] = name
         names[name] = pretty

@@ -11,7 +11,7 @@ from freeblock.source import Span
 
 TRAITS = (
     "left", "right", "conjugate", "isometric", "coisometric", "orthogonal", "scalar", "diagonal", "central",
-    "left_gram", "right_gram", "left_isotropic", "right_isotropic",
+    "left_gram", "right_gram", "left_isotropic", "right_isotropic", "nonnegative",
 )
 """The traits a rule (or `opaque`) may claim; docs/theorems.md defines them."""
 

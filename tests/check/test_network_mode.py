@@ -33,7 +33,7 @@ def test_the_masks_of_a_residual_network_share_the_skip_stream(capsys):
 
 def test_a_check_of_a_residual_network_finds_the_excess():
     free = (1.5**8, 1.5**16 * (1 + 16 / 3))
-    result = run_check(network(RESNET), lambda values: free, {}, seed=3, samples=400, network=True)
+    result = run_check(network(RESNET), lambda values: free, {}, seed=3, samples=300, network=True)
     assert [order.agrees for order in result.orders] == [True, False]
     variance = result.orders[1].measured - result.orders[0].measured ** 2
     assert 1.05 < variance / (free[1] - free[0] ** 2) < 1.4

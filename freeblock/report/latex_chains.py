@@ -1,0 +1,113 @@
+"""Steps along a chain: serial products, equal copies, scaling, products over an index, transposition."""
+
+from __future__ import annotations
+
+from freeblock.formula.expression import Expression, product
+from freeblock.formula.notations import latex_brackets
+from freeblock.network.nodes import Indexed, Repeat, Scale
+from freeblock.report.latex_formulas import Piece
+from freeblock.report.latex_page import ITEM
+from freeblock.report.latex_writing import Equations, Writing, index_span, phrase, state_symbol
+
+
+def serial_step(writing: Writing) -> tuple[str, list[list[str]]]:
+    law = writing.step.law
+    weighted = any(not group.premise.weight.is_one for group in writing.groups)
+    says = [r"$\phi = \prod_i \phi_i$"]
+    rows = [writing.derived(r"\phi", writing.product([group.law.phi for group in writing.groups]), law.phi)]
+    if law.is_zero:
+        return "A product with a zero factor is zero:", rows
+    if writing.order >= 2:
+        ratio = r"\frac{m_L}{m_i}\," if weighted else ""
+        says.append(rf"$\kappa = \sum_i {ratio}\kappa_i$")
+    if writing.order >= 3:
+        ratio = r"\bigl(\frac{m_L}{m_i}\bigr)^{\!j}" if weighted else ""
+        says.append(rf"$\lambda_j = \sum_i {ratio}\lambda_{{j,i}}$")
+    for place in range(1, writing.order):
+        values = [group.law.state[place - 1] for group in writing.groups]
+        rows.append(writing.derived(state_symbol(place), writing.sum(values, state_symbol(place), place),
+                                    law.state[place - 1]))
+    where = r", $m_i$ being the number of outputs of factor $i$ and $m_L$ that of the last" if weighted else ""
+    return f"For free factors {phrase(says)}{where}:", rows
+
+
+def repeat_step(writing: Writing) -> tuple[str, list[list[str]]]:
+    block, law = writing.step.block, writing.step.law
+    assert isinstance(block, Repeat)
+    formulas = writing.page.formulas
+    count = formulas.text(block.count)
+    says = [rf"$\phi$ is raised to the power ${count}$" if formulas.fits(block.count, 100) else
+            r"$\phi$ is raised to the power of their number"]
+    base = writing.groups[0].law
+    rows = [writing.result(r"\phi", law.phi)]
+    if law.is_zero:
+        return "A power of zero is zero:", rows
+    if writing.order >= 2:
+        says.append(r"$\kappa$ is multiplied by it" if writing.order == 2 else
+                    r"$\kappa$ and every $\lambda_j$ are multiplied by it")
+    for place in range(1, writing.order):
+        value = writing.short(state_symbol(place), writing.groups[0], base.state[place - 1])
+        pieces = [Piece("", rf"{formulas.factor(block.count)} \cdot {value}", "")]
+        rows.append(writing.derived(state_symbol(place), pieces, law.state[place - 1]))
+    return f"For free copies {phrase(says)}:", rows
+
+
+def scale_step(writing: Writing) -> tuple[str, list[list[str]]]:
+    block, law = writing.step.block, writing.step.law
+    assert isinstance(block, Scale)
+    square = product(((block.factor, 2),))
+    factor = writing.page.formulas.factor(square)
+    value = writing.short(r"\phi", writing.groups[0], writing.groups[0].law.phi)
+    rows = [writing.derived(r"\phi", [Piece("", rf"{factor} \cdot {value}", "")], law.phi)]
+    if law.is_zero:
+        return "Scaled by zero:", rows
+    for place in range(1, writing.order):
+        rows.append(writing.result(state_symbol(place), law.state[place - 1]))
+    rest = "" if writing.order < 2 else r", $\kappa$ stays" if writing.order == 2 else \
+        r", $\kappa$ and the $\lambda_j$ stay"
+    return rf"A factor multiplies $\phi$ by its square{rest}:", rows
+
+
+def indexed_serial_step(writing: Writing) -> tuple[str, list[list[str]]]:
+    block, law = writing.step.block, writing.step.law
+    assert isinstance(block, Indexed)
+    page, body = writing.page, writing.groups[0].law
+    span = index_span(page, block)
+    says = [rf"$\phi = \prod{span} \phi({page.matrices.of_step(block.body)})$"]
+    rows = [writing.derived(r"\phi", _over(writing, r"\prod" + span, body.phi), law.phi)]
+    weight = block.rows / body.rows
+    shown = "" if weight.is_one else r"\frac{m_L}{m}\,"
+    if writing.order >= 2:
+        says.append(rf"$\kappa = \sum{span} {shown}\kappa({page.matrices.of_step(block.body)})$")
+    if writing.order >= 3:
+        says.append(r"likewise $\lambda_j$" + ("" if weight.is_one else r" with $(m_L/m)^j$"))
+    if not law.is_zero:
+        for place in range(1, writing.order):
+            value = product(((weight, place), (body.state[place - 1], 1)))
+            rows.append(writing.derived(state_symbol(place), _over(writing, r"\sum" + span, value),
+                                        law.state[place - 1]))
+    where = "" if weight.is_one else \
+        rf", where $m_L / m = {page.formulas.text(weight)}$ is the ratio of the numbers of outputs"
+    return f"For free factors {phrase(says)}{where}:", rows
+
+
+def _over(writing: Writing, sign: str, value: Expression) -> list[Piece]:
+    formulas = writing.page.formulas
+    if not formulas.fits(value, 200.0):
+        return []
+    text = formulas.text(value)
+    body = latex_brackets(text) if len(value.terms) > 1 else text
+    return [Piece("", f"{sign} {body}", "")]
+
+
+def transpose_step(writing: Writing) -> tuple[str, list[list[str]]]:
+    law, page = writing.step.law, writing.page
+    ratio = page.formulas.text(law.columns / law.rows if not law.rows.is_zero else ONE)
+    rows = []
+    for place in range(1, writing.order + 1):
+        symbol = r"\phi" if place == 1 else rf"\phi_{{{place}}}"
+        rows.append(page.equation(rf"{symbol}(J^{{\top}})", law.moment(place), line=ITEM))
+    if law.kappa is not None and writing.order >= 2:
+        rows.append(page.equation(r"\kappa(J^{\top})", law.kappa, line=ITEM))
+    return (rf"$J^{{\top}}J$ and $JJ^{{\top}}$ share their non-zero eigenvalues: "
+            rf"$\phi_k(J^{{\top}}) = \frac{{m}}{{n}}\, \phi_k(J)$ with $m/n = {ratio}$:"), rows
