@@ -14,6 +14,7 @@ from typing import Any
 
 from freeblock.formula.expression import ONE, Expression, is_manifestly_positive, power, total
 from freeblock.language.formulas import names_in
+from freeblock.language.nodes import Number
 from freeblock.language.walk import run
 from freeblock.network.identity import identity
 from freeblock.network.nodes import (
@@ -191,14 +192,16 @@ def _looks_at(block: Block) -> set[str]:
 
 
 def _is_zero_one_of_sign(block: Block) -> bool:
-    """A function of the sign whose moments do not depend on their order: its derivative is 0 or 1."""
+    """A function of the sign, nowhere falling, whose moments do not depend on their order: f' is 0 or 1."""
     if not isinstance(block, Leaf) or block.rule.depends_on != "sign" or block.jacobian.moments is None:
         return False
-    return all(name.name != "k" for name in names_in(block.jacobian.moments))
+    return "nonnegative" in block.traits and all(name.name != "k" for name in names_in(block.jacobian.moments))
 
 
 def _is_identity(block: Block) -> bool:
-    return isinstance(block, Leaf) and "scalar" in block.traits and block.rule.depends_on == "nothing"
+    """Whether J = I: a scalar without randomness whose every moment is written as 1."""
+    return (isinstance(block, Leaf) and "scalar" in block.traits and block.rule.depends_on == "nothing"
+            and isinstance(block.jacobian.moments, Number) and block.jacobian.moments.value == 1)
 
 
 def _distribute(chain: list[Block]) -> list[Block]:

@@ -120,7 +120,7 @@ class _Printer:
         if isinstance(base, str):
             return self._notation.name(base)
         if isinstance(base, int):
-            return self._notation.integer(base) if base >= 0 else ("(-1)", ATOM)
+            return self._notation.integer(base)
         if isinstance(base, Function):
             arguments = [self._done[part] for part in base.arguments]
             if base.name in {"product", "sum"}:

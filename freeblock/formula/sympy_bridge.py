@@ -1,4 +1,7 @@
-"""The edge to sympy: a formula as a sympy expression with positive (and integer) symbols."""
+"""The edge to sympy: a formula as a sympy expression with positive (and integer) symbols.
+
+It is one more notation, so that sympy sees a formula grouped the way it is printed.
+"""
 
 from __future__ import annotations
 
@@ -6,56 +9,67 @@ from typing import Any
 
 import sympy
 
-from freeblock.formula.expression import Base, Exponent, Expression
-from freeblock.formula.functions import BOUND
+from freeblock.formula.expression import Expression
 from freeblock.formula.notations import python_name
-from freeblock.formula.traversal import bottom_up, index_name
+from freeblock.formula.printing import ATOM, print_piece
+
+Piece = tuple[Any, int]
 
 
 def to_sympy(expression: Expression, whole: frozenset[str] = frozenset()) -> Any:
     """The same formula in sympy; symbols are positive, those in `whole` positive integers."""
-    done: dict[Expression, Any] = {}
-    for part in bottom_up(expression):
-        terms = []
-        for monomial, coefficient in part.terms.items():
-            factors = [_power(base, exponent, done, whole) for base, exponent in monomial]
-            terms.append(sympy.Mul(sympy.Rational(coefficient), *factors))
-        done[part] = sympy.Add(*terms)
-    return done[expression]
+    return print_piece(expression, _Sympy(whole))[0]
 
 
-def _power(base: Base, exponent: Exponent, done: dict[Expression, Any], whole: frozenset[str]) -> Any:
-    value = _base(base, done, whole)
-    if isinstance(exponent, Expression):
-        return sympy.Pow(value, done[exponent])
-    return sympy.Pow(value, sympy.Rational(exponent))
+class _Sympy:
+    """The notation whose pieces are sympy expressions."""
+
+    def __init__(self, whole: frozenset[str]) -> None:
+        self._whole = whole
+
+    def integer(self, value: int) -> Piece:
+        return sympy.Integer(value), ATOM
+
+    def name(self, name: str) -> Piece:
+        if name in _CONSTANTS:
+            return _CONSTANTS[name], ATOM
+        return sympy.Symbol(python_name(name), positive=True, integer=True if name in self._whole else None), ATOM
+
+    def call(self, name: str, arguments: list[Piece]) -> Piece:
+        values = [value for value, _ in arguments]
+        if name == "Phi":
+            return (1 + sympy.erf(values[0] / sympy.sqrt(2))) / 2, ATOM
+        if name == "sech_moment":
+            z = sympy.Symbol("z_", real=True)
+            density = sympy.exp(-(z**2) / 2) / sympy.sqrt(2 * sympy.pi)
+            integrand = sympy.sech(sympy.sqrt(values[1]) * z) ** values[0] * density
+            return sympy.Integral(integrand, (z, -sympy.oo, sympy.oo)), ATOM
+        return _FUNCTIONS[name](*values), ATOM
+
+    def bound(self, name: str, index: Any, body: Piece, lower: Piece, upper: Piece) -> Piece:
+        kind = sympy.Product if name == "product" else sympy.Sum
+        return kind(body[0], (index, lower[0], upper[0])), ATOM
+
+    def power(self, base: Piece, exponent: Piece) -> Piece:
+        return base[0] ** exponent[0], ATOM
+
+    def exponential(self, exponent: Piece) -> Piece:
+        return sympy.exp(exponent[0]), ATOM
+
+    def root(self, base: Piece) -> Piece:
+        return sympy.sqrt(base[0]), ATOM
+
+    def product(self, factors: list[Piece]) -> Piece:
+        return sympy.Mul(*(factor for factor, _ in factors)), ATOM
+
+    def quotient(self, numerator: Piece, denominator: Piece) -> Piece:
+        return numerator[0] / denominator[0], ATOM
+
+    def sum(self, terms: list[tuple[bool, Piece]]) -> Piece:
+        return sympy.Add(*(-term if negative else term for negative, (term, _) in terms)), ATOM
 
 
-def _symbol(name: str, whole: frozenset[str]) -> Any:
-    return sympy.Symbol(python_name(name), positive=True, integer=True if name in whole else None)
-
-
-def _base(base: Base, done: dict[Expression, Any], whole: frozenset[str]) -> Any:
-    if isinstance(base, str):
-        return {"pi": sympy.pi, "e": sympy.E}.get(base) or _symbol(base, whole)
-    if isinstance(base, int):
-        return sympy.Integer(base)
-    if isinstance(base, Expression):
-        return done[base]
-    arguments = [done[part] for part in base.arguments]
-    if base.name in BOUND:
-        index = _symbol(index_name(base.arguments[0]), whole)
-        kind = sympy.Product if base.name == "product" else sympy.Sum
-        return kind(arguments[1], (index, arguments[2], arguments[3]))
-    if base.name == "Phi":
-        return (1 + sympy.erf(arguments[0] / sympy.sqrt(2))) / 2
-    if base.name == "sech_moment":
-        z = sympy.Symbol("z_", real=True)
-        density = sympy.exp(-(z**2) / 2) / sympy.sqrt(2 * sympy.pi)
-        return sympy.Integral(sympy.sech(sympy.sqrt(arguments[1]) * z) ** arguments[0] * density, (z, -sympy.oo, sympy.oo))
-    return _FUNCTIONS[base.name](*arguments)
-
-
+_CONSTANTS = {"pi": sympy.pi, "e": sympy.E}
 _FUNCTIONS = {
     "log": sympy.log, "erf": sympy.erf, "gamma": sympy.gamma, "harmonic": sympy.harmonic, "floor": sympy.floor,
     "ceiling": sympy.ceiling, "abs": sympy.Abs, "tanh": sympy.tanh, "min": sympy.Min, "max": sympy.Max,

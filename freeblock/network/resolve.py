@@ -26,6 +26,7 @@ from freeblock.language.formulas import to_expression
 from freeblock.language.walk import run
 from freeblock.network.facts import Facts
 from freeblock.network.identity import identity
+from freeblock.network.indices import Indices
 from freeblock.network.leaves import LeafMaker, label_of
 from freeblock.network.network import Network
 from freeblock.network.nodes import Block, Indexed, Repeat, Scale, Serial, Stack, Sum
@@ -83,6 +84,7 @@ class _Resolver:
         self._count = 0
         self._identity = 0
         self._key = 0
+        self._indices = Indices(definitions.statements, definitions.symbol_names)
         self._sharing: list[tuple[str, int]] = []
         self._shared: dict[tuple[str, int], int] = {}
         self._shared_width: dict[str, Expression] = {}
@@ -388,7 +390,8 @@ class _Resolver:
         for bound in (lower, upper):
             if bound.number() is None:
                 self._facts.require_whole(bound, span, "a bound of an index")
-        inner = scope.with_index(index, None, symbol(index))
+        written, index = index, self._indices.name(index, lower)
+        inner = scope.with_index(written, None, symbol(index))
         self._facts.stated.append(Fact(symbol(index) - lower, strict=False))
         self._repeated += 1
         block, _ = yield self._block(body, inner, vector)
@@ -404,7 +407,7 @@ class _Resolver:
             block, _ = yield self._block(body, inner, Vector(width, vector.key))
             rows = substitute(block.rows, {index: upper})
         elif index in symbols(rows):
-            raise ShapeError(f"the width of `{block.label}` depends on the index `{index}`", span,
+            raise ShapeError(f"the width of `{block.label}` depends on the index `{written}`", span,
                              "give the index numeric bounds")
         self._repeated -= 1
         if kind == "stack":

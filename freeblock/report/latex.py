@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Literal
 
-from freeblock.version import __version__
 from freeblock.calculus.derivation import Derivation
 from freeblock.calculus.steps import Step
 from freeblock.report.bibliography import bibliography_items
@@ -14,6 +13,7 @@ from freeblock.report.latex_sources import entries_of, sources_section
 from freeblock.report.latex_statement import inline_display, result_section, statement_section
 from freeblock.report.latex_steps import conventions, step_lines, steps_section
 from freeblock.report.latex_text import comment
+from freeblock.version import __version__
 
 Detail = Literal["none", "summary", "full"]
 

@@ -10,17 +10,26 @@ from freeblock.formula.expression import ZERO, Expression, number, product
 from freeblock.network.nodes import Indexed
 from freeblock.report.latex_formulas import Piece
 from freeblock.report.latex_page import ITEM
-from freeblock.report.latex_writing import Equations, Writing, index_span, joined_by, phrase, state_of_moments, state_symbol
+from freeblock.report.latex_text import listed
+from freeblock.report.latex_writing import (
+    Equations,
+    Writing,
+    index_span,
+    joined_by,
+    moment_symbol,
+    state_of_moments,
+    state_symbol,
+)
 
 _PAIRS = 4
 """Cross terms are written out for up to so many branches."""
 
 
-def sum_step(writing: Writing) -> tuple[str, list[list[str]]]:
+def sum_step(writing: Writing) -> tuple[str, Equations]:
+    """φ adds; ϕ adds with a cross term for every pair of branches."""
     law, formulas = writing.step.law, writing.page.formulas
     says = [r"$\phi = \sum_i \phi_i$"]
-    live = [group.law.phi for group in writing.groups]
-    rows = [writing.derived(r"\phi", writing.sum(live, r"\phi"), law.phi)]
+    rows = [writing.derived(r"\phi", writing.sum([group.law.phi for group in writing.groups], r"\phi"), law.phi)]
     if writing.page.derivation.order > 2 and writing.order > 1:
         return _by_cumulants(writing, law.rows / law.columns, says[0], rows)
     if writing.order >= 2 and law.variance is not None:
@@ -29,10 +38,10 @@ def sum_step(writing: Writing) -> tuple[str, list[list[str]]]:
         says.append(rf"$\varphi = \sum_i \varphi_i + 2 {shown}\sum_{{i<j}} \phi_i \phi_j$")
         rows.append(writing.derived(r"\varphi", _variance_pieces(writing, ratio), law.variance))
         rows += _kappa(writing, law)
-    return f"For free branches {phrase(says)}:", rows
+    return f"For free branches {listed(says)}:", rows
 
 
-def _kappa(writing: Writing, law: Law) -> list[list[str]]:
+def _kappa(writing: Writing, law: Law) -> Equations:
     if law.kappa is None:
         return []
     pieces = [Piece("", rf"\varphi({writing.name}) / \phi({writing.name})^2", "")]
@@ -40,34 +49,40 @@ def _kappa(writing: Writing, law: Law) -> list[list[str]]:
 
 
 def _variance_pieces(writing: Writing, ratio: Expression) -> list[Piece]:
-    members = [(group, premise) for group in writing.groups for premise in group.members]
+    members = [group for group in writing.groups for _ in group.members]
     if len(members) > _PAIRS:
         return []
-    pieces = [writing.short(r"\varphi", group, group.law.variance or ZERO) for group, _ in members]
+    pieces = [writing.short(r"\varphi", group, group.law.variance or ZERO) for group in members]
     twice = ["2"] if ratio.is_one else ["2", writing.page.formulas.factor(ratio)]
-    for (first, _), (second, _) in combinations(members, 2):
+    for first, second in combinations(members, 2):
         pieces.append(r" \cdot ".join([*twice, writing.short(r"\phi", first, first.law.phi),
                                        writing.short(r"\phi", second, second.law.phi)]))
     return joined_by(pieces, "+")
 
 
-def stack_step(writing: Writing) -> tuple[str, list[list[str]]]:
-    law, formulas = writing.step.law, writing.page.formulas
-    says = [r"$\phi = \frac1m \sum_i m_i \phi_i$"]
+def stack_step(writing: Writing) -> tuple[str, Equations]:
+    """φ is the mean over the outputs; the second moment has a cross term for every pair of branches."""
+    law, formulas, m = writing.step.law, writing.page.formulas, writing.page.symbols.rows
+    says = [rf"$\phi = \frac{{1}}{{{m}}} \sum_i {m}_i \phi_i$"]
     rows = [writing.derived(r"\phi", _mean_pieces(writing), law.phi)]
     if writing.page.derivation.order > 2 and writing.order > 1:
-        return _by_cumulants(writing, None, says[0], rows)
+        return _by_cumulants(writing, None, says[0] + _sizes(writing), rows)
     if writing.order >= 2 and law.variance is not None:
-        says.append(r"$\phi_2 = \frac1m \sum_i m_i \phi_{2,i} + \frac{2}{mn} \sum_{i<j} m_i \phi_i\, m_j \phi_j$")
+        inputs = formulas.factor(law.columns)
+        says.append(rf"$\phi_2 = \frac{{1}}{{{m}}} \sum_i {m}_i \phi_{{2,i}} + "
+                    rf"\frac{{2}}{{{m}\, {inputs}}} \sum_{{i<j}} {m}_i \phi_i\, {m}_j \phi_j$")
         rows.append(writing.result(r"\phi_2", law.moment(2)))
         pieces = [Piece("", rf"\phi_2({writing.name}) - \phi({writing.name})^2", "")]
         rows.append(writing.derived(r"\varphi", pieces, law.variance))
         rows += _kappa(writing, law)
-    total = formulas.text(law.rows) if formulas.fits(law.rows, 100) else None
-    sizes = rf", where $m_i$ is the number of outputs of branch $i$, $m = {total}$ their sum" if total else \
-        r", where $m_i$ is the number of outputs of branch $i$ and $m$ their sum"
-    inputs = f", $n = {formulas.text(law.columns)}$" if formulas.text(law.columns) != "n" else ""
-    return f"For free branches {phrase(says)}{sizes}{inputs}:", rows
+    return f"For free branches {listed(says)}{_sizes(writing)}:", rows
+
+
+def _sizes(writing: Writing) -> str:
+    formulas, m = writing.page.formulas, writing.page.symbols.rows
+    rows = writing.step.law.rows
+    total = f" = {formulas.text(rows)}" if formulas.fits(rows, 100.0) else ""
+    return rf", ${m}_i$ being the number of outputs of branch $i$ and ${m}{total}$ their sum"
 
 
 def _mean_pieces(writing: Writing) -> list[Piece]:
@@ -85,26 +100,35 @@ def _mean_pieces(writing: Writing) -> list[Piece]:
 
 
 def _by_cumulants(
-    writing: Writing, ratio: Expression | None, mean: str, rows: list[list[str]]
-) -> tuple[str, list[list[str]]]:
+    writing: Writing, ratio: Expression | None, mean: str, rows: Equations
+) -> tuple[str, Equations]:
     """Sums and stacks beyond the second order: free cumulants are added."""
-    law = writing.step.law
+    law, page = writing.step.law, writing.page
     totals = [ZERO] * writing.order
     for group in writing.groups:
-        values = cumulants(group.law, ratio, law.columns)[: writing.order]
-        for place, value in enumerate(values):
+        rows.append([])
+        name = page.matrices.of_step(group.premise.block)
+        for place, value in enumerate(cumulants(group.law, ratio, law.columns)[: writing.order]):
             totals[place] = totals[place] + value * number(len(group.members))
-            name = writing.page.matrices.of_step(group.premise.block)
-            rows.append(writing.page.equation(f"c_{{{place + 1}}}({name})", value, line=ITEM))
+            rows.append(page.equation(f"c_{{{place + 1}}}({name})", value, line=ITEM))
+    rows.append([])
     rows += [writing.result(f"c_{{{place}}}", value) for place, value in enumerate(totals, 1)]
-    rows += [writing.result(rf"\phi_{{{place}}}", law.moment(place)) for place in range(2, writing.order + 1)]
+    rows.append([])
+    rows += [writing.result(moment_symbol(place), law.moment(place)) for place in range(2, writing.order + 1)]
+    rows.append([])
     if not law.is_zero:
         rows += [writing.result(state_symbol(place), law.state[place - 1]) for place in range(1, writing.order)]
-    if ratio is None:
-        return (f"For free branches {mean}, and the free cumulants $c_k$ of $J^{{\\top}}J$ add up "
-                r"($\rho = 0$, moments $\frac{m_i}{n}\phi_k$):"), rows
-    return (f"For free branches {mean}, and the rectangular free cumulants $c_k$ add up "
-            rf"($\rho = {writing.page.formulas.text(ratio)}$):"), rows
+    return f"For free branches {mean}, and the {_kind(writing, ratio)} add up:", rows
+
+
+def _kind(writing: Writing, ratio: Expression | None) -> str:
+    """Which cumulants add: rectangular ones of AAᵀ, or ordinary ones of AᵀA."""
+    symbols, formulas = writing.page.symbols, writing.page.formulas
+    if ratio is not None:
+        return rf"rectangular free cumulants $c_{symbols.order}$ (${symbols.ratio} = {formulas.text(ratio)}$)"
+    share = rf"\frac{{{symbols.rows}_i}}{{{formulas.text(writing.step.law.columns)}}}"
+    return (rf"free cumulants $c_{symbols.order}$ of the $A^{{\top}}A$ (${symbols.ratio} = 0$, from the moments "
+            rf"${share}\, \phi_{symbols.order}$)")
 
 
 def cumulants(law: Law, ratio: Expression | None, columns: Expression) -> list[Expression]:
@@ -112,22 +136,22 @@ def cumulants(law: Law, ratio: Expression | None, columns: Expression) -> list[E
     if ratio is not None:
         return cumulants_of_moments([expand(moment) for moment in law.moments()], ratio)
     share = law.rows / columns
-    return cumulants_of_moments([expand(product(((share, 1), (moment, 1)))) for moment in law.moments()], ZERO)
+    moments = [expand(product(((share, 1), (moment, 1)))) for moment in law.moments()]
+    return cumulants_of_moments(moments, ZERO)
 
 
-def indexed_parallel_step(writing: Writing) -> tuple[str, list[list[str]]]:
-    block, law = writing.step.block, writing.step.law
+def indexed_parallel_step(writing: Writing) -> tuple[str, Equations]:
+    """A sum or stack over an index: the cumulants are summed over it."""
+    block, law, page = writing.step.block, writing.step.law, writing.page
     assert isinstance(block, Indexed)
-    body, span = writing.groups[0].law, index_span(writing.page, block)
-    stack = block.kind == "stack"
-    ratio = None if stack else law.rows / law.columns
-    name = writing.page.matrices.of_step(block.body)
-    rows: list[list[str]] = []
-    for place, value in enumerate(cumulants(body, ratio, law.columns)[: writing.order], 1):
-        rows.append(writing.page.equation(f"c_{{{place}}}({name})", value, line=ITEM))
-    rows += [writing.result(r"\phi" if place == 1 else rf"\phi_{{{place}}}", law.moment(place))
-             for place in range(1, writing.order + 1)]
-    kind = r"free cumulants of $J^{\top}J$ ($\rho = 0$)" if ratio is None else \
-        rf"rectangular free cumulants ($\rho = {writing.page.formulas.text(ratio)}$)"
-    return (rf"For free branches the {kind} add up, $c_k = \sum{span} c_k({name})$:",
+    ratio = None if block.kind == "stack" else law.rows / law.columns
+    name, k = page.matrices.of_step(block.body), page.symbols.order
+    rows = [page.equation(f"c_{{{place}}}({name})", value, line=ITEM) for place, value in
+            enumerate(cumulants(writing.groups[0].law, ratio, law.columns)[: writing.order], 1)]
+    rows.append([])
+    rows += [writing.result(moment_symbol(place), law.moment(place)) for place in range(1, writing.order + 1)]
+    rows.append([])
+    span = index_span(page, block)
+    return (rf"For free branches the {_kind(writing, ratio)} add up, $c_{k} = \sum{span} c_{k}({name})$; "
+            rf"$c_1 = \phi_1$, $c_2 = \phi_2 - (1 + {page.symbols.ratio})\phi_1^2$:",
             rows + state_of_moments(writing, law))

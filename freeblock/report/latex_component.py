@@ -27,7 +27,7 @@ _TRAIT_MATH = {
     "scalar": r"$J \propto I$", "left_gram": r"$JJ^{\top} \sim UJJ^{\top}U^{\top}$",
     "right_gram": r"$J^{\top}J \sim VJ^{\top}JV^{\top}$",
     "left_isotropic": r"$\operatorname{E} JJ^{\top} \propto I$", "right_isotropic": r"$\operatorname{E} J^{\top}J \propto I$",
-    "central": r"mean zero",
+    "central": "mean zero", "nonnegative": "no negative entries",
 }
 
 

@@ -2,30 +2,52 @@
 
 from __future__ import annotations
 
-from freeblock.network.nodes import Repeat
-from freeblock.report.latex_writing import Equations, Writing, state_of_moments
+from freeblock.calculus.leaf_laws import leaf_diagonal
+from freeblock.formula.expression import Expression, product
+from freeblock.network.nodes import Block, Leaf, Repeat, Scale
+from freeblock.report.latex_page import ITEM
+from freeblock.report.latex_writing import Equations, Writing, moment_symbol, state_of_moments
 
 
-def diagonal_product_step(writing: Writing) -> tuple[str, list[list[str]]]:
-    law, block = writing.step.law, writing.step.block
-    says = "Independent diagonals commute, and their moments multiply: $\\phi_k = \\prod_i \\phi_{k,i}$"
+def diagonal_product_step(writing: Writing) -> tuple[str, Equations]:
+    """Every moment multiplies."""
+    law, block, page = writing.step.law, writing.step.block, writing.page
+    k = page.symbols.order
     rows = []
     for place in range(1, writing.order + 1):
-        symbol = r"\phi" if place == 1 else rf"\phi_{{{place}}}"
         values = [group.law.moment(place) for group in writing.groups]
-        pieces = [] if isinstance(block, Repeat) else writing.product(values, symbol)
-        rows.append(writing.derived(symbol, pieces, law.moment(place)))
+        pieces = [] if isinstance(block, Repeat) else writing.product(values, moment_symbol(place))
+        rows.append(writing.derived(moment_symbol(place), pieces, law.moment(place)))
+    says = rf"Independent diagonals commute, and their moments multiply, $\phi_{k} = \prod_i \phi_{{{k},i}}$"
     if isinstance(block, Repeat):
-        says = rf"The moments of independent diagonals are raised to the power ${writing.page.formulas.text(block.count)}$"
-    return says + ":", rows + (state_of_moments(writing, law))
-
-
-
-
-def diagonal_sum_step(writing: Writing) -> tuple[str, list[list[str]]]:
-    law = writing.step.law
-    rows = [writing.result(r"\phi" if place == 1 else rf"\phi_{{{place}}}", law.moment(place))
-            for place in range(1, writing.order + 1)]
-    says = (r"Independent diagonals commute: $\phi_k = \operatorname{E}(d_1 + d_2 + \cdots)^{2k}$, by the binomial "
-            r"theorem from $\operatorname{E} d_i^{\,j} = \phi_{j/2}(d_i)$")
+        says = "Copies of a diagonal commute, and their moments are raised to the power of their number"
+        if page.formulas.fits(block.count, 100.0):
+            says += f" ${page.formulas.text(block.count)}$"
     return says + ":", rows + state_of_moments(writing, law)
+
+
+def diagonal_sum_step(writing: Writing) -> tuple[str, Equations]:
+    """E(d_1 + d_2)^{2k} by the binomial theorem from the signed moments of the diagonals."""
+    law, page = writing.step.law, writing.page
+    k = page.symbols.order
+    rows: Equations = []
+    for group in writing.groups:
+        name = page.matrices.of_step(group.premise.block)
+        moments = _signed_moments(group.premise.block, writing.order) or []
+        rows += [page.equation(rf"\operatorname{{E}} d^{{{place}}}({name})", value, line=ITEM)
+                 for place, value in enumerate(moments, 1)]
+        rows.append([])
+    rows += [writing.result(moment_symbol(place), law.moment(place)) for place in range(1, writing.order + 1)]
+    says = (r"Independent diagonals commute: with $d(A)$ an entry of $A$, "
+            rf"$\phi_{k} = \operatorname{{E}}\bigl(\sum_i d_i\bigr)^{{2 {k}}}$ by the binomial theorem:")
+    return says, rows + state_of_moments(writing, law)
+
+
+def _signed_moments(block: Block, order: int) -> list[Expression] | None:
+    """E d^j, j = 1 … 2·order, of a component or a multiple of one."""
+    if isinstance(block, Leaf):
+        return list(leaf_diagonal(block, order).moments)
+    if isinstance(block, Scale):
+        inner = _signed_moments(block.block, order)
+        return inner and [product(((moment, 1), (block.factor, place))) for place, moment in enumerate(inner, 1)]
+    return None

@@ -101,12 +101,12 @@ class Formulas:
         rows.append(here.rstrip())
         return rows
 
-    def definitions(self) -> list[str]:
+    def definitions(self, line: float) -> list[str]:
         """The rows that say what the names given since the last call stand for."""
         rows: list[str] = []
         while self._pending:
             name, expression = self._pending.pop(0)
-            rows.extend(self.rows(name, expression))
+            rows.extend(self.rows(name, expression, line=line))
         return rows
 
     def _piece(self, expression: Expression) -> Text:

@@ -76,7 +76,7 @@ def _prime_powers(value: Rational) -> list[tuple[int, int]] | None:
     """The number as a product of at most two powers of small numbers; None where it is not."""
     if bits(value) > 20 * _SHORT_BITS:
         return None
-    fraction = Fraction(abs(value))
+    fraction = abs(Fraction(value))
     found = [(base, count * sign) for part, sign in ((fraction.numerator, 1), (fraction.denominator, -1))
              if part > 1 for base, count in factors(part)]
     if len(found) > 2 or any(base >= _SMALL_BASE for base, _ in found):

@@ -77,7 +77,7 @@ class Page:
             lines = [r"\[", *full, r"\]"]
         else:
             lines = _packed_displays(groups, line) if packed else _displays(groups)
-        defined = self.formulas.definitions()
+        defined = self.formulas.definitions(line)
         if defined:
             lines += [r"\noindent where", *_displays([[row] for row in defined])]
         return lines

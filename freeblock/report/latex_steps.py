@@ -135,9 +135,10 @@ def _columns(writing: Writing) -> list[tuple[str, list[Expression]]]:
     else:
         columns += [(state_symbol(place), [law.state[place - 1] for law in laws]) for place in range(1, order)]
     if writing.step.theorem == "stack":
-        columns.append(("m_i", [law.rows for law in laws]))
+        columns.append((rf"{writing.page.symbols.rows}_i", [law.rows for law in laws]))
     if any(not group.premise.weight.is_one for group in groups):
-        columns.append((r"m_L/m_i", [group.premise.weight for group in groups]))
+        m = writing.page.symbols.rows
+        columns.append((rf"{m}_L/{m}_i", [group.premise.weight for group in groups]))
     return columns
 
 

@@ -46,7 +46,8 @@ def _letter(char: str) -> str:
         return char
     if char.isspace():
         return " "
-    base, *marks = unicodedata.normalize("NFKD", char)
+    folded = unicodedata.normalize("NFKD", char)
+    base, marks = folded[0], folded[1:]
     if base.isascii() and base.isalpha() and all(mark in _ACCENTS for mark in marks):
         for mark in marks:
             base = rf"\{_ACCENTS[mark]}{{{base}}}"

@@ -108,6 +108,7 @@ class Writing:
 
 
 def joined_by(texts: Sequence[str], sign: str) -> list[Piece]:
+    """Texts joined by one sign; none where they are too many to write out."""
     if len(texts) > _SHOWN:
         return []
     return [Piece(sign if place else "", text, "{}" + sign) for place, text in enumerate(texts)]
@@ -121,21 +122,24 @@ def _signed(terms: Sequence[tuple[str, str]]) -> list[Piece]:
             for place, (sign, text) in enumerate(terms)]
 
 
+def moment_symbol(place: int) -> str:
+    """φ_1 is φ."""
+    return r"\phi" if place == 1 else rf"\phi_{{{place}}}"
+
+
 def state_symbol(place: int) -> str:
     """λ_1 is κ."""
     return r"\kappa" if place == 1 else rf"\lambda_{{{place}}}"
 
 
-def phrase(items: Sequence[str]) -> str:
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
-
-
 def index_span(page: Page, block: Indexed) -> str:
+    """The bounds of a product or sum over an index."""
     index = page.symbols.notation.name(block.index)[0]
     return f"_{{{index}={page.formulas.text(block.lower)}}}^{{{page.formulas.text(block.upper)}}}"
 
 
-def state_of_moments(writing: Writing, law: Law) -> list[list[str]]:
+def state_of_moments(writing: Writing, law: Law) -> Equations:
+    """κ and the λ_j of a law whose moments came first."""
     if law.is_zero:
         return []
     rows = []

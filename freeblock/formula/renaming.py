@@ -1,0 +1,87 @@
+"""Formulas that differ in the names of their symbols only: what holds of one is renamed for the others.
+
+Every choice of the normal form and of its layout (the order of terms, the sign of a wrapped sum) compares
+names and looks at nothing else in them. So a result may be renamed instead of worked out again, as long as
+the new names compare to one another, and to every name that stays, as the old ones do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from freeblock.formula.expression import CONSTANTS, Base, Expression, Function, Monomial
+from freeblock.formula.functions import BOUND
+from freeblock.formula.rational import Rational
+from freeblock.formula.traversal import bottom_up, is_nested, symbols
+
+_FIRST, _MIDDLE, _LAST = sorted(CONSTANTS)[0], sorted(CONSTANTS)[1], "z"
+
+
+def symbol_name(expression: Expression) -> str | None:
+    """The name, if the formula is one symbol and nothing else."""
+    if len(expression.terms) != 1:
+        return None
+    ((monomial, coefficient),) = expression.terms.items()
+    if coefficient != 1 or len(monomial) != 1:
+        return None
+    ((base, exponent),) = monomial
+    return base if type(base) is str and exponent == 1 and base not in CONSTANTS else None
+
+
+def ranking(varying: Sequence[str], fixed: Iterable[str]) -> tuple[object, ...]:
+    """How the varying names compare to one another, to the fixed ones and to the constants."""
+    places = {name: place for place, name in enumerate(varying)}
+    return tuple([places.get(name, name) for name in sorted({*varying, *fixed, *CONSTANTS})])
+
+
+def standard_names(names: Iterable[str]) -> dict[str, str]:
+    """New names that are the same for every set of names that compares alike (with pi and e, which stay)."""
+    found = {}
+    for place, name in enumerate(sorted(names)):
+        stem = "A" if name < _FIRST else f"{_FIRST}A" if name < _MIDDLE else f"{_MIDDLE}A"
+        found[name] = f"{stem} {place:06d}"
+    return found
+
+
+def can_be_renamed(expression: Expression) -> bool:
+    """Whether no bound index is inside, whose name would have to be kept apart."""
+    return not is_nested(expression) or not any(
+        isinstance(base, Function) and base.name in BOUND
+        for part in bottom_up(expression) for monomial in part.terms for base, _ in monomial)
+
+
+def rename(expression: Expression, names: Mapping[str, str]) -> Expression:
+    """The formula with other names, which compare as the old ones do; it is not put into normal form again."""
+    if not is_nested(expression):
+        return _renamed(expression, names, {})
+    done: dict[Expression, Expression] = {}
+    for part in bottom_up(expression):
+        done[part] = _renamed(part, names, done)
+    return done[expression]
+
+
+def _renamed(part: Expression, names: Mapping[str, str], done: Mapping[Expression, Expression]) -> Expression:
+    terms: dict[Monomial, Rational] = {}
+    for monomial, coefficient in part.terms.items():
+        terms[frozenset([
+            (_renamed_base(base, names, done), done[exponent] if isinstance(exponent, Expression) else exponent)
+            for base, exponent in monomial])] = coefficient
+    result = Expression(terms)
+    if part.free is not None:
+        result.free = frozenset([names.get(name, name) for name in part.free])
+    return result
+
+
+def _renamed_base(base: Base, names: Mapping[str, str], done: Mapping[Expression, Expression]) -> Base:
+    if type(base) is str:
+        return names.get(base, base)
+    if isinstance(base, Expression):
+        return done[base]
+    if isinstance(base, Function):
+        return Function(base.name, tuple(done[part] for part in base.arguments))
+    return base
+
+
+def all_symbols(expressions: Iterable[Expression]) -> frozenset[str]:
+    """The free symbols of several formulas."""
+    return frozenset().union(*map(symbols, expressions))
