@@ -9,6 +9,7 @@ from fractions import Fraction
 from freeblock.check import CheckResult, run_check
 from freeblock.errors import OptionError
 from freeblock.formula.evaluation import evaluate
+from freeblock.report.values import constant_values
 from freeblock.session import Result, derive_source, free_symbols, read_values
 from freeblock.source import Source
 
@@ -39,7 +40,7 @@ def measure(
     given = read_values(values)
     derived = derive_source(source, order=order, name=name, library=library, values=values, assume_free=True)
     derivation = derived.derivation
-    numbers: dict[str, Fraction | float] = {}
+    numbers: dict[str, Fraction | float] = dict(constant_values(derivation))
     for symbol, value in given.items():
         number = value.number()
         numbers[symbol] = Fraction(number) if number is not None else evaluate(value, {}).to_float()

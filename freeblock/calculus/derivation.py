@@ -15,6 +15,7 @@ from freeblock.calculus.steps import Contribution, Step, Steps, children_first, 
 from freeblock.calculus.traits import INFINITE
 from freeblock.formula.expression import Expression
 from freeblock.formula.functions import facts_known
+from freeblock.formula.renaming import all_symbols
 from freeblock.network.network import Network
 from freeblock.network.nodes import Block, Leaf
 
@@ -91,7 +92,8 @@ def derive(
 
 def _derive(network: Network, order: int, side: Literal["out", "in"], premises: Premises) -> Derivation:
     root = normal_form(network.block)
-    known = Steps(root, order)
+    stated = network.whole | all_symbols(fact.difference for fact in network.facts)
+    known = Steps(root, order, stated)
     strict = Analysis(known.laws, Premises())
     piece = strict.run(root)
     proved = given = piece.to

@@ -21,7 +21,6 @@ from freeblock.calculus.theorems import NOTHING, Condition, best_condition, stac
 from freeblock.calculus.traits import INFINITE, Traits, completed
 from freeblock.calculus.vectors import INPUT, Vector, of_stack, of_sum
 from freeblock.formula.traversal import symbols
-from freeblock.formula.traversal import symbols
 from freeblock.language.walk import run
 from freeblock.network.nodes import Block, Commuting, Indexed, Leaf, Repeat, Scale, Serial, Stack, Sum
 

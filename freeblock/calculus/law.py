@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import comb
@@ -16,6 +16,7 @@ from freeblock.calculus.series import (
     state_of_moments,
 )
 from freeblock.formula.expression import ONE, ZERO, Expression, number, power, product, total
+from freeblock.formula.renaming import rename
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class Law:
     """λ_1 … λ_{K−1}; zeros for the zero block, which has φ = 0 and no κ."""
     known: tuple[Expression, ...] = field(default=(), compare=False)
     """φ_1 … φ_K where they came first (a leaf, a sum, a stack), so that they are not rebuilt from the state."""
+    model: Model | None = field(default=None, compare=False)
+    """The law this one was renamed from: what was made of that one may be renamed too."""
 
     @property
     def order(self) -> int:
@@ -50,6 +53,14 @@ class Law:
         """ϕ = φ_2 − φ²."""
         return product(((self.phi, 2), (self.state[0], 1))) if self.state else None
 
+    def renamed(self, names: Mapping[str, str]) -> Law:
+        """The same law in other symbols, which compare as the old ones do (`formula.renaming`)."""
+        if not names:
+            return self
+        return Law(rename(self.rows, names), rename(self.columns, names), rename(self.phi, names),
+                   tuple([rename(value, names) for value in self.state]),
+                   tuple([rename(moment, names) for moment in self.known]), Model(self, names))
+
     def moment(self, order: int) -> Expression:
         """φ_k = φ^k·U_k(λ)."""
         if self.known:
@@ -65,6 +76,14 @@ class Law:
         ratio = self.rows / self.columns
         moments = [expand(product(((ratio, 1), (moment, 1)))) for moment in self.moments()]
         return law_of_moments(self.columns, self.rows, moments)
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A law and the names that stand for its symbols in the law that was renamed from it."""
+
+    law: Law
+    names: Mapping[str, str]
 
 
 def law_of_moments(rows: Expression, columns: Expression, moments: Sequence[Expression]) -> Law:

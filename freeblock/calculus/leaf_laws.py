@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from fractions import Fraction
 
 from freeblock.calculus.law import Diagonal, Law, law_of_moments, zero_law
@@ -12,59 +11,18 @@ from freeblock.errors import LibraryError, LimitError
 from freeblock.formula.expression import (
     ONE,
     Expression,
-    is_manifestly_positive,
     multiply_out,
     number,
     product,
     symbol,
     total,
 )
-from freeblock.formula.traversal import substitute, symbols
+from freeblock.formula.traversal import symbols
 from freeblock.language.formulas import to_expression
 from freeblock.network.leaves import OPAQUE_ORDERS
 from freeblock.network.nodes import Leaf
 
 SERIES_VARIABLE = "z"
-
-
-class LeafLaws:
-    """The laws of components. Each kind is worked out once, for parameters that are symbols, then filled in."""
-
-    def __init__(self, order: int) -> None:
-        self._order = order
-        self._templates: dict[tuple[object, ...], Law] = {}
-
-    def law(self, leaf: Leaf) -> Law:
-        """The law of one component. Raises LibraryError where its rule gives none."""
-        names = tuple(name for name in leaf.arguments if name not in WIDTHS)
-        if leaf.jacobian.opaque or not all(is_manifestly_positive(leaf.arguments[name]) for name in names):
-            # Zero and negative parameters are special: what holds of a positive symbol need not hold of them.
-            return leaf_law(leaf, self._order)
-        key = (id(leaf.jacobian), leaf.rows, leaf.columns, names)
-        known = self._templates.get(key)
-        if known is None:
-            known = self._templates[key] = self._template(leaf, names)
-        return _filled(known, {_placeholder(name): leaf.arguments[name] for name in names})
-
-    def _template(self, leaf: Leaf, names: tuple[str, ...]) -> Law:
-        held = {name: symbol(_placeholder(name)) for name in names}
-        return leaf_law(replace(leaf, arguments={**leaf.arguments, **held}), self._order)
-
-
-WIDTHS = frozenset({"fan_in", "fan_out"})
-
-
-def _placeholder(name: str) -> str:
-    """A symbol no text can name."""
-    return f"parameter {name}"
-
-
-def _filled(law: Law, values: Mapping[str, Expression]) -> Law:
-    if not values:
-        return law
-    return Law(law.rows, law.columns, substitute(law.phi, values),
-               tuple(substitute(value, values) for value in law.state),
-               tuple(substitute(moment, values) for moment in law.known))
 
 
 def leaf_law(leaf: Leaf, order: int) -> Law:

@@ -19,7 +19,8 @@ from freeblock.calculus.law import (
     stack_law,
     sum_law,
 )
-from freeblock.calculus.leaf_laws import LeafLaws, leaf_diagonal
+from freeblock.calculus.leaf_laws import leaf_diagonal
+from freeblock.calculus.likeness import CompositeLaws, LeafLaws
 from freeblock.calculus.normal_form import is_diagonal
 from freeblock.formula.expression import ONE, Expression, number, product
 from freeblock.network.nodes import Block, Commuting, Indexed, Leaf, Repeat, Scale, Serial, Stack, Sum
@@ -49,14 +50,15 @@ class Step:
 class Steps:
     """Laws and steps of a normal form, children first; equal components share one step."""
 
-    def __init__(self, block: Block, order: int) -> None:
+    def __init__(self, block: Block, order: int, stated: frozenset[str] = frozenset()) -> None:
         self._order = order
         self.laws: dict[Block, Law] = {}
         self.steps: list[Step] = []
         self.step_of: dict[Block, int] = {}
         self._components: dict[tuple[object, ...], tuple[Law, int]] = {}
         self._diagonals: dict[Block, Diagonal] = {}
-        self._leaf_laws = LeafLaws(order)
+        self._leaf_laws = LeafLaws(order, stated)
+        self._composite_laws = CompositeLaws()
         for part in children_first(block):
             self._take(part)
 
@@ -77,9 +79,9 @@ class Steps:
             theorem, law = "serial", serial_law(laws)
             weights = serial_weights(laws)
         elif isinstance(block, Sum):
-            theorem, law = "sum", sum_law(laws)
+            theorem, law = "sum", self._composite_laws.law(sum_law, laws)
         elif isinstance(block, Stack):
-            theorem, law = "stack", stack_law(laws)
+            theorem, law = "stack", self._composite_laws.law(stack_law, laws)
         elif isinstance(block, Scale):
             theorem, law = "scale", scaled(laws[0], product(((block.factor, 2),)))
         elif isinstance(block, Repeat):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from keyword import iskeyword
 
 from freeblock.formula.printing import ATOM, POWER, PRODUCT, SUM, Text
@@ -203,6 +204,7 @@ def latex_brackets(text: str) -> str:
     return rf"\left({text}\right)" if any(sign in text for sign in _TALL) else f"({text})"
 
 
+@lru_cache(maxsize=65536)
 def latex_name(name: str) -> str:
     """The LaTeX of a symbol: Greek names as letters, what follows the first underscore as a subscript."""
     head, _, tail = name.partition("_")

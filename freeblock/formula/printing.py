@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from typing import Protocol
+from typing import Any, Protocol, cast
 
 from freeblock.formula.arrangement import Factor, Term, arrange
 from freeblock.formula.expression import Base, Exponent, Expression, Function
@@ -34,6 +35,32 @@ class Notation(Protocol):
 def print_expression(expression: Expression, notation: Notation, names: Mapping[Expression, str] | None = None) -> str:
     """The text of a formula. `names` gives sub-expressions that are printed as a name."""
     return print_piece(expression, notation, names)[0]
+
+
+def print_blank(expression: Expression, notation: Notation, names: Iterable[str]) -> str:
+    """The text with `%(name)s` in the place of some symbols.
+
+    Filled in with other names (`formula.renaming`) it is the text of the renamed formula.
+    """
+    text = print_expression(expression, cast(Notation, _WithBlanks(notation, frozenset(names))))
+    return _BLANK.sub(r"%(\1)s", text.replace("%", "%%"))
+
+
+_BLANK = re.compile("\0([^\0]*)\0")
+
+
+class _WithBlanks:
+    """A notation in which some names are marked; a layout sees in a name only how tightly it binds."""
+
+    def __init__(self, notation: Notation, names: frozenset[str]) -> None:
+        self._notation = notation
+        self._names = names
+
+    def name(self, name: str) -> Text:
+        return (f"\0{name}\0", ATOM) if name in self._names else self._notation.name(name)
+
+    def __getattr__(self, choice: str) -> Any:
+        return getattr(self._notation, choice)
 
 
 def print_piece(expression: Expression, notation: Notation, names: Mapping[Expression, str] | None = None) -> Text:

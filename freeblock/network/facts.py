@@ -24,6 +24,7 @@ class Facts:
         self.assumptions: dict[tuple[str, str], Assumption] = {}
         self.meanings: dict[str, str] = {}
         self.premises: set[str] = set()
+        self.constants: dict[str, Expression] = {}
 
     def state(self, relation: Relation, scope: Mapping[str, Expression]) -> None:
         """Take an `assume` statement. Raises DomainError where it contradicts positivity."""

@@ -106,6 +106,9 @@ class LeafMaker:
         self._check_domains(rule, values, written, node)
         jacobian = _variant(rule, written)
         self._facts.premises.update(premise.name for premise in rule.premises)
+        for name, node_of_value in rule.constants.items():
+            if name not in self._values:
+                self._facts.constants[name] = to_expression(node_of_value, {}, free=False)
         for name, meaning in rule.symbols.items():
             self._facts.meanings.setdefault(name, meaning)
         if jacobian.opaque:

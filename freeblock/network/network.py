@@ -35,5 +35,7 @@ class Network:
     """The definition that was resolved, None for a bare expression."""
     mentioned: frozenset[str]
     """Every name in the text, the components' symbols included: what can be given a value."""
+    constants: Mapping[str, Expression]
+    """Symbols with a published value."""
     premise_names: frozenset[str]
     """The premises of the components used: what can be assumed by name."""

@@ -105,7 +105,7 @@ class _Resolver:
         mentioned = chosen.symbol_names | self._facts.meanings.keys() | {"n"}
         return Network(block, width, stated, frozenset(self._facts.whole),
                        tuple(self._facts.assumptions.values()), self._facts.meanings, chosen.name,
-                       frozenset(mentioned), frozenset(self._facts.premises))
+                       frozenset(mentioned), self._facts.constants, frozenset(self._facts.premises))
 
     def _assume(self, relation: syntax.Relation, base: Scope) -> None:
         """An inequality is a fact; an equality gives a symbol its value."""

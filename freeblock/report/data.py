@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from freeblock.calculus.derivation import Derivation, Hypothesis
-from freeblock.calculus.law import Law
+from freeblock.calculus.law import Law, Model
 from freeblock.calculus.series import universal_moment
 from freeblock.calculus.steps import Premise, Step
 from freeblock.formula.expression import Expression
 from freeblock.formula.notations import LATEX, PYTHON, latex_name, python_name
-from freeblock.formula.printing import print_expression
+from freeblock.formula.printing import print_blank, print_expression
+from freeblock.formula.renaming import all_symbols
 from freeblock.formula.traversal import symbols
-from freeblock.report.values import constant
+from freeblock.report.values import constant, constant_values
 
 SHORT = 2000
 """A longer formula is listed once under `definitions` and referred to by name."""
@@ -29,6 +30,7 @@ class _Data:
         self._printed: dict[Expression, str] = {}
         self._definitions: dict[str, str] = {}
         self._names: dict[Expression, str] = {}
+        self._blanks: dict[int, _Blanks] = {}
         self._symbols = _symbols_of(derivation)
 
     def build(self, expression: str) -> dict[str, Any]:
@@ -37,7 +39,11 @@ class _Data:
         results = self._results(law, derivation.given)
         moments = [self._moment(law, order) if order <= derivation.given else None
                    for order in range(1, derivation.order + 1)]
-        phi = None if derivation.phi is None else constant(derivation.phi)
+        phi = None if derivation.phi is None else constant(derivation.phi, constant_values(derivation))
+        for name, value in constant_values(derivation).items():
+            if name in self._symbols:
+                self._definitions[python_name(name)] = str(value)
+        self._symbols = self._symbols - derivation.network.constants.keys()
         limits = derivation.limits()
         data: dict[str, Any] = {
             "expression": expression,
@@ -119,7 +125,10 @@ class _Data:
         return data
 
     def _step(self, step: Step) -> dict[str, Any]:
-        results = self._results(step.law, self._derivation.order)
+        model = step.law.model
+        results = None if model is None else self._alike(step.law, model)
+        if results is None:
+            results = {**self._results(step.law, self._derivation.order), "latex": _step_latex(step)}
         return {
             "number": step.number,
             "theorem": step.theorem,
@@ -128,14 +137,39 @@ class _Data:
             "premises": [self._premise(premise) for premise in step.premises],
             "phi": results["phi"],
             "variance": results["variance"],
-            "latex": _step_latex(step),
+            "latex": results["latex"],
             "hypotheses": list(self._derivation.step_hypotheses.get(step.number, ())),
         }
+
+    def _alike(self, law: Law, model: Model) -> dict[str, Any] | None:
+        """The results of a law that differs in names from one that was printed; None where they are long."""
+        blanks = self._blanks.get(id(model.law))
+        if blanks is None:
+            blanks = self._blanks[id(model.law)] = _Blanks(model.law)
+        names = {old: model.names.get(old, old) for old in blanks.names}
+        shown = {old: python_name(new) for old, new in names.items()}
+        phi, kappa, variance = [None if blank is None else blank % shown for blank in blanks.python]
+        if max(len(text or "") for text in (phi, kappa, variance)) > SHORT:
+            return None
+        if kappa is not None:
+            self._printed[law.state[0]] = kappa
+        latex = blanks.latex % {old: latex_name(new) for old, new in names.items()}
+        return {"phi": phi, "variance": variance, "latex": latex}
 
     def _premise(self, premise: Premise) -> dict[str, Any]:
         if premise.weight.is_one:
             return {"step": premise.step}
         return {"step": premise.step, "weight": self._text(premise.weight)}
+
+
+class _Blanks:
+    """The texts of a law with blanks for its symbols; those in `python` are φ, κ and ϕ."""
+
+    def __init__(self, law: Law) -> None:
+        self.names = all_symbols((law.phi, *law.state))
+        self.python = [None if value is None else print_blank(value, PYTHON, self.names)
+                       for value in (law.phi, law.kappa, law.variance)]
+        self.latex = rf"\phi = {print_blank(law.phi, LATEX, self.names)}"
 
 
 def _symbols_of(derivation: Derivation) -> frozenset[str]:

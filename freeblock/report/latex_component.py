@@ -26,7 +26,8 @@ _TRAIT_MATH = {
     "isometric": r"$J^{\top}J \propto I$", "coisometric": r"$JJ^{\top} \propto I$",
     "scalar": r"$J \propto I$", "left_gram": r"$JJ^{\top} \sim UJJ^{\top}U^{\top}$",
     "right_gram": r"$J^{\top}J \sim VJ^{\top}JV^{\top}$",
-    "left_isotropic": r"$\operatorname{E} JJ^{\top} \propto I$", "right_isotropic": r"$\operatorname{E} J^{\top}J \propto I$",
+    "left_isotropic": r"$\operatorname{E} JJ^{\top} \propto I$",
+    "right_isotropic": r"$\operatorname{E} J^{\top}J \propto I$",
     "central": "mean zero", "nonnegative": "no negative entries",
 }
 

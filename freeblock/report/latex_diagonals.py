@@ -34,7 +34,7 @@ def diagonal_sum_step(writing: Writing) -> tuple[str, Equations]:
     for group in writing.groups:
         name = page.matrices.of_step(group.premise.block)
         moments = _signed_moments(group.premise.block, writing.order) or []
-        rows += [page.equation(rf"\operatorname{{E}} d^{{{place}}}({name})", value, line=ITEM)
+        rows += [page.equation(rf"\operatorname{{E}} d({name})" + (f"^{place}" if place > 1 else ""), value, line=ITEM)
                  for place, value in enumerate(moments, 1)]
         rows.append([])
     rows += [writing.result(moment_symbol(place), law.moment(place)) for place in range(1, writing.order + 1)]

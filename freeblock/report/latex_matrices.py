@@ -37,7 +37,8 @@ class Matrices:
         self._split(derivation.root)
         self._step_of = {step.block: step.number for step in derivation.steps if step.theorem != "transpose"}
         self._root = derivation.root
-        self.used += [*single, *self._count, "J", *(f"J_{{{step.number}}}" for step in derivation.steps if step.premises)]
+        self.used += [*single, *self._count, "J"]
+        self.used += [f"J_{{{step.number}}}" for step in derivation.steps if step.premises]
 
     def _name(self, leaf: Leaf, indices: tuple[str, ...], single: set[str]) -> None:
         key = leaf_key(leaf)

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from freeblock.formula.evaluation import evaluate
-from freeblock.formula.expression import ONE_MONOMIAL, Base, Exponent, Expression, Function, Monomial
+from freeblock.formula.expression import (
+    ONE_MONOMIAL,
+    Base,
+    Exponent,
+    Expression,
+    Function,
+    Monomial,
+    number,
+    product,
+)
 from freeblock.formula.magnitude import Magnitude
 from freeblock.formula.rational import Rational, bits, factors
 from freeblock.formula.traversal import bottom_up, symbols
@@ -118,6 +128,7 @@ class _Folding:
         sums: dict[Monomial, Magnitude] = {}
         exact: dict[Monomial, Rational | None] = {}
         for monomial, coefficient in part.terms.items():
+            monomial, coefficient = self._scaled(monomial, coefficient)
             constant, rest = self._divided(monomial)
             value = _value(constant, coefficient)
             if value is None:
@@ -135,30 +146,52 @@ class _Folding:
                 terms[key] = coefficient
         return Expression(terms)
 
+    def _scaled(self, monomial: Monomial, coefficient: Rational) -> tuple[Monomial, Rational]:
+        """10⁻¹⁸·(10¹⁸ + x) is (1 + 10⁻¹⁸ x): a long number in front of one sum goes into it."""
+        sums = [base for base, exponent in monomial
+                if isinstance(base, Expression) and exponent == 1 and symbols(base)]
+        if len(sums) != 1 or not _is_many(coefficient):
+            return monomial, coefficient
+        opened = product(((number(coefficient), 1), (sums[0], 1)))
+        if len(opened.terms) < 2:
+            return monomial, coefficient
+        self.done[opened] = self._folded(opened)
+        return monomial - {(sums[0], 1)} | {(opened, 1)}, 1
+
     def _divided(self, monomial: Monomial) -> tuple[Monomial, Monomial]:
         """The constant factors as they are, and the others with what is inside them folded."""
         constant = frozenset(item for item in monomial if not symbols(Expression({frozenset((item,)): 1})))
         others = monomial - constant
         powers = [(base, exponent) for base, exponent in others
-                  if type(base) is int and isinstance(exponent, Expression)]
+                  if isinstance(exponent, Expression) and not isinstance(base, str) and not symbols(_alone(base))]
         rest = _rebuilt(others - frozenset(powers), self.done)
-        if any(base > _LARGEST_BASE for base, _ in powers):
+        if any(_is_hard(_alone(base)) or isinstance(base, Expression) for base, _ in powers):
             return constant, rest | frozenset(_merged(powers))
         return constant, rest | frozenset(powers)
 
 
-def _merged(powers: list[tuple[int, Expression]]) -> list[tuple[Base, Exponent]]:
+def _alone(base: Base) -> Expression:
+    return base if isinstance(base, Expression) else Expression({frozenset(((base, 1),)): 1})
+
+
+def _merged(powers: Sequence[tuple[Base, Expression]]) -> list[tuple[Base, Exponent]]:
     """Powers of numbers with proportional exponents, as one power of a rounded number."""
-    _, exponent = max(powers, key=lambda item: item[0])
+    exponent = min((exponent for _, exponent in powers), key=lambda exponent: (
+        len(exponent.terms), abs(next(iter(exponent.terms.values())))))
     value = Magnitude(1.0)
     left: list[tuple[Base, Exponent]] = []
     for base, other in powers:
         ratio = (other / exponent).number()
-        if ratio is None:
+        size = None if ratio is None else _power_value(base, ratio)
+        if size is None:
             left.append((base, other))
         else:
-            value = value * Magnitude.of(base) ** Magnitude.of(ratio)
+            value = value * size
     return [*left, (ROUNDED + rounded(value), exponent)]
+
+
+def _power_value(base: Base, exponent: Rational) -> Magnitude | None:
+    return _value(frozenset(((base, exponent),)), 1)
 
 
 def _value(constant: Monomial, coefficient: Rational) -> Magnitude | None:

@@ -15,7 +15,7 @@ from freeblock.report.latex_matrices import Matrices
 from freeblock.report.latex_numbers import is_long, rounded
 from freeblock.report.latex_symbols import Symbols
 from freeblock.report.latex_width import LINE, width_of
-from freeblock.report.values import constant
+from freeblock.report.values import constant, constant_values
 
 ITEM = LINE - 25.0
 """The width of a line inside a numbered list."""
@@ -97,7 +97,7 @@ class Page:
         known = expression.number()
         if known is not None and bits(known) <= _PLAIN_BITS:
             return None
-        value = constant(expression)
+        value = constant(expression, constant_values(self.derivation))
         return None if value is None else rounded(value)
 
     def letters_of(self, step: Step) -> list[str]:

@@ -24,8 +24,8 @@ _THEOREMS = {
 
 def theorem_sources(theorem: str, order: int) -> list[str]:
     """The keys of the works a theorem comes from; that of Chen et al. states two orders, for φ and ϕ."""
-    keys = _THEOREMS.get(theorem, ())
-    return [key for key in keys if key in library_bibliography() and (order <= 2 or key != "chen2020" or len(keys) == 1)]
+    known = library_bibliography()
+    return [key for key in _THEOREMS.get(theorem, ()) if key in known and (order <= 2 or key != "chen2020")]
 
 
 def rule_sources(rule: Rule) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 LINE = 345.0
 """The width of a line of an article at ten points; formulas are broken to fit it."""
@@ -25,6 +26,7 @@ _SHRINK = (1.0, 1.0, 0.73, 0.56)
 """By style: display, text, script, scriptscript."""
 
 
+@lru_cache(maxsize=8192)
 def width_of(math: str) -> float:
     """The width of a displayed formula in points; rows of a matrix count as the widest."""
     return _Measure(_TOKEN.findall(math)).group(0, None)

@@ -10,7 +10,8 @@ from freeblock.calculus.steps import Step
 from freeblock.formula.expression import Expression
 from freeblock.formula.notations import LATEX, PLAIN, UNICODE
 from freeblock.formula.printing import Notation, print_expression
-from freeblock.report.values import constant, decimal
+from freeblock.formula.traversal import symbols
+from freeblock.report.values import constant, constant_values, decimal
 
 Style = Literal["text", "unicode", "markdown"]
 Detail = Literal["none", "summary", "full"]
@@ -99,9 +100,16 @@ class _Report:
             arrow = rf"\text{{as }} {depth} \to \infty" if self._style == "markdown" else f"as {depth} -> infinity"
             lines.append(self._math(f"{self._phi} -> {self._formula(limits.phi)} {arrow}".replace(
                 "->", r"\to" if self._style == "markdown" else "->")))
+        lines += self._constants()
         if self._style == "markdown":
             return "\n\n".join(lines)
         return "\n".join(f"  {line}" for line in lines)
+
+    def _constants(self) -> list[str]:
+        """The published numbers that stand in the results by name."""
+        used = frozenset().union(*(symbols(value) for value in (self._derivation.phi, self._derivation.kappa) if value))
+        return [f"with {self._math(f'{self._formula_of_name(name)} = {float(value)!r}')}"
+                for name, value in constant_values(self._derivation).items() if name in used]
 
     def _formula_of_name(self, name: str) -> str:
         return self._notation.name(name)[0]
@@ -110,7 +118,7 @@ class _Report:
         if value is None:
             return f"{self._math(name)} is not given: {self._refusal(order)}"
         text = self._formula(value)
-        number = constant(value)
+        number = constant(value, constant_values(self._derivation))
         if number is not None and not text.lstrip("-").isdigit():
             approximate = decimal(number)
             if approximate != text:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 from freeblock.calculus.derivation import Derivation
 from freeblock.formula.evaluation import evaluate
@@ -25,8 +26,9 @@ class Evaluation:
     log10_phi: float | None
 
 
-def evaluate_derivation(derivation: Derivation, values: Mapping[str, float | int]) -> Evaluation:
+def evaluate_derivation(derivation: Derivation, values: Mapping[str, float | int | Fraction]) -> Evaluation:
     """φ, ϕ, κ and φ_1 … φ_K at the given symbol values. Raises KeyError naming a missing symbol."""
+    values = {**constant_values(derivation), **values}
     phi = _value(derivation.phi, values)
     kappa = _value(derivation.kappa, values)
     moments = [_value(derivation.moment(order), values) for order in range(1, derivation.order + 1)]
@@ -35,7 +37,7 @@ def evaluate_derivation(derivation: Derivation, values: Mapping[str, float | int
                       None if phi is None else phi.log10())
 
 
-def _value(expression: Expression | None, values: Mapping[str, float | int]) -> Magnitude | None:
+def _value(expression: Expression | None, values: Mapping[str, float | int | Fraction]) -> Magnitude | None:
     return None if expression is None else evaluate(expression, values)
 
 
@@ -43,12 +45,17 @@ def _float(value: Magnitude | None) -> float | None:
     return None if value is None else value.to_float()
 
 
-def constant(expression: Expression) -> Magnitude | None:
-    """The value of a formula without symbols; None with symbols, or where it is too large to evaluate."""
-    if symbols(expression):
+def constant_values(derivation: Derivation) -> dict[str, Fraction]:
+    """The published values of symbols such as the scale of SELU."""
+    return {name: Fraction(value.number() or 0) for name, value in derivation.network.constants.items()}
+
+
+def constant(expression: Expression, known: Mapping[str, Fraction]) -> Magnitude | None:
+    """The value of a formula whose symbols are all `known`; None with others, or where it is too large."""
+    if symbols(expression) - known.keys():
         return None
     try:
-        return evaluate(expression, {})
+        return evaluate(expression, known)
     except (ArithmeticError, ValueError):
         return None
 

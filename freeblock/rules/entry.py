@@ -6,7 +6,7 @@ from freeblock.language.nodes import Name, Node
 from freeblock.rules.document import Problems, Scalar, Value
 from freeblock.rules.fields import Fields, as_name, as_scalar
 from freeblock.rules.laws import read_jacobian
-from freeblock.rules.parameters import read_parameters, read_symbols
+from freeblock.rules.parameters import read_constants, read_parameters, read_symbols
 from freeblock.rules.rule import Dependence, Jacobian, Rule
 from freeblock.rules.sampling import read_premises, read_sampler
 from freeblock.rules.schema import DEPENDENCES, KINDS, REQUIRED_KEYS, RULE_KEYS, SHAPE_KEYS, Kind
@@ -50,6 +50,7 @@ def read_entry(key: Scalar, value: Value, problems: Problems) -> Entry | None:
         span=key.span,
         aliases=tuple(aliases),
         symbols=scope.symbols,
+        constants=read_constants(fields, scope.symbols),
         given=_read_given(fields, scope),
         premises=read_premises(fields, scope.parameters),
         sample=read_sampler(fields, scope),

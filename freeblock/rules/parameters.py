@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from freeblock.language.nodes import Node, Number
 from freeblock.rules.document import Scalar, Value
-from freeblock.rules.fields import Fields, as_name, as_scalar
+from freeblock.rules.fields import Fields, as_formula, as_name, as_scalar
 from freeblock.rules.rule import Parameter
 from freeblock.rules.schema import ORDER, PARAMETER_FORMS, PARAMETER_KEYS, PARAMETERS, VARIABLE
 from freeblock.rules.scope import symbol_place
@@ -58,6 +59,24 @@ def _read_parameter(name: str, key: Scalar, value: Value, rule: Fields) -> Param
         label=fields.flag("label"),
         ignored=ignored,
     )
+
+
+def read_constants(fields: Fields, symbols: dict[str, str]) -> dict[str, Node]:
+    """The values of those symbols whose value is published: plain numbers."""
+    constants: dict[str, Node] = {}
+    for key, value in _few(fields, "constants"):
+        scalar = as_scalar(value, f"the value of `{key.text}`", key.span, fields.problems)
+        node = None if scalar is None else as_formula(scalar, fields.problems)
+        if node is None:
+            continue
+        if key.text not in symbols:
+            fields.problems.add(f"the constant `{key.text}` is not among the symbols", key.span,
+                                "write its meaning under `symbols`")
+        elif not isinstance(node, Number) or node.value <= 0:
+            fields.problems.add(f"the constant `{key.text}` is a positive number", node.span)
+        else:
+            constants[key.text] = node
+    return constants
 
 
 def read_symbols(fields: Fields, places: dict[str, Span]) -> dict[str, str]:

@@ -97,6 +97,8 @@ class Rule:
     aliases: tuple[str, ...] = ()
     symbols: Mapping[str, str] = field(default_factory=dict)
     """Free symbols of the parameters' defaults (the sigma_w of `dense`), with their meaning."""
+    constants: Mapping[str, Node] = field(default_factory=dict)
+    """Symbols whose value is published (the scale of SELU): printed by name, evaluated by value."""
     given: Mapping[str, Jacobian] = field(default_factory=dict)
     """Optional parameter → the Jacobian that replaces the plain one when it is given."""
     premises: tuple[Premise, ...] = ()

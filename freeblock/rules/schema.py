@@ -15,7 +15,7 @@ PARAMETERS = 50
 """Parameters of a rule, and symbols of its defaults, at most."""
 
 RULE_KEYS = (
-    "title", "kind", "aliases", "parameters", "symbols", "jacobian", "given", "depends_on", "shape",
+    "title", "kind", "aliases", "parameters", "symbols", "constants", "jacobian", "given", "depends_on", "shape",
     "premises", "sample", "source", "accepts_traits", "note", "override",
 )
 REQUIRED_KEYS = ("title", "kind", "jacobian", "source")

@@ -11,6 +11,8 @@ import numpy as np
 
 HALVES = {1: "n/2", 2: "n", 3: "3*n/2", 4: "2*n", 5: "5*n/2", 6: "3*n"}
 WIDEST = 6
+COPIES = 3
+"""The value of the symbol L."""
 
 
 def text_of(network, lets):
@@ -42,6 +44,9 @@ def _text(block, width, lets=None):
     if kind == "repeat":
         inner, out = _text(rest[1], width, lets)
         return f"({inner})^{rest[0]}", out
+    if kind == "indexed":
+        inner, out = _text(rest[1], width, lets)
+        return f"{rest[0]}[l=1..L]((1/l) * ({inner}))", out * (COPIES if rest[0] == "stack" else 1)
     if kind == "serial":
         pieces = []
         for part in rest[0]:
@@ -102,8 +107,13 @@ class Draw:
         if kind == "scale":
             y, inner = self._apply(rest[1], x, jacobian)
             return np.float32(rest[0]) * y, np.float32(rest[0]) * inner
-        if kind in {"repeat", "serial"}:
-            for part in [rest[1]] * rest[0] if kind == "repeat" else rest[0]:
+        if kind == "repeat":
+            return self._apply(("serial", [rest[1]] * (COPIES if rest[0] == "L" else rest[0])), x, jacobian)
+        if kind == "indexed":
+            copies = [("scale", Fraction(1, index), rest[1]) for index in range(1, COPIES + 1)]
+            return self._apply((rest[0], copies), x, jacobian)
+        if kind == "serial":
+            for part in rest[0]:
                 x, jacobian = self._apply(part, x, jacobian)
             return x, jacobian
         outcomes = [self._apply(part, x, jacobian) for part in rest[0]]
@@ -151,13 +161,15 @@ def simulate(network, lets, halves, samples, order, seed):
 class Maker:
     """Draws networks: dense and orthogonal of all shapes, unit-wise maps, and everything that combines them."""
 
-    def __init__(self, seed):
+    def __init__(self, seed, wild=False):
+        """`wild` networks have fewer weights and more patterns, skips and shared blocks."""
         self.random = np.random.default_rng(seed)
+        self.wild = wild
 
     def network(self):
         """(network, lets)"""
         self.lets = {}
-        for name in "AB"[: self._pick([0, 0, 1, 1, 2])]:
+        for name in "AB"[: self._pick([1, 2] if self.wild else [0, 0, 1, 1, 2])]:
             self.lets[name] = self._let()
         depth = self._pick([2, 2, 3, 3])
         return self._block(2, None, depth)[0], self.lets
@@ -168,7 +180,8 @@ class Maker:
     def _let(self):
         kind = self._pick(["dense", "dense", "orthogonal", "relu", "dropout", "chain"])
         if kind == "chain":
-            return ("serial", [self._unit_wise(), self._weight(2)])
+            chain = ("serial", [self._unit_wise(), self._weight(2)])
+            return ("sum", [("id",), chain]) if self.wild and self._pick([True, False]) else chain
         if kind in {"dense", "orthogonal"}:
             return (kind, 2, self._number(kind))
         return ("relu",) if kind == "relu" else ("dropout", Fraction(1, 2))
@@ -189,7 +202,8 @@ class Maker:
     def _leaf(self, width, out):
         if out is not None and out != width:
             return self._weight(out), out
-        kind = self._pick(["weight", "weight", "weight", "unit", "unit", "id", "let", "rectangular"])
+        kind = self._pick(["weight", "unit", "unit", "unit", "id", "let", "let", "rectangular"] if self.wild else
+                          ["weight", "weight", "weight", "unit", "unit", "id", "let", "rectangular"])
         if kind == "let" and width == 2 and self.lets:
             return ("let", self._pick(sorted(self.lets))), 2
         if kind == "rectangular" and out is None:
@@ -202,7 +216,7 @@ class Maker:
     def _block(self, width, out, depth):
         if depth == 0:
             return self._leaf(width, out)
-        kind = self._pick(["serial", "serial", "serial", "sum", "sum", "stack", "repeat", "scale", "leaf"])
+        kind = self._pick(["serial", "serial", "serial", "sum", "sum", "stack", "repeat", "indexed", "scale", "leaf"])
         if kind == "serial":
             return self._serial(width, out, depth)
         if kind == "sum":
@@ -212,11 +226,22 @@ class Maker:
         if kind == "stack":
             return self._stack(width, out, depth)
         if kind == "repeat" and out in (None, width):
-            return ("repeat", self._pick([2, 3]), self._block(width, width, depth - 1)[0]), width
+            return ("repeat", self._pick([2, 3, "L"]), self._block(width, width, depth - 1)[0]), width
+        if kind == "indexed":
+            return self._indexed(width, out, depth)
         if kind == "scale":
             inner, out = self._block(width, out, depth - 1)
             return ("scale", self._pick([Fraction(1, 2), 2, -1]), inner), out
         return self._leaf(width, out)
+
+    def _indexed(self, width, out, depth):
+        kind = self._pick(["serial", "sum", "stack"])
+        if kind == "serial" and out in (None, width):
+            return ("indexed", kind, self._block(width, width, depth - 1)[0]), width
+        if kind == "stack" and out in (None, COPIES):
+            return ("indexed", kind, self._block(width, 1, depth - 1)[0]), COPIES
+        out = out or width
+        return ("indexed", "sum", self._block(width, out, depth - 1)[0]), out
 
     def _serial(self, width, out, depth):
         parts = []
