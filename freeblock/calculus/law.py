@@ -73,7 +73,12 @@ class Law:
 
     def input_side(self) -> Law:
         """The law of JᵀJ, normalised over the columns: φ_k(JᵀJ) = (m/n)·φ_k(JJᵀ)."""
+        if self.rows == self.columns:
+            return self
         ratio = self.rows / self.columns
+        if self.order == 2 and not self.is_zero:
+            kappa = expand(product(((ONE + self.state[0], 1), (ratio, -1)))) - ONE
+            return Law(self.columns, self.rows, product(((ratio, 1), (self.phi, 1))), (kappa,))
         moments = [expand(product(((ratio, 1), (moment, 1)))) for moment in self.moments()]
         return law_of_moments(self.columns, self.rows, moments)
 

@@ -45,13 +45,18 @@ class Term:
 
 def arrange(expression: Expression) -> list[Term]:
     """The terms in display order, the first one positive if any is; the list is empty for 0."""
-    ordered = sorted(expression.terms.items(), key=lambda item: monomial_key(item[0])) \
-        if len(expression.terms) > 1 else list(expression.terms.items())
-    terms = [_term(monomial, coefficient) for monomial, coefficient in ordered]
-    if terms and terms[0].negative:
-        first = next((place for place, term in enumerate(terms) if not term.negative), 0)
-        terms.insert(0, terms.pop(first))
-    return terms
+    return [arrange_term(monomial, coefficient) for monomial, coefficient in in_order(expression)]
+
+
+def in_order(expression: Expression) -> list[tuple[Monomial, Rational]]:
+    """The monomials and coefficients in display order."""
+    if len(expression.terms) < 2:
+        return list(expression.terms.items())
+    ordered = sorted(expression.terms.items(), key=lambda item: monomial_key(item[0]))
+    if ordered[0][1] < 0:
+        first = next((place for place, (_, coefficient) in enumerate(ordered) if coefficient > 0), 0)
+        ordered.insert(0, ordered.pop(first))
+    return ordered
 
 
 def _plain_term(monomial: Monomial, coefficient: Rational) -> Term | None:
@@ -78,7 +83,8 @@ def _symbol_of(factor: Factor) -> str:
     return factor.base
 
 
-def _term(monomial: Monomial, coefficient: Rational) -> Term:
+def arrange_term(monomial: Monomial, coefficient: Rational) -> Term:
+    """One term, laid out."""
     plain = _plain_term(monomial, coefficient)
     if plain is not None:
         return plain

@@ -184,7 +184,12 @@ def _open(monomial: Monomial) -> Expression | None:
 
 
 def _is_simple(base: Base, exponent: Exponent) -> bool:
-    return isinstance(base, (str, int)) and not isinstance(exponent, Expression)
+    """Whether a factor is multiplied into sums: numbers, symbols, and constants such as E sech⁴."""
+    plain = isinstance(base, (str, int)) or (isinstance(base, Function) and base.name in _LIKE_SYMBOLS)
+    return plain and not isinstance(exponent, Expression)
+
+
+_LIKE_SYMBOLS = frozenset({"sech_moment", "Phi", "min", "max"})
 
 
 def _distribute(single: Expression, several: Expression) -> Expression:

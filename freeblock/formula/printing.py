@@ -7,11 +7,16 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any, Protocol, cast
 
-from freeblock.formula.arrangement import Factor, Term, arrange
-from freeblock.formula.expression import Base, Exponent, Expression, Function
-from freeblock.formula.traversal import bottom_up, is_nested
+from freeblock.formula.arrangement import Factor, Term, arrange, arrange_term, in_order
+from freeblock.formula.expression import Base, Exponent, Expression, Function, Monomial
+from freeblock.formula.rational import Rational
+from freeblock.formula.renaming import rename, standard_names
+from freeblock.formula.traversal import bottom_up, is_nested, symbols
 
 SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4
+
+MANY_PARTS = 20
+"""In a formula of more parts, small parts that differ in names only are laid out once."""
 
 Text = tuple[str, int]
 """A printed piece and how tightly it binds."""
@@ -32,18 +37,23 @@ class Notation(Protocol):
     def sum(self, terms: list[tuple[bool, Text]]) -> Text: ...
 
 
-def print_expression(expression: Expression, notation: Notation, names: Mapping[Expression, str] | None = None) -> str:
-    """The text of a formula. `names` gives sub-expressions that are printed as a name."""
-    return print_piece(expression, notation, names)[0]
+def print_expression(
+    expression: Expression, notation: Notation, names: Mapping[Expression, str] | None = None,
+    terms: Mapping[tuple[Monomial, Rational], Text] | None = None,
+) -> str:
+    """The text of a formula. `names` gives sub-expressions that are printed as a name, `terms` the text of
+    positive terms that were printed before.
+    """
+    return _Printer(notation, names or {}, terms or {}).text(expression)[0]
 
 
-def print_blank(expression: Expression, notation: Notation, names: Iterable[str]) -> str:
+def print_blank(expression: Expression, notation: Notation, names: Iterable[str]) -> Text:
     """The text with `%(name)s` in the place of some symbols.
 
     Filled in with other names (`formula.renaming`) it is the text of the renamed formula.
     """
-    text = print_expression(expression, cast(Notation, _WithBlanks(notation, frozenset(names))))
-    return _BLANK.sub(r"%(\1)s", text.replace("%", "%%"))
+    text, strength = print_piece(expression, cast(Notation, _WithBlanks(notation, frozenset(names))))
+    return _BLANK.sub(r"%(\1)s", text.replace("%", "%%")), strength
 
 
 _BLANK = re.compile("\0([^\0]*)\0")
@@ -65,21 +75,25 @@ class _WithBlanks:
 
 def print_piece(expression: Expression, notation: Notation, names: Mapping[Expression, str] | None = None) -> Text:
     """The text of a formula with its binding strength, so that a caller can put it in a larger one."""
-    return _Printer(notation, names or {}).text(expression)
+    return _Printer(notation, names or {}, {}).text(expression)
 
 
 def print_terms(
     expression: Expression, notation: Notation, names: Mapping[Expression, str] | None = None
 ) -> list[tuple[bool, str]]:
     """The (negative, text) terms of a sum in display order: where a long formula may be broken."""
-    printer = _Printer(notation, names or {})
+    printer = _Printer(notation, names or {}, {})
     printer.text(expression)
     return [(term.negative, printer.term(term)[0]) for term in arrange(expression)]
 
 
 class _Printer:
-    def __init__(self, notation: Notation, names: Mapping[Expression, str]) -> None:
+    def __init__(
+        self, notation: Notation, names: Mapping[Expression, str], terms: Mapping[tuple[Monomial, Rational], Text]
+    ) -> None:
         self._notation = notation
+        self._terms = terms
+        self._blanks: dict[Expression, Text] = {}
         self._done: dict[Expression, Text] = {key: notation.name(name) for key, name in names.items()}
 
     def text(self, expression: Expression) -> Text:
@@ -87,14 +101,24 @@ class _Printer:
         known = self._done.get(expression)
         if known is not None:
             return known
-        for part in bottom_up(expression) if is_nested(expression) else (expression,):
+        parts = bottom_up(expression) if is_nested(expression) else (expression,)
+        for part in parts:
             if part not in self._done:
-                terms = arrange(part)
-                for term in terms:
-                    for factor in (*term.numerator, *term.denominator):
-                        self._ensure(factor)
-                self._done[part] = self._sum(terms)
+                alike = len(parts) > MANY_PARTS and len(part.terms) <= MANY_PARTS and not is_nested(part)
+                self._done[part] = (self._filled(part) if alike else None) or self._sum(part)
         return self._done[expression]
+
+    def _filled(self, part: Expression) -> Text | None:
+        """A small sum of products of symbols; those that differ in names only are laid out once."""
+        names = [self._notation.name(name) for name in sorted(symbols(part))]
+        if any(strength != ATOM for _, strength in names):
+            return None
+        standard = standard_names(symbols(part))
+        key = rename(part, standard)
+        blank = self._blanks.get(key)
+        if blank is None:
+            blank = self._blanks[key] = print_blank(key, self._notation, standard.values())
+        return blank[0] % dict(zip(standard.values(), [text for text, _ in names], strict=True)), blank[1]
 
     def _ensure(self, factor: Factor) -> None:
         """A layout may show a regrouped base or exponent that is not itself a part of the formula."""
@@ -102,12 +126,20 @@ class _Printer:
             if isinstance(piece, Expression) and piece not in self._done:
                 self.text(piece)
 
-    def _sum(self, terms: list[Term]) -> Text:
-        if not terms:
+    def _sum(self, expression: Expression) -> Text:
+        pieces: list[tuple[bool, Text]] = []
+        for monomial, coefficient in in_order(expression):
+            known = self._terms.get((monomial, coefficient)) if self._terms else None
+            if known is not None:
+                pieces.append((False, known))
+                continue
+            term = arrange_term(monomial, coefficient)
+            for factor in (*term.numerator, *term.denominator):
+                self._ensure(factor)
+            pieces.append((term.negative, self.term(term)))
+        if not pieces:
             return self._notation.integer(0)
-        if len(terms) == 1 and not terms[0].negative:
-            return self.term(terms[0])
-        return self._notation.sum([(term.negative, self.term(term)) for term in terms])
+        return pieces[0][1] if len(pieces) == 1 and not pieces[0][0] else self._notation.sum(pieces)
 
     def term(self, term: Term) -> Text:
         """A term without its sign."""

@@ -8,9 +8,10 @@ from freeblock.calculus.derivation import Derivation, Hypothesis
 from freeblock.calculus.law import Law, Model
 from freeblock.calculus.series import universal_moment
 from freeblock.calculus.steps import Premise, Step
-from freeblock.formula.expression import Expression
+from freeblock.formula.expression import Expression, Monomial
 from freeblock.formula.notations import LATEX, PYTHON, latex_name, python_name
-from freeblock.formula.printing import print_blank, print_expression
+from freeblock.formula.printing import Notation, Text, print_blank, print_expression
+from freeblock.formula.rational import Rational
 from freeblock.formula.renaming import all_symbols
 from freeblock.formula.traversal import symbols
 from freeblock.report.values import constant, constant_values
@@ -31,11 +32,15 @@ class _Data:
         self._definitions: dict[str, str] = {}
         self._names: dict[Expression, str] = {}
         self._blanks: dict[int, _Blanks] = {}
+        self._terms: dict[Notation, dict[tuple[Monomial, Rational], Text]] = {PYTHON: {}, LATEX: {}}
+        """Terms of κ that were printed as the κ of one block."""
         self._symbols = _symbols_of(derivation)
 
     def build(self, expression: str) -> dict[str, Any]:
         derivation = self._derivation
         law = derivation.law
+        # The long formulas of the whole are put together from the texts of the steps.
+        steps = [self._step(step) for step in derivation.steps]
         results = self._results(law, derivation.given)
         moments = [self._moment(law, order) if order <= derivation.given else None
                    for order in range(1, derivation.order + 1)]
@@ -59,7 +64,7 @@ class _Data:
                 {"block": share.block, "count": self._text(share.count), "kappa": self._text(share.kappa)}
                 for share in derivation.shares if derivation.given >= 2],
             "hypotheses": [_hypothesis(item) for item in derivation.hypotheses],
-            "steps": [self._step(step) for step in derivation.steps],
+            "steps": steps,
             "latex": {"phi": self._latex(derivation.phi), "variance": self._latex(derivation.variance)},
         }
         if limits is not None:
@@ -110,11 +115,13 @@ class _Data:
     def _text(self, expression: Expression) -> str:
         known = self._printed.get(expression)
         if known is None:
-            known = self._printed[expression] = print_expression(expression, PYTHON)
+            known = self._printed[expression] = print_expression(
+                expression, PYTHON, terms=self._terms[PYTHON])
         return known
 
     def _latex(self, expression: Expression | None) -> str | None:
-        return None if expression is None else print_expression(expression, LATEX)
+        return None if expression is None else print_expression(
+            expression, LATEX, terms=self._terms[LATEX])
 
     def _symbol(self, name: str) -> dict[str, Any]:
         whole = name in self._derivation.network.whole
@@ -148,13 +155,17 @@ class _Data:
             blanks = self._blanks[id(model.law)] = _Blanks(model.law)
         names = {old: model.names.get(old, old) for old in blanks.names}
         shown = {old: python_name(new) for old, new in names.items()}
-        phi, kappa, variance = [None if blank is None else blank % shown for blank in blanks.python]
+        phi, kappa, variance = [None if blank is None else blank[0] % shown for blank in blanks.python]
         if max(len(text or "") for text in (phi, kappa, variance)) > SHORT:
             return None
-        if kappa is not None:
+        typeset = {old: latex_name(new) for old, new in names.items()}
+        if kappa is not None and blanks.python[1] is not None and blanks.kappa is not None:
             self._printed[law.state[0]] = kappa
-        latex = blanks.latex % {old: latex_name(new) for old, new in names.items()}
-        return {"phi": phi, "variance": variance, "latex": latex}
+            if blanks.is_one_positive_term:
+                (term,) = law.state[0].terms.items()
+                self._terms[PYTHON][term] = kappa, blanks.python[1][1]
+                self._terms[LATEX][term] = blanks.kappa[0] % typeset, blanks.kappa[1]
+        return {"phi": phi, "variance": variance, "latex": blanks.phi % typeset}
 
     def _premise(self, premise: Premise) -> dict[str, Any]:
         if premise.weight.is_one:
@@ -163,13 +174,16 @@ class _Data:
 
 
 class _Blanks:
-    """The texts of a law with blanks for its symbols; those in `python` are φ, κ and ϕ."""
+    """The texts of a law with blanks for its symbols: in Python φ, κ and ϕ, in LaTeX φ and κ."""
 
     def __init__(self, law: Law) -> None:
         self.names = all_symbols((law.phi, *law.state))
         self.python = [None if value is None else print_blank(value, PYTHON, self.names)
                        for value in (law.phi, law.kappa, law.variance)]
-        self.latex = rf"\phi = {print_blank(law.phi, LATEX, self.names)}"
+        self.phi = rf"\phi = {print_blank(law.phi, LATEX, self.names)[0]}"
+        self.kappa = None if law.kappa is None else print_blank(law.kappa, LATEX, self.names)
+        self.is_one_positive_term = law.kappa is not None and len(law.kappa.terms) == 1 and all(
+            coefficient > 0 for coefficient in law.kappa.terms.values())
 
 
 def _symbols_of(derivation: Derivation) -> frozenset[str]:

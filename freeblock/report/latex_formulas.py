@@ -41,23 +41,25 @@ class Formulas:
         self._names: dict[Expression, str] = {}
         self._pending: list[tuple[str, Expression]] = []
         self._sizes: dict[Expression, int] = {}
+        self._short: dict[Expression, Expression] = {}
 
     def text(self, expression: Expression) -> str:
         """The formula on one line, however wide; long numbers are rounded."""
-        return self._piece(shortened(expression))[0]
+        return self._piece(self._shortened(expression))[0]
 
     def factor(self, expression: Expression) -> str:
         """The formula as a factor of a product: sums in brackets."""
-        text, strength = self._piece(shortened(expression))
+        text, strength = self._piece(self._shortened(expression))
         return text if strength >= PRODUCT else latex_brackets(text)
 
     def powered(self, expression: Expression, count: int) -> str:
         """The formula, as one factor, to a whole power."""
-        return self.notation.power(self._piece(shortened(expression)), self.notation.integer(count))[0]
+        piece = self._piece(self._shortened(expression))
+        return self.notation.power(piece, self.notation.integer(count))[0]
 
     def fits(self, expression: Expression, width: float) -> bool:
         """Whether the formula on one line is no wider than this."""
-        short = shortened(expression)
+        short = self._shortened(expression)
         return self._size(short) <= _ATOMS and width_of(self._piece(short)[0]) <= width
 
     def rows(self, left: str, expression: Expression, *, line: float | None = None) -> list[str]:
@@ -68,7 +70,7 @@ class Formulas:
     def pieces(self, expression: Expression, left: str = "", *, line: float | None = None) -> list[Piece]:
         """The formula cut so that every piece fits a line behind `left`."""
         room = (line or self.line) - width_of(left) - _HEAD - _INDENT - _MARGIN
-        short = shortened(expression)
+        short = self._shortened(expression)
         # What has a name is asked for here only to say what the name stands for.
         if short not in self._names and self._size(short) <= _ATOMS:
             text = self._piece(short)[0]
@@ -109,8 +111,37 @@ class Formulas:
             rows.extend(self.rows(name, expression, line=line))
         return rows
 
+    def named(self, expression: Expression, room: float) -> str:
+        """The formula on one line, or a name for it where it is wider than `room`."""
+        short = self._shortened(expression)
+        if not self.fits(expression, room):
+            self._name_if_wide(short, room)
+        return self._piece(short)[0]
+
+    def _shortened(self, expression: Expression) -> Expression:
+        known = self._short.get(expression)
+        if known is None:
+            known = self._short[expression] = shortened(expression)
+        return known
+
     def _piece(self, expression: Expression) -> Text:
-        return print_piece(expression, self.notation, self._names)
+        return print_piece(expression, self.notation, self._names_in(expression))
+
+    def _names_in(self, expression: Expression) -> dict[Expression, str]:
+        """The named parts that are met when the formula is printed."""
+        found: dict[Expression, str] = {}
+        if not self._names:
+            return found
+        seen: set[Expression] = set()
+        waiting = [expression]
+        while waiting:
+            here = waiting.pop()
+            if here in self._names:
+                found[here] = self._names[here]
+            elif here not in seen:
+                seen.add(here)
+                waiting.extend(children(here))
+        return found
 
     def _size(self, expression: Expression) -> int:
         """How many letters a formula has, counted once for each sub-formula; named parts count as one."""

@@ -16,6 +16,8 @@ from freeblock.report.latex_width import width_of
 _LETTERS = {"linear": "W", "activation": "D", "normalization": "N", "structure": "B"}
 _KEPT = 4
 """A long product shows so many factors at either end."""
+_COUNT = 60.0
+"""A number of copies wider than this is given a name."""
 _LONGEST = 16
 """More factors than this are not all written."""
 WIDEST = 200.0
@@ -170,7 +172,8 @@ def _composed(block: Block, done: Mapping[Block, Text], formulas: Formulas) -> t
         rows = r" \\ ".join(_elided([done[part][0] for part in block.parts], r"\vdots"))
         return [Piece("", rf"\begin{{pmatrix}} {rows} \end{{pmatrix}}", "")], ATOM
     if isinstance(block, Scale):
-        factor = rf"{formulas.factor(block.factor)}\,"
+        wide = not formulas.fits(block.factor, WIDEST)
+        factor = rf"{formulas.named(block.factor, WIDEST) if wide else formulas.factor(block.factor)}\,"
         return _pieces([factor, _bracket(done[block.block], PRODUCT)], ""), PRODUCT
     if isinstance(block, Repeat):
         return _copies(done[block.block], block.count, formulas), PRODUCT
@@ -198,12 +201,13 @@ def _copies(body: Text, count: Expression, formulas: Formulas) -> list[Piece]:
     shown = body[0] if body[0].startswith(r"\begin") else rf"\bigl({body[0]}\bigr)"
     if count.number() == 2:
         return _pieces([f"{shown}_{{2}}", f"{shown}_{{1}}"], "")
-    return _pieces([rf"{shown}_{{{formulas.text(count)}}}", r"\cdots", f"{shown}_{{1}}"], "")
+    return _pieces([rf"{shown}_{{{formulas.named(count, _COUNT)}}}", r"\cdots", f"{shown}_{{1}}"], "")
 
 
 def _indexed(block: Indexed, body: Text, formulas: Formulas) -> str:
     index = formulas.notation.name(block.index)[0]
-    span = f"_{{{index} = {formulas.text(block.lower)}}}^{{{formulas.text(block.upper)}}}"
+    lower, upper = formulas.named(block.lower, _COUNT), formulas.named(block.upper, _COUNT)
+    span = f"_{{{index} = {lower}}}^{{{upper}}}"
     inner = body[0] if body[1] == ATOM else rf"\bigl({body[0]}\bigr)"
     if block.kind == "serial":
         return rf"\prod{span} {inner}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 
 from freeblock.formula.evaluation import evaluate
 from freeblock.formula.expression import (
@@ -30,6 +31,7 @@ _LARGEST_BASE = 1_000_000
 """A power of a larger number is rounded."""
 
 
+@lru_cache(maxsize=4096)
 def is_long(expression: Expression) -> bool:
     """Whether some number in the formula will be rounded."""
     return any(_is_hard(part) for part in bottom_up(expression))

@@ -120,7 +120,7 @@ def _printed_names(used: Collection[str], taken: Collection[str]) -> dict[str, s
         pretty = _pretty(name)
         head = re.split(r"[_{]", pretty, maxsplit=1)[0]
         indexed = {"H", "J", r"\lambda", r"\kappa"}
-        if pretty in owner or pretty in taken or (head in taken and head in indexed):
+        if pretty in owner or pretty in taken or (head in taken and head in indexed and r"\mathrm" not in pretty):
             pretty = _spelled(name)
         owner[pretty] = name
         names[name] = pretty

@@ -18,6 +18,9 @@ _SHOWN = 12
 _SHORT = 110.0
 """A premise's value wider than this is referred to by name."""
 
+_BOUND = 60.0
+"""A bound of an index wider than this is given a name."""
+
 Equations = list[list[str]]
 """Equations, each as the rows of a display."""
 
@@ -135,7 +138,8 @@ def state_symbol(place: int) -> str:
 def index_span(page: Page, block: Indexed) -> str:
     """The bounds of a product or sum over an index."""
     index = page.symbols.notation.name(block.index)[0]
-    return f"_{{{index}={page.formulas.text(block.lower)}}}^{{{page.formulas.text(block.upper)}}}"
+    lower, upper = (page.formulas.named(bound, _BOUND) for bound in (block.lower, block.upper))
+    return f"_{{{index}={lower}}}^{{{upper}}}"
 
 
 def state_of_moments(writing: Writing, law: Law) -> Equations:

@@ -29,7 +29,8 @@ def derived(text, order=4, premises=None, side="out"):
 def moments(text, order=4, premises=None, side="out", **values):
     """(order proved, [φ_1, φ_2, …] up to the order given) as floats; n is 1 where no value is given."""
     derivation = derived(text, order, premises, side)
-    numbers = {"n": 1, **values}
+    published = {name: evaluate(value, {}) for name, value in derivation.network.constants.items()}
+    numbers = {"n": 1, **published, **values}
     given = [derivation.moment(k) for k in range(1, order + 1)]
     return derivation.proved, [evaluate(value, numbers).to_float() for value in given if value is not None]
 

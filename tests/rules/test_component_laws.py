@@ -24,9 +24,10 @@ def law(name: str, *, given: str | None = None, **values: float | Fraction) -> C
     jacobian = rule.given[given] if given else rule.jacobian
     formula = jacobian.moments or jacobian.s_transform
     scope = {key: number(Fraction(value)) for key, value in values.items()}
+    published = {key: to_expression(node, {}, free=False) for key, node in rule.constants.items()}
     for key, parameter in rule.parameters.items():
         if key not in scope and parameter.default is not None:
-            scope[key] = to_expression(parameter.default, scope, free=True)
+            scope[key] = to_expression(parameter.default, {**published, **scope}, free=True)
 
     def value(**variable: float) -> float:
         known = {key: number(Fraction(each)) for key, each in variable.items()}
