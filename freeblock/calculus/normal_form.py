@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from dataclasses import replace
+from itertools import takewhile
 from typing import Any
 
 from freeblock.formula.expression import ONE, Expression, is_manifestly_positive, power, total
@@ -352,7 +353,10 @@ def _make_repeat(inner: Block, origin: Repeat) -> Block:
     if isinstance(inner, Scale):
         factor = power(inner.factor, origin.count, whole_exponent=True)
         return replace_scale(factor, _make_repeat(inner.block, origin), origin)
-    if isinstance(inner, Serial) and is_diagonal(inner.parts[0]) and is_diagonal(inner.parts[-1]):
+    if _is_zero_one_of_sign(inner):
+        return inner
+    ends = (inner.parts[0], inner.parts[-1]) if isinstance(inner, Serial) else ()
+    if isinstance(inner, Serial) and all(map(is_diagonal, ends)) and not all(map(is_diagonal, inner.parts)):
         return _rotated(inner, origin)
     return replace(origin, block=inner)
 
@@ -363,12 +367,13 @@ def replace_scale(factor: Expression, block: Block, origin: Block) -> Scale:
 
 
 def _rotated(body: Serial, origin: Repeat) -> Block:
-    """(D>>A>>E)^L = D >> (A>>(E>>D))^(L−1) >> A >> E for diagonals D, E; here L ≥ 2."""
-    first, middle, last = body.parts[0], body.parts[1:-1], body.parts[-1]
-    turned = make_serial([*middle, last, first], origin)
+    """(D>>A>>E)^L = D >> (A>>E>>D)^(L−1) >> A >> E for diagonals D, E; here L ≥ 2."""
+    leading = list(takewhile(is_diagonal, body.parts))
+    rest = body.parts[len(leading):]
+    turned = make_serial([*rest, *leading], origin)
     repeated = replace(origin, block=turned, count=origin.count - ONE)
     copy: Block = repeated if not repeated.count.is_one else run(_redrawn(turned))
-    return make_serial([first, copy, *middle, last], origin)
+    return make_serial([*leading, copy, *rest], origin)
 
 
 def _redrawn(block: Block) -> Steps:

@@ -28,14 +28,26 @@ def is_at_least(
     first: Expression, second: Expression, facts: Sequence[Fact] = (), whole: frozenset[str] = frozenset()
 ) -> bool:
     """Whether first ≥ second is certain for positive symbols (those in `whole` are at least 1)."""
-    return first == second or _is_certain(first - second, facts, whole, strict=False)
+    return _seen(first, second, strict=False) or first == second or _is_certain(
+        first - second, facts, whole, strict=False)
 
 
 def is_greater(
     first: Expression, second: Expression, facts: Sequence[Fact] = (), whole: frozenset[str] = frozenset()
 ) -> bool:
     """Whether first > second is certain for positive symbols (those in `whole` are at least 1)."""
-    return _is_certain(first - second, facts, whole, strict=True)
+    return _seen(first, second, strict=True) or _is_certain(first - second, facts, whole, strict=True)
+
+
+def _seen(first: Expression, second: Expression, *, strict: bool) -> bool:
+    """The everyday cases, without a difference: two numbers, and a positive formula beside a number ≤ 0."""
+    value = second.number()
+    if value is None:
+        return False
+    known = first.number()
+    if known is not None:
+        return known > value if strict else known >= value
+    return value <= 0 and is_manifestly_positive(first)
 
 
 def _is_certain(difference: Expression, facts: Sequence[Fact], whole: frozenset[str], *, strict: bool) -> bool:

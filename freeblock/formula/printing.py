@@ -9,7 +9,7 @@ from typing import Any, Protocol, cast
 
 from freeblock.formula.arrangement import Factor, Term, arrange, arrange_term, in_order
 from freeblock.formula.expression import Base, Exponent, Expression, Function, Monomial
-from freeblock.formula.rational import Rational
+from freeblock.formula.rational import POWER_BITS, Rational, bits
 from freeblock.formula.renaming import rename, standard_names
 from freeblock.formula.traversal import bottom_up, is_nested, symbols
 
@@ -37,14 +37,9 @@ class Notation(Protocol):
     def sum(self, terms: list[tuple[bool, Text]]) -> Text: ...
 
 
-def print_expression(
-    expression: Expression, notation: Notation, names: Mapping[Expression, str] | None = None,
-    terms: Mapping[tuple[Monomial, Rational], Text] | None = None,
-) -> str:
-    """The text of a formula. `names` gives sub-expressions that are printed as a name, `terms` the text of
-    positive terms that were printed before.
-    """
-    return _Printer(notation, names or {}, terms or {}).text(expression)[0]
+def print_expression(expression: Expression, notation: Notation, names: Mapping[Expression, str] | None = None) -> str:
+    """The text of a formula. `names` gives sub-expressions that are printed as a name."""
+    return Printer(notation, names).piece(expression)[0]
 
 
 def print_blank(expression: Expression, notation: Notation, names: Iterable[str]) -> Text:
@@ -75,38 +70,55 @@ class _WithBlanks:
 
 def print_piece(expression: Expression, notation: Notation, names: Mapping[Expression, str] | None = None) -> Text:
     """The text of a formula with its binding strength, so that a caller can put it in a larger one."""
-    return _Printer(notation, names or {}, {}).text(expression)
+    return Printer(notation, names).piece(expression)
 
 
 def print_terms(
     expression: Expression, notation: Notation, names: Mapping[Expression, str] | None = None
 ) -> list[tuple[bool, str]]:
     """The (negative, text) terms of a sum in display order: where a long formula may be broken."""
-    printer = _Printer(notation, names or {}, {})
-    printer.text(expression)
+    printer = Printer(notation, names)
+    printer.piece(expression)
     return [(term.negative, printer.term(term)[0]) for term in arrange(expression)]
 
 
-class _Printer:
-    def __init__(
-        self, notation: Notation, names: Mapping[Expression, str], terms: Mapping[tuple[Monomial, Rational], Text]
-    ) -> None:
-        self._notation = notation
-        self._terms = terms
-        self._blanks: dict[Expression, Text] = {}
-        self._done: dict[Expression, Text] = {key: notation.name(name) for key, name in names.items()}
+class Printer:
+    """Prints formulas in one notation and remembers what it has printed."""
 
-    def text(self, expression: Expression) -> Text:
+    def __init__(self, notation: Notation, names: Mapping[Expression, str] | None = None) -> None:
+        self._notation = notation
+        self._names = names
+        self._done: dict[Expression, Text] = {key: notation.name(name) for key, name in (names or {}).items()}
+        self._terms: dict[tuple[Monomial, Rational], Text] = {}
+        self._blanks: dict[Expression, Text] = {}
+
+    def remember(self, expression: Expression, piece: Text) -> None:
+        """Take over the text of a formula; a single positive term is then known as a part of sums, too."""
+        self._done[expression] = piece
+        if len(expression.terms) == 1:
+            (term,) = expression.terms.items()
+            if term[1] > 0:
+                self._terms[term] = piece
+
+    def piece(self, expression: Expression) -> Text:
         """Iterative: whatever the layout needs is printed first and found in the memory."""
+        value = None if self._names else expression.number()
+        if value is not None and bits(value) <= POWER_BITS:
+            return self._number(value)
         known = self._done.get(expression)
         if known is not None:
             return known
-        parts = bottom_up(expression) if is_nested(expression) else (expression,)
+        parts = bottom_up(expression, self._terms) if is_nested(expression) else [expression]
         for part in parts:
             if part not in self._done:
                 alike = len(parts) > MANY_PARTS and len(part.terms) <= MANY_PARTS and not is_nested(part)
                 self._done[part] = (self._filled(part) if alike else None) or self._sum(part)
         return self._done[expression]
+
+    def _number(self, value: Rational) -> Text:
+        """Cheaper than to look it up."""
+        term = Term(value < 0, abs(value.numerator), value.denominator, (), ())
+        return self._notation.sum([(True, self.term(term))]) if term.negative else self.term(term)
 
     def _filled(self, part: Expression) -> Text | None:
         """A small sum of products of symbols; those that differ in names only are laid out once."""
@@ -124,12 +136,12 @@ class _Printer:
         """A layout may show a regrouped base or exponent that is not itself a part of the formula."""
         for piece in (factor.base, factor.exponent):
             if isinstance(piece, Expression) and piece not in self._done:
-                self.text(piece)
+                self.piece(piece)
 
     def _sum(self, expression: Expression) -> Text:
         pieces: list[tuple[bool, Text]] = []
         for monomial, coefficient in in_order(expression):
-            known = self._terms.get((monomial, coefficient)) if self._terms else None
+            known = self._terms.get((monomial, coefficient))
             if known is not None:
                 pieces.append((False, known))
                 continue

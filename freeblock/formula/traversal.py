@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from freeblock.formula.expression import (
     CONSTANTS,
@@ -10,6 +10,7 @@ from freeblock.formula.expression import (
     Exponent,
     Expression,
     Function,
+    Monomial,
     function,
     number,
     power,
@@ -18,11 +19,16 @@ from freeblock.formula.expression import (
     total,
 )
 from freeblock.formula.functions import BOUND, apply
+from freeblock.formula.rational import Rational
 
 
-def children(expression: Expression) -> Iterator[Expression]:
-    """The expressions directly inside: wrapped sums, symbolic exponents, function arguments."""
-    for monomial in expression.terms:
+def children(
+    expression: Expression, without: Container[tuple[Monomial, Rational]] = ()
+) -> Iterator[Expression]:
+    """The expressions directly inside (terms `without`): wrapped sums, symbolic exponents, function arguments."""
+    for monomial, coefficient in expression.terms.items():
+        if without and (monomial, coefficient) in without:
+            continue
         for base, exponent in monomial:
             if isinstance(base, Expression):
                 yield base
@@ -32,8 +38,11 @@ def children(expression: Expression) -> Iterator[Expression]:
                 yield exponent
 
 
-def bottom_up(expression: Expression) -> list[Expression]:
-    """All distinct sub-expressions, each after those inside it; the expression itself is last."""
+def bottom_up(expression: Expression, without: Container[tuple[Monomial, Rational]] = ()) -> list[Expression]:
+    """All distinct sub-expressions, each after those inside it; the expression itself is last.
+
+    Nothing is taken from inside the terms `without`.
+    """
     order: list[Expression] = []
     seen: set[Expression] = set()
     stack: list[tuple[Expression, bool]] = [(expression, False)]
@@ -44,7 +53,7 @@ def bottom_up(expression: Expression) -> list[Expression]:
         elif current not in seen:
             seen.add(current)
             stack.append((current, True))
-            stack.extend((child, False) for child in children(current) if child not in seen)
+            stack.extend((child, False) for child in children(current, without) if child not in seen)
     return order
 
 
@@ -58,34 +67,47 @@ def symbols(expression: Expression) -> frozenset[str]:
     """The free symbols of a formula (pi and e are constants, not symbols)."""
     known = expression.free
     if known is None:
-        done: dict[Expression, frozenset[str]] = {}
-        for part in bottom_up(expression):
-            done[part] = part.free = _free_of_terms(part, done)
-        known = expression.free = done[expression]
+        known = _free(expression)
     return known - CONSTANTS if "pi" in known or "e" in known else known
 
 
-def _free_of_terms(part: Expression, done: Mapping[Expression, frozenset[str]]) -> frozenset[str]:
+def _free(expression: Expression) -> frozenset[str]:
+    """Each part remembers its own, so that a formula made of known parts costs no second walk through them."""
+    waiting = [expression]
+    while waiting:
+        part = waiting[-1]
+        unknown = [child for child in children(part) if child.free is None] if part.free is None else []
+        if unknown:
+            waiting.extend(unknown)
+            continue
+        if part.free is None:
+            part.free = _free_of_terms(part)
+        waiting.pop()
+    assert expression.free is not None
+    return expression.free
+
+
+def _free_of_terms(part: Expression) -> frozenset[str]:
     names: set[str] = set()
     for monomial in part.terms:
         for base, exponent in monomial:
-            if isinstance(base, str):
+            if type(base) is str:
                 names.add(base)
             elif isinstance(base, Expression):
-                names |= done[base]
+                names |= base.free or ()
             elif isinstance(base, Function):
-                names |= _free_of_function(base, done)
+                names |= _free_of_function(base)
             if isinstance(exponent, Expression):
-                names |= done[exponent]
+                names |= exponent.free or ()
     return frozenset(names)
 
 
-def _free_of_function(value: Function, done: Mapping[Expression, frozenset[str]]) -> frozenset[str]:
+def _free_of_function(value: Function) -> frozenset[str]:
+    free = [part.free or frozenset() for part in value.arguments]
     if value.name in BOUND:
-        index, body, *bounds = value.arguments
-        inner = done[body] - done[index]
-        return inner.union(*(done[bound] for bound in bounds))
-    return frozenset().union(*(done[part] for part in value.arguments))
+        index, body, *bounds = free
+        return (body - index).union(*bounds)
+    return frozenset().union(*free)
 
 
 def substitute(expression: Expression, values: Mapping[str, Expression]) -> Expression:

@@ -9,10 +9,10 @@ from freeblock.formula.expression import Expression, symbol
 from freeblock.formula.notations import PLAIN
 from freeblock.formula.printing import print_expression
 from freeblock.language.formulas import names_in, to_expression
-from freeblock.language.nodes import Call, Name, Node
+from freeblock.language.nodes import Argument, Call, Name, Node
 from freeblock.network.facts import Facts
 from freeblock.network.nodes import Leaf
-from freeblock.network.scope import Scope
+from freeblock.network.scope import Scope, formula
 from freeblock.rules.rule import TRAITS, Jacobian, Parameter, Rule
 from freeblock.source import Span
 
@@ -131,7 +131,7 @@ class LeafMaker:
                     raise ArgumentError(f"`{parameter.name}` of `{rule.name}` is a name", node.span,
                                         f"write `{rule.name}(F)`")
                 return symbol(node.name)
-            value = to_expression(node, inner, free=True)
+            value = formula(node, inner)
             if parameter.whole:
                 self._facts.require_whole(value, node.span, f"`{parameter.name}` of `{rule.name}`")
             return value
@@ -194,14 +194,18 @@ def _assign(rule: Rule, node: Name | Call) -> tuple[dict[str, Node], list[str]]:
     traits: list[str] = []
     free = list(rule.parameters)
     arguments = node.arguments if isinstance(node, Call) else ()
+    keyed = False
     for argument in arguments:
         name = argument.keyword
+        keyed = keyed or name is not None
         if name is None:
-            if rule.accepts_traits and isinstance(argument.value, Name) and argument.value.name in TRAITS:
-                traits.append(argument.value.name)
+            if rule.accepts_traits and isinstance(argument.value, Name) and (written or argument.value.name in TRAITS):
+                traits.append(_trait(argument.value))
                 continue
+            if keyed:
+                raise misplaced(argument, _signature(rule))
             positional = next((free_name for free_name in free if free_name not in written), None)
-            if positional is None or len(written) >= len(free):
+            if positional is None:
                 raise _too_many(rule, argument.span)
             name = positional
         elif name not in rule.parameters:
@@ -217,6 +221,20 @@ def _assign(rule: Rule, node: Name | Call) -> tuple[dict[str, Node], list[str]]:
         if needed and name not in written:
             raise ArgumentError(f"`{rule.name}` needs `{name}`: {parameter.meaning}", node.span, _signature(rule))
     return written, traits
+
+
+def _trait(node: Name) -> str:
+    """A trait on the user's word."""
+    if node.name not in TRAITS:
+        close = did_you_mean(node.name, TRAITS)
+        raise UnknownNameError(f"no trait is called `{node.name}`", node.span,
+                               f"did you mean `{close}`?" if close else f"a width is written `out={node.name}`")
+    return node.name
+
+
+def misplaced(argument: Argument, usage: str) -> ArgumentError:
+    """An argument by position behind one by keyword."""
+    return ArgumentError("an argument without a keyword stands before those with one", argument.span, usage)
 
 
 def _too_many(rule: Rule, span: Span) -> ArgumentError:

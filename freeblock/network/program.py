@@ -91,8 +91,6 @@ def _check_parameters(
         if parameter in table or parameter == definition.name:
             raise ArgumentError(f"the parameter `{parameter}` hides a definition", definition.name_span,
                                 "choose another name")
-        if definition.parameters.count(parameter) > 1:
-            raise ArgumentError(f"the parameter `{parameter}` is named twice", definition.name_span)
 
 
 def _target(

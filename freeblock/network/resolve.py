@@ -27,11 +27,11 @@ from freeblock.language.walk import run
 from freeblock.network.facts import Facts
 from freeblock.network.identity import identity
 from freeblock.network.indices import Indices
-from freeblock.network.leaves import LeafMaker, label_of
+from freeblock.network.leaves import LeafMaker, label_of, misplaced
 from freeblock.network.network import Network
 from freeblock.network.nodes import Block, Indexed, Repeat, Scale, Serial, Stack, Sum
 from freeblock.network.program import RESERVED, Definitions, read_definitions
-from freeblock.network.scope import Binding, Scope
+from freeblock.network.scope import Binding, Scope, formula
 from freeblock.rules.catalogue import Catalogue
 from freeblock.rules.rule import Rule
 from freeblock.source import Span
@@ -146,12 +146,7 @@ class _Resolver:
         return check
 
     def _formula(self, node: syntax.Node, scope: Scope) -> Expression:
-        try:
-            return to_expression(node, scope, free=True)
-        except FreeblockError as error:
-            if error.span is None:
-                error.span = node.span
-            raise
+        return formula(node, scope)
 
     def _block(self, node: syntax.Node, scope: Scope, vector: Vector) -> Steps:
         if isinstance(node, syntax.Name):
@@ -324,6 +319,9 @@ class _Resolver:
         self._check_count(count, node.exponent.span)
         self._repeated += 1
         block, after = yield self._block(node.base, scope, vector)
+        if after.normalized and not vector.normalized and not count.is_one:
+            # The second copy normalises a vector that the first has normalised already.
+            block, after = yield self._block(node.base, scope, replace(vector, normalized=True))
         self._repeated -= 1
         if _same_width(block.rows, block.columns):
             return Repeat(block, count, block.rows, block.columns, label_of(node.span), node.span), after
@@ -444,26 +442,30 @@ def _no_block(node: syntax.Node) -> LanguageError:
 def _bind(definition: syntax.Definition, call: syntax.Call, scope: Scope) -> dict[str, Binding]:
     """Arguments of a definition, by position or keyword, each with the scope it was written in."""
     bound: dict[str, Binding] = {}
+    parameters = dict.fromkeys(definition.parameters)
     usage = f"write `{definition.name}({', '.join(definition.parameters)})`"
+    depth = 1 + max((binding.depth for binding in scope.bindings.values()), default=0)
+    keyed = False
     for place, argument in enumerate(call.arguments):
-        if argument.keyword is None:
-            if place >= len(definition.parameters):
-                raise ArgumentError(f"`{definition.name}` takes {_plural(len(definition.parameters), 'argument')}",
+        name = argument.keyword
+        keyed = keyed or name is not None
+        if name is None:
+            if keyed:
+                raise misplaced(argument, usage)
+            if place >= len(parameters):
+                raise ArgumentError(f"`{definition.name}` takes {_plural(len(parameters), 'argument')}",
                                     argument.span, usage)
             name = definition.parameters[place]
-        else:
-            name = argument.keyword
-        if name not in definition.parameters:
-            close = did_you_mean(name, definition.parameters)
+        if name not in parameters:
+            close = did_you_mean(name, parameters)
             raise UnknownNameError(f"`{definition.name}` has no parameter `{name}`", argument.span,
                                    f"did you mean `{close}`?" if close else usage)
         if name in bound:
             raise ArgumentError(f"`{name}` is given twice", argument.span, usage)
         value = argument.value
         outer = scope.bindings.get(value.name) if isinstance(value, syntax.Name) else None
-        depth = 1 + max((binding.depth for binding in scope.bindings.values()), default=0)
         bound[name] = outer if outer is not None else Binding(value, scope, depth)
-    missing = [name for name in definition.parameters if name not in bound]
-    if missing:
-        raise ArgumentError(f"`{definition.name}` needs `{missing[0]}`", call.span, usage)
+    missing = next((name for name in parameters if name not in bound), None)
+    if missing is not None:
+        raise ArgumentError(f"`{definition.name}` needs `{missing}`", call.span, usage)
     return bound

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from freeblock.errors import ArgumentError, LimitError
+from freeblock.errors import ArgumentError, FreeblockError, LimitError
 from freeblock.formula.expression import Expression
 from freeblock.formula.traversal import symbols
-from freeblock.language.formulas import to_expression
+from freeblock.language.formulas import names_in, to_expression
 from freeblock.language.nodes import Node
+from freeblock.source import Span
 
 ARGUMENT_DEPTH = 150
 """Definitions may hand a formula on to one another this often."""
@@ -23,6 +24,8 @@ class Binding:
     scope: Scope
     depth: int
     used_as: str | None = None
+    value: Expression | None = None
+    """As a formula, once it has been asked for."""
 
     def claim(self, use: str, name: str) -> None:
         """Note that the argument is used as a number or as a block. Raises ArgumentError for both."""
@@ -56,11 +59,7 @@ class Scope(Mapping[str, Expression]):
             if self.guard is not None:
                 self.guard(name)
             raise KeyError(name)
-        binding.claim("number", name)
-        if binding.depth > ARGUMENT_DEPTH:
-            raise LimitError(
-                f"an argument is handed on through more than {ARGUMENT_DEPTH} definitions", binding.node.span)
-        value = to_expression(binding.node, binding.scope, free=True)
+        value = _argument(binding, name)
         captured = symbols(value) & (self.indices - binding.scope.indices)
         if captured:
             index = min(captured)
@@ -86,3 +85,39 @@ class Scope(Mapping[str, Expression]):
         indices = self.indices if value is not None else self.indices | {name}
         return Scope({**self.numbers, name: symbol_of_index if value is None else value},
                      bindings, indices, self.guard)
+
+
+def formula(node: Node, scope: Scope) -> Expression:
+    """The value of a formula in a scope. Raises what `to_expression` does, always with a place."""
+    try:
+        return to_expression(node, scope, free=True)
+    except FreeblockError as error:
+        if error.span is None:
+            error.span = _culprit(node, scope)
+        raise
+
+
+def _argument(binding: Binding, name: str) -> Expression:
+    """The value of an argument, worked out once."""
+    binding.claim("number", name)
+    if binding.value is None:
+        if binding.depth > ARGUMENT_DEPTH:
+            raise LimitError(
+                f"an argument is handed on through more than {ARGUMENT_DEPTH} definitions", binding.node.span)
+        try:
+            binding.value = formula(binding.node, binding.scope)
+        except FreeblockError as error:
+            if error.hint is None:
+                error.hint = f"the parameter `{name}` stands for a number where it is used"
+            raise
+    return binding.value
+
+
+def _culprit(node: Node, scope: Scope) -> Span:
+    """The name in a formula that cannot stand there."""
+    for name in names_in(node):
+        try:
+            scope.get(name.name)
+        except FreeblockError:
+            return name.span
+    return node.span

@@ -8,10 +8,9 @@ from freeblock.calculus.derivation import Derivation, Hypothesis
 from freeblock.calculus.law import Law, Model
 from freeblock.calculus.series import universal_moment
 from freeblock.calculus.steps import Premise, Step
-from freeblock.formula.expression import Expression, Monomial
+from freeblock.formula.expression import Expression
 from freeblock.formula.notations import LATEX, PYTHON, latex_name, python_name
-from freeblock.formula.printing import Notation, Text, print_blank, print_expression
-from freeblock.formula.rational import Rational
+from freeblock.formula.printing import Printer, print_blank
 from freeblock.formula.renaming import all_symbols
 from freeblock.formula.traversal import symbols
 from freeblock.report.values import constant, constant_values
@@ -28,12 +27,10 @@ def derivation_data(derivation: Derivation, expression: str) -> dict[str, Any]:
 class _Data:
     def __init__(self, derivation: Derivation) -> None:
         self._derivation = derivation
-        self._printed: dict[Expression, str] = {}
+        self._python, self._typeset = Printer(PYTHON), Printer(LATEX)
         self._definitions: dict[str, str] = {}
         self._names: dict[Expression, str] = {}
         self._blanks: dict[int, _Blanks] = {}
-        self._terms: dict[Notation, dict[tuple[Monomial, Rational], Text]] = {PYTHON: {}, LATEX: {}}
-        """Terms of κ that were printed as the κ of one block."""
         self._symbols = _symbols_of(derivation)
 
     def build(self, expression: str) -> dict[str, Any]:
@@ -80,11 +77,12 @@ class _Data:
         phi = self._named(law.phi, "phi_1") if given >= 1 else None
         kappa = self._named(law.kappa, "lambda_1") if given >= 2 and law.kappa is not None else None
         variance = None
-        if given >= 2 and law.variance is not None:
+        exact = law.variance if given >= 2 else None
+        if exact is not None:
             if phi == self._names.get(law.phi) or (kappa is not None and kappa == self._names.get(law.state[0])):
                 variance = f"({kappa})*({phi})**2"
             else:
-                variance = self._text(law.variance)
+                variance = self._text(exact)
         return {"phi": phi, "variance": variance, "kappa": kappa}
 
     def _named(self, expression: Expression, stem: str) -> str:
@@ -113,15 +111,10 @@ class _Data:
         return phi if order == 1 else f"({phi})**{order}*({' + '.join(terms)})"
 
     def _text(self, expression: Expression) -> str:
-        known = self._printed.get(expression)
-        if known is None:
-            known = self._printed[expression] = print_expression(
-                expression, PYTHON, terms=self._terms[PYTHON])
-        return known
+        return self._python.piece(expression)[0]
 
     def _latex(self, expression: Expression | None) -> str | None:
-        return None if expression is None else print_expression(
-            expression, LATEX, terms=self._terms[LATEX])
+        return None if expression is None else self._typeset.piece(expression)[0]
 
     def _symbol(self, name: str) -> dict[str, Any]:
         whole = name in self._derivation.network.whole
@@ -135,7 +128,7 @@ class _Data:
         model = step.law.model
         results = None if model is None else self._alike(step.law, model)
         if results is None:
-            results = {**self._results(step.law, self._derivation.order), "latex": _step_latex(step)}
+            results = {**self._results(step.law, self._derivation.order), "latex": rf"\phi = {self._latex(step.law.phi)}"}
         return {
             "number": step.number,
             "theorem": step.theorem,
@@ -160,11 +153,8 @@ class _Data:
             return None
         typeset = {old: latex_name(new) for old, new in names.items()}
         if kappa is not None and blanks.python[1] is not None and blanks.kappa is not None:
-            self._printed[law.state[0]] = kappa
-            if blanks.is_one_positive_term:
-                (term,) = law.state[0].terms.items()
-                self._terms[PYTHON][term] = kappa, blanks.python[1][1]
-                self._terms[LATEX][term] = blanks.kappa[0] % typeset, blanks.kappa[1]
+            self._python.remember(law.state[0], (kappa, blanks.python[1][1]))
+            self._typeset.remember(law.state[0], (blanks.kappa[0] % typeset, blanks.kappa[1]))
         return {"phi": phi, "variance": variance, "latex": blanks.phi % typeset}
 
     def _premise(self, premise: Premise) -> dict[str, Any]:
@@ -182,31 +172,21 @@ class _Blanks:
                        for value in (law.phi, law.kappa, law.variance)]
         self.phi = rf"\phi = {print_blank(law.phi, LATEX, self.names)[0]}"
         self.kappa = None if law.kappa is None else print_blank(law.kappa, LATEX, self.names)
-        self.is_one_positive_term = law.kappa is not None and len(law.kappa.terms) == 1 and all(
-            coefficient > 0 for coefficient in law.kappa.terms.values())
 
 
 def _symbols_of(derivation: Derivation) -> frozenset[str]:
     """Every symbol of the results, the steps and the shape."""
     found: set[str] = set()
     block = derivation.network.block
-    seen: set[Expression] = set()
     waiting = [block.rows, block.columns]
     for step in derivation.steps:
         waiting += [step.law.phi, *step.law.state, *(premise.weight for premise in step.premises)]
     waiting += [part for share in derivation.shares for part in (share.count, share.kappa)]
     for expression in waiting:
-        if expression not in seen:
-            seen.add(expression)
-            found |= symbols(expression)
+        found |= symbols(expression)
     return frozenset(found)
 
 
 def _hypothesis(item: Hypothesis) -> dict[str, Any]:
     return {"theorem": item.theorem, "order": item.order, "status": item.status, "name": item.name,
             "blocks": list(item.blocks), "because": item.because, "count": item.count}
-
-
-def _step_latex(step: Step) -> str:
-    phi = print_expression(step.law.phi, LATEX)
-    return rf"\phi = {phi}"

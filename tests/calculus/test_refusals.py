@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 from derivations import catalogue, derived, moments, relative
+
 from freeblock.calculus.derivation import derive
 from freeblock.language.parser import parse_program
 from freeblock.network.resolve import resolve
