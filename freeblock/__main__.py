@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -14,6 +15,10 @@ from freeblock.errors import FreeblockError
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; 0 done, 1 the mathematics says no, 2 bad input."""
+    if arguments is None:
+        # A process of one command makes no cyclic garbage worth collecting, and holds up to a million small
+        # objects that the collector would walk through again and again: a third of the time.
+        gc.disable()
     try:
         status = program.main(args=list(sys.argv[1:] if arguments is None else arguments), prog_name="freeblock",
                               standalone_mode=False)
@@ -22,6 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except FreeblockError as error:
         click.echo(str(error), err=True)
         return error.exit_status
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return 2
     except click.ClickException as error:
         click.echo(f"error: {error.format_message()}", err=True)
         if isinstance(error, click.UsageError) and error.ctx is not None:

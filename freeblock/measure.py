@@ -9,6 +9,7 @@ from fractions import Fraction
 from freeblock.check import CheckResult, run_check
 from freeblock.errors import OptionError
 from freeblock.formula.evaluation import evaluate
+from freeblock.language.nodes import Program
 from freeblock.report.values import constant_values
 from freeblock.session import Result, derive_source, free_symbols, read_values
 from freeblock.source import Source
@@ -29,7 +30,7 @@ class Measurement:
 
 
 def measure(
-    source: Source, *, width: int | None = None, samples: int | None = None, seed: int = 0, order: int = 2,
+    source: Source | Program, *, width: int | None = None, samples: int | None = None, seed: int = 0, order: int = 2,
     network: bool = False, values: Mapping[str, object] | None = None, name: str | None = None,
     library: Sequence[str] = (), progress: Progress | None = None,
 ) -> Measurement:

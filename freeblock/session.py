@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
 
-from freeblock.calculus.derivation import MAX_ORDER, Derivation, Hypothesis, derive
+from freeblock.calculus.derivation import Derivation, Hypothesis, derive
 from freeblock.calculus.hypotheses import Premises
+from freeblock.calculus.orders import MAX_ORDER
 from freeblock.calculus.steps import Step
 from freeblock.errors import DomainError, FreeblockError, OptionError, RefusedError, UnknownNameError, did_you_mean
 from freeblock.formula.expression import Expression
 from freeblock.formula.traversal import symbols
 from freeblock.language.formulas import to_expression
-from freeblock.language.nodes import Relation
+from freeblock.language.names import spell
+from freeblock.language.nodes import Program, Relation
 from freeblock.language.parser import parse_formula, parse_program
 from freeblock.language.reading import read_source
 from freeblock.network.network import Network
 from freeblock.network.program import RESERVED
 from freeblock.network.resolve import resolve
-from freeblock.report.data import derivation_data
+from freeblock.report.data import derivation_data, json_text
 from freeblock.report.latex import inline_results, latex_report
 from freeblock.report.text import Style, text_report
 from freeblock.report.values import Evaluation, evaluate_derivation
@@ -100,7 +101,7 @@ class Result:
 
     def to_json(self) -> str:
         """The JSON text."""
-        return json.dumps(self.data(), ensure_ascii=False, indent=1)
+        return json_text(self.data())
 
     def _repr_latex_(self) -> str:
         return inline_results(self.derivation)
@@ -127,12 +128,15 @@ def parse_value(name: str, text: str) -> Expression:
 
 def read_values(values: Mapping[str, object] | None) -> dict[str, Expression]:
     """Symbol values from numbers or formula texts."""
-    found = {}
-    for name, value in (values or {}).items():
+    found: dict[str, Expression] = {}
+    for given, value in (values or {}).items():
+        name = spell(given)
         if name in RESERVED - {"n"}:
-            raise OptionError(f"`{name}` has a fixed meaning and cannot be set")
+            raise OptionError(f"`{name}` has a fixed meaning and cannot be set", hint="set a symbol of the expression")
         if not name.isidentifier():
             raise OptionError(f"`{name}` is not a name", hint="write --set NAME=FORMULA")
+        if name in found:
+            raise OptionError(f"`{name}` is set twice", hint="keep one of the two")
         text = repr(value) if isinstance(value, float) else str(value)
         if not isinstance(value, (str, int, float, Fraction)) or text in {"inf", "-inf", "nan"}:
             raise OptionError(f"`{name}` cannot be set to {value!r}", hint="give a number or a formula")
@@ -146,13 +150,29 @@ def load_libraries(files: Sequence[str]) -> Catalogue:
 
 
 def read_network(
-    source: Source, *, name: str | None = None, library: Sequence[str] = (), values: Mapping[str, object] | None = None
+    source: Source | Program, *, name: str | None = None, library: Sequence[str] = (),
+    values: Mapping[str, object] | None = None,
 ) -> Network:
-    """Parse and resolve a program. Raises FreeblockError kinds."""
+    """Parse (unless that is done) and resolve a program. Raises FreeblockError kinds."""
     chosen = read_values(values)
-    network = resolve(parse_program(source), load_libraries(library), name=name, values=chosen)
-    _check_used(chosen, network, source)
+    program = parse_program(source) if isinstance(source, Source) else source
+    catalogue = load_libraries(library)
+    _check_values(chosen, catalogue)
+    network = resolve(program, catalogue, name=name and spell(name), values=chosen)
+    _check_used(chosen, network, program.source)
     return network
+
+
+def _check_values(values: Mapping[str, Expression], catalogue: Catalogue) -> None:
+    """A value is made of numbers and symbols; a block, or a width of some component, is neither."""
+    for name, value in values.items():
+        if catalogue.find(name) is not None:
+            raise OptionError(f"`{name}` is a component and cannot be set", hint="set a symbol of the expression")
+        for word in sorted(symbols(value)):
+            if word in RESERVED - {"n"} or catalogue.find(word) is not None:
+                what = "a width of some component" if word in RESERVED else "a block"
+                raise OptionError(f"`{name}` is set to a formula, and `{word}` is {what}",
+                                  hint=f"write {name}=NUMBER, or a formula in other symbols")
 
 
 def _check_used(values: Mapping[str, Expression], network: Network, source: Source) -> None:
@@ -161,12 +181,13 @@ def _check_used(values: Mapping[str, Expression], network: Network, source: Sour
     for name in values:
         if name not in words:
             close = did_you_mean(name, sorted(words))
-            raise UnknownNameError(f"`{name}` does not occur in {source.name}",
-                                   hint=f"did you mean `{close}`?" if close else None)
+            where = "the expression" if source.name == "expression" else source.name
+            raise UnknownNameError(f"`{name}` does not occur in {where}",
+                                   hint=f"did you mean `{close}`?" if close else "set a symbol that occurs there")
 
 
 def derive_source(
-    source: Source, *, order: int = 2, name: str | None = None, library: Sequence[str] = (),
+    source: Source | Program, *, order: int = 2, name: str | None = None, library: Sequence[str] = (),
     values: Mapping[str, object] | None = None, side: Side = "out", assume_free: bool = False,
     assume: Sequence[str] = (),
 ) -> Result:
@@ -184,7 +205,8 @@ def derive_source(
                               hint=f"did you mean `{close}`?" if close else f"known are {', '.join(sorted(known))}")
     free = assume_free or "free-blocks" in assume
     derivation = derive(network, order=order, side=side, premises=Premises(free, frozenset(assume)))
-    return Result(source.text, derivation)
+    text = source.text if isinstance(source, Source) else source.source.text
+    return Result(text, derivation)
 
 
 def require(result: Result, wanted: Literal["phi", "variance"]) -> None:

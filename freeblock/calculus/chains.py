@@ -20,6 +20,7 @@ class Chain:
 
     def __init__(self, *, patterns_independent: bool) -> None:
         self.assumes_independence = patterns_independent
+        self._known: dict[tuple[object, ...], tuple[Condition, Traits]] = {}
 
     def join(self, pieces: Sequence[Piece]) -> tuple[Traits, int, Cut | None]:
         """The traits of the chain, the order up to which its cuts are proved, and the weakest cut."""
@@ -33,24 +34,41 @@ class Chain:
         return traits, order, weakest
 
     def _fold(self, pieces: Sequence[Piece]) -> tuple[Traits, int, Cut | None]:
-        """Left to right, in linear time."""
+        """Left to right, in linear time: what grows with the chain is kept in sets, the flags beside them."""
         traits = pieces[0].traits
-        weights, marks = set(traits.weights), set(traits.marks)
-        direct = set(pieces[0].direct)
+        weights, marks, direct = set(traits.weights), set(traits.marks), set(pieces[0].direct)
+        through = set(traits.central_through)
         order, weakest = INFINITE, None
         for before, piece in zip(pieces, pieces[1:], strict=False):
             here = piece.traits
-            distinct = not (weights & here.weights) or (weights & here.weights) <= (direct & piece.direct)
-            independent = self.assumes_independence or (weights.isdisjoint(here.weights) and marks.isdisjoint(here.marks))
-            condition = best_condition("serial", traits, here, independent=independent, distinct=distinct)
+            disjoint = weights.isdisjoint(here.weights)
+            distinct = disjoint or (weights & here.weights) <= (direct & piece.direct)
+            independent = self.assumes_independence or (disjoint and marks.isdisjoint(here.marks))
+            square = pieces[0].block.columns == piece.block.rows
+            condition, traits = self._pair_of_flags(traits, here, independent, distinct, square)
             if condition.order < order:
                 order, weakest = condition.order, (condition, before, piece)
-            square = pieces[0].block.columns == piece.block.rows
-            traits = combined(traits, here, independent=independent, distinct=distinct, square=square)
             weights |= here.weights
             marks |= here.marks
             direct |= piece.direct
-        return replace(traits, weights=frozenset(weights), marks=frozenset(marks)), order, weakest
+            if distinct:
+                through |= here.central_through
+            else:
+                through = set()
+        return replace(traits, weights=frozenset(weights), marks=frozenset(marks),
+                       central_through=frozenset(through)), order, weakest
+
+    def _pair_of_flags(
+        self, first: Traits, second: Traits, independent: bool, distinct: bool, square: bool
+    ) -> tuple[Condition, Traits]:
+        """The condition and the flags of two neighbours; in a chain they depend on nothing but flags."""
+        key = (first.flags, second.flags, independent, distinct, square)
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = (
+                best_condition("serial", first, second, independent=independent, distinct=distinct),
+                combined(first, second, independent=independent, distinct=distinct, square=square))
+        return known
 
     def _fold_back(self, pieces: Sequence[Piece]) -> Traits:
         traits = pieces[-1].traits

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 
 from freeblock.calculus.pieces import Piece, Use
-from freeblock.calculus.traits import INFINITE, completed
+from freeblock.calculus.traits import INFINITE, Traits, completed
 from freeblock.calculus.vectors import INPUT, Vector, after_activation, after_noise, after_unknown, after_weight
 from freeblock.network.nodes import Block, Leaf
-from freeblock.rules.rule import Premise
+from freeblock.rules.rule import Dependence, Premise
 
 RENORMALIZED = "normalised-once"
 GIVEN = "given"
@@ -33,22 +34,30 @@ def leaf_piece(
     weights = frozenset((key,)) if kind == "weights" else frozenset()
     seen = vector.keys if kind == "sign" and vector.symmetric else vector.sources
     marks = {"noise": frozenset((key,)), "sign": seen, "value": seen}.get(kind, frozenset())
-    flags = {trait: True for trait in leaf.traits}
-    if kind in _DIAGONAL_KINDS and "diagonal" in leaf.traits:
-        isotropic = kind == "noise" or (vector.uniform if kind == "sign" else vector.identical)
-        flags["left_isotropic"] = flags.get("left_isotropic", False) or isotropic
-        flags["right_isotropic"] = flags.get("right_isotropic", False) or isotropic
-    if kind == "nothing":
-        flags["left_deterministic"] = flags["right_deterministic"] = True
     if kind == "statistics" and "scalar" not in leaf.traits:
         marks = vector.sources
-        flags["batchwise"] = True
-    traits = completed(square=leaf.rows == leaf.columns, weights=weights, marks=marks,
-                       central_through=weights if "central" in leaf.traits else frozenset(), **flags)
+    alike = kind == "noise" or (vector.uniform if kind == "sign" else vector.identical)
+    flags = _flags(leaf.traits, kind, leaf.rows == leaf.columns, alike)
+    traits = Traits(*flags, weights, marks, weights if "central" in leaf.traits else frozenset())
     uses = _premises(leaf, vector, assumed)
     to = min([_known_orders(leaf), *(use.order for use in uses)])
     direct = weights if leaf.shared and traits.square and (traits.left or traits.right) else frozenset()
     return Piece(leaf, traits, to, _output(leaf, vector, key), direct), uses
+
+
+@lru_cache(maxsize=1024)
+def _flags(traits: frozenset[str], kind: Dependence, square: bool, alike: bool) -> tuple[bool, ...]:
+    """The traits of a component apart from its keys; `alike` says that its diagonal has one law for all units."""
+    flags = {trait: True for trait in traits}
+    if kind in _DIAGONAL_KINDS and "diagonal" in traits:
+        flags["left_isotropic"] = flags.get("left_isotropic", False) or alike
+        flags["right_isotropic"] = flags.get("right_isotropic", False) or alike
+    if kind == "nothing":
+        flags["left_deterministic"] = flags["right_deterministic"] = True
+    if kind == "statistics" and "scalar" not in traits:
+        flags["batchwise"] = True
+    nothing: frozenset[int] = frozenset()
+    return completed(square=square, weights=nothing, marks=nothing, central_through=nothing, **flags).flags
 
 
 def _known_orders(leaf: Leaf) -> int:

@@ -19,9 +19,6 @@ from freeblock.formula.renaming import all_symbols
 from freeblock.network.network import Network
 from freeblock.network.nodes import Block, Leaf
 
-MAX_ORDER = 12
-"""The highest moment that is derived."""
-
 Status = Literal["proved", "assumed", "refused"]
 
 

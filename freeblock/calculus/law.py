@@ -53,23 +53,31 @@ class Law:
         """ϕ = φ_2 − φ²."""
         return product(((self.phi, 2), (self.state[0], 1))) if self.state else None
 
+    def first_moments(self) -> tuple[Expression, ...]:
+        """The moments that came first, here or in the law this one was renamed from."""
+        if self.known or self.model is None:
+            return self.known
+        names = self.model.names
+        return tuple([rename(moment, names) for moment in self.model.law.first_moments()])
+
     def renamed(self, names: Mapping[str, str]) -> Law:
         """The same law in other symbols, which compare as the old ones do (`formula.renaming`)."""
         if not names:
             return self
         return Law(rename(self.rows, names), rename(self.columns, names), rename(self.phi, names),
                    tuple([rename(value, names) for value in self.state]),
-                   tuple([rename(moment, names) for moment in self.known]), Model(self, names))
+                   (), Model(self, names))
 
     def moment(self, order: int) -> Expression:
         """φ_k = φ^k·U_k(λ)."""
-        if self.known:
-            return self.known[order - 1]
+        known = self.first_moments()
+        if known:
+            return known[order - 1]
         return product(((self.phi, order), (relative_moment(order, self.state), 1)))
 
     def moments(self) -> list[Expression]:
         """φ_1 … φ_K."""
-        return list(self.known) or moments_of_state(self.phi, self.state)
+        return list(self.first_moments()) or moments_of_state(self.phi, self.state)
 
     def input_side(self) -> Law:
         """The law of JᵀJ, normalised over the columns: φ_k(JᵀJ) = (m/n)·φ_k(JJᵀ)."""

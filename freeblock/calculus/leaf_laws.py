@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from freeblock.calculus.law import Diagonal, Law, law_of_moments, zero_law
 from freeblock.calculus.series import expand, logarithm
-from freeblock.errors import LibraryError, LimitError
+from freeblock.errors import DomainError, LibraryError, LimitError
 from freeblock.formula.expression import (
     ONE,
     Expression,
@@ -22,7 +22,9 @@ from freeblock.language.formulas import to_expression
 from freeblock.network.leaves import OPAQUE_ORDERS
 from freeblock.network.nodes import Leaf
 
-SERIES_VARIABLE = "z"
+SERIES_NAME = "z"
+SERIES_VARIABLE = "variable z"
+"""The series variable as rules write it, and as a symbol that no text can name."""
 
 
 def leaf_law(leaf: Leaf, order: int) -> Law:
@@ -70,10 +72,14 @@ def _of_s_transform(leaf: Leaf, order: int) -> Law:
     """λ_j = −[z^j] log S, φ = 1/S(0)."""
     node = leaf.jacobian.s_transform
     assert node is not None
-    if _vanishes(leaf):
-        return zero_law(leaf.rows, leaf.columns, order)
-    scope: Mapping[str, Expression] = {**leaf.arguments, SERIES_VARIABLE: symbol(SERIES_VARIABLE)}
-    transform = to_expression(node, scope, free=False)
+    scope: Mapping[str, Expression] = {**leaf.arguments, SERIES_NAME: symbol(SERIES_VARIABLE)}
+    try:
+        transform = to_expression(node, scope, free=False)
+    except DomainError:
+        if any(value.is_zero for value in leaf.arguments.values()):
+            # A pole for a parameter that is zero: φ = 1/S(0) = 0, the block is zero.
+            return zero_law(leaf.rows, leaf.columns, order)
+        raise
     phi = ONE
     state = [number(0)] * (order - 1)
     factors = [(transform, 1)] if len(transform.terms) > 1 else [
@@ -88,11 +94,6 @@ def _of_s_transform(leaf: Leaf, order: int) -> Law:
         for place, value in enumerate(logarithm(coefficients)):
             state[place] = state[place] - value * number(exponent)
     return Law(leaf.rows, leaf.columns, phi / constant, tuple(state))
-
-
-def _vanishes(leaf: Leaf) -> bool:
-    """A weight of variance or gain zero: the S-transform has a pole, the block is zero."""
-    return any(value.is_zero for name, value in leaf.arguments.items() if name in {"var", "gain"})
 
 
 def _coefficients(expression: Expression, order: int, leaf: Leaf) -> list[Expression]:

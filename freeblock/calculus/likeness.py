@@ -129,6 +129,10 @@ class _Numbered:
                    tuple([moment.at(values) for moment in self._known]))
 
 
+ALIKE_SYMBOLS = 40
+"""Blocks with more symbols than this are too particular to have a likeness worth looking for."""
+
+
 class CompositeLaws:
     """The laws of composite blocks; parts that differ in the names of symbols only are combined once."""
 
@@ -137,10 +141,10 @@ class CompositeLaws:
 
     def law(self, theorem: Callable[[Sequence[Law]], Law], laws: Sequence[Law]) -> Law:
         """What the theorem makes of the laws."""
-        formulas = [part for law in laws for part in (law.rows, law.columns, law.phi, *law.state, *law.known)]
-        if not all(map(can_be_renamed, formulas)):
-            return theorem(laws)
+        formulas = [part for law in laws for part in (law.rows, law.columns, law.phi, *law.state, *law.first_moments())]
         names = sorted(all_symbols(formulas))
+        if len(names) > ALIKE_SYMBOLS or not all(map(can_be_renamed, formulas)):
+            return theorem(laws)
         standard = standard_names(names)
         key = (theorem, len(laws), *[rename(formula, standard) for formula in formulas])
         known = self._known.get(key)

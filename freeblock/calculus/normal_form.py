@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import takewhile
 from typing import Any
 
 from freeblock.formula.expression import ONE, Expression, is_manifestly_positive, power, total
 from freeblock.language.formulas import names_in
-from freeblock.language.nodes import Number
+from freeblock.language.nodes import Node, Number
 from freeblock.language.walk import run
 from freeblock.network.identity import identity
 from freeblock.network.nodes import (
@@ -196,7 +197,12 @@ def _is_zero_one_of_sign(block: Block) -> bool:
     """A function of the sign, nowhere falling, whose moments do not depend on their order: f' is 0 or 1."""
     if not isinstance(block, Leaf) or block.rule.depends_on != "sign" or block.jacobian.moments is None:
         return False
-    return "nonnegative" in block.traits and all(name.name != "k" for name in names_in(block.jacobian.moments))
+    return "nonnegative" in block.traits and not _speaks_of_order(block.jacobian.moments)
+
+
+@lru_cache(maxsize=256)
+def _speaks_of_order(moments: Node) -> bool:
+    return any(name.name == "k" for name in names_in(moments))
 
 
 def _is_identity(block: Block) -> bool:

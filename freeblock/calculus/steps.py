@@ -22,7 +22,7 @@ from freeblock.calculus.law import (
 from freeblock.calculus.leaf_laws import leaf_diagonal
 from freeblock.calculus.likeness import CompositeLaws, LeafLaws
 from freeblock.calculus.normal_form import is_diagonal
-from freeblock.formula.expression import ONE, Expression, number, product
+from freeblock.formula.expression import ONE, ZERO, Expression, product
 from freeblock.network.nodes import Block, Commuting, Indexed, Leaf, Repeat, Scale, Serial, Stack, Sum
 
 
@@ -182,9 +182,9 @@ def contributions(root: Block, laws: dict[Block, Law]) -> list[Contribution]:
             waiting.append((block.block, product(((count, 1), (block.count, 1))), ONE))
         else:
             law = laws[block]
-            weight = ONE if law.rows == rows else rows / law.rows
-            share = product(((law.state[0], 1), (weight, 1), (count, 1)))
-            key = (block.label, product(((law.state[0], 1), (weight, 1))))
-            found[key] = found.get(key, number(0)) + share
-            counts[key] = counts.get(key, number(0)) + count
+            once = law.state[0] if law.rows == rows else product(((law.state[0], 1), (rows, 1), (law.rows, -1)))
+            share = once if count is ONE else product(((once, 1), (count, 1)))
+            key = (block.label, once)
+            found[key] = found.get(key, ZERO) + share
+            counts[key] = counts.get(key, ZERO) + count
     return [Contribution(key[0], counts[key], kappa) for key, kappa in found.items()]

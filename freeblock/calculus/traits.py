@@ -7,6 +7,7 @@ means: conditionally on every data-dependent diagonal, on average over the weigh
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 
 INFINITE = 1_000_000
 """`to` of a theorem that holds at every order."""
@@ -77,9 +78,19 @@ class Traits:
         return self.isometric and self.coisometric
 
     @property
+    def flags(self) -> tuple[bool, ...]:
+        """Everything but the weights, the marks and the weights it is central through."""
+        found: tuple[bool, ...] = _flags(self)
+        return found
+
+    @property
     def bi_invariant(self) -> bool:
         """Left and right."""
         return self.left and self.right
+
+
+_KEYS = ("weights", "marks", "central_through")
+_flags = attrgetter(*(name for name in Traits.__slots__ if name not in _KEYS))
 
 
 def completed(

@@ -6,6 +6,8 @@ from importlib import import_module
 
 import click
 
+from freeblock.errors import OptionError, did_you_mean
+
 COMMANDS = {
     "derive": "Derive φ(JJᵀ) and the variance ϕ of the spectrum in closed form.",
     "check": "Compare the closed form with sampled random matrices.",
@@ -27,11 +29,9 @@ class _OnDemand(click.Group):
         self, context: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from difflib import get_close_matches  # noqa: PLC0415 - only for a misspelt command
-
-            close = get_close_matches(args[0], COMMANDS, 1)
-            hint = f"did you mean `{close[0]}`?" if close else f"commands are {', '.join(COMMANDS)}"
-            raise click.UsageError(f"no command is called `{args[0]}`; {hint}")
+            close = did_you_mean(args[0], COMMANDS)
+            raise OptionError(f"no command is called `{args[0]}`",
+                              hint=f"did you mean `{close}`?" if close else f"the commands are {', '.join(COMMANDS)}")
         return super().resolve_command(context, args)
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:

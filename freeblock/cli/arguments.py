@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,6 +11,9 @@ from typing import Any, TypeVar
 import click
 
 from freeblock.errors import OptionError
+from freeblock.language.nodes import Program
+from freeblock.language.parser import parse_program
+from freeblock.language.names import spell
 from freeblock.language.reading import read_source
 from freeblock.source import Source
 
@@ -25,16 +27,21 @@ def read_argument(text: str) -> Source:
     return Source("expression", text)
 
 
+def read_program(text: str) -> Program:
+    """The parsed program of an argument. Raises FreeblockError kinds, before the mathematics is loaded."""
+    return parse_program(read_argument(text))
+
+
 def read_settings(settings: Iterable[str]) -> dict[str, object]:
     """NAME=FORMULA pairs. Raises OptionError for what is no pair or said twice."""
     values: dict[str, object] = {}
     for setting in settings:
         name, separator, formula = setting.partition("=")
-        name = name.strip()
+        name = spell(name.strip())
         if not separator or not name or not formula.strip():
             raise OptionError(f"`{setting}` is not of the form NAME=FORMULA", hint="for example --set sigma_w=sqrt(2)")
         if name in values:
-            raise OptionError(f"`{name}` is set twice")
+            raise OptionError(f"`{name}` is set twice", hint="keep one of the two")
         values[name] = formula
     return values
 
@@ -57,6 +64,8 @@ def write_output(text: str, path: str | None) -> None:
     if path is None or path == "-":
         click.echo(text, nl=not text.endswith("\n"))
         return
+    if not path:
+        raise OptionError("-o needs the name of a file", hint="leave -o out to print the result")
     target = Path(path)
     content = text if text.endswith("\n") else text + "\n"
     try:
@@ -68,10 +77,12 @@ def write_output(text: str, path: str | None) -> None:
         _replace(target, content)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise OptionError(f"{path!r} cannot be written: {reason.lower()}", hint="choose another file for -o") from None
+        raise OptionError(f"`{path}` cannot be written: {reason.lower()}", hint="choose another file for -o") from None
 
 
 def _replace(target: Path, content: str) -> None:
+    import tempfile  # noqa: PLC0415 - only where a file is written; it would be a tenth of the start-up
+
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import sys
-import time
-from typing import Any
+from importlib import import_module
 
 import click
 
-from freeblock.cli.arguments import network_options, read_argument, read_settings
-from freeblock.measure import Measurement, measure
-
-PATIENCE = 2.0
-"""Seconds before a progress bar appears."""
+from freeblock.cli.arguments import network_options, read_program, read_settings
 
 
 @click.command(name="check", short_help="Compare the closed form with sampled random matrices.")
@@ -36,72 +29,9 @@ def command(
     Orders that `derive` refuses are compared at their free value, and marked. Exit status 1 where an order
     disagrees. Standard deviations without a value are 1.
     """
-    with _Progress() as progress:
-        measurement = measure(
-            read_argument(expression), width=width, samples=samples, seed=seed, order=order, network=network,
-            values=read_settings(settings), name=name, library=library, progress=progress)
-    click.echo(json.dumps(_data(measurement), indent=1) if form == "json" else _text(measurement))
-    return 0 if measurement.result.agrees else 1
-
-
-class _Progress:
-    """A progress bar on a terminal's error stream, once the work has taken long enough to wonder."""
-
-    def __init__(self) -> None:
-        self._started = time.monotonic()
-        self._bar: Any = None
-        self._task: Any = None
-
-    def __enter__(self) -> _Progress:
-        return self
-
-    def __call__(self, done: int, total: int) -> None:
-        if self._bar is None:
-            if time.monotonic() - self._started < PATIENCE or not sys.stderr.isatty():
-                return
-            from rich.console import Console  # noqa: PLC0415 - only on a terminal
-            from rich.progress import Progress  # noqa: PLC0415
-
-            self._bar = Progress(console=Console(stderr=True), transient=True)
-            self._bar.start()
-            self._task = self._bar.add_task("sampling", total=total)
-        self._bar.update(self._task, completed=done, total=total)
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar is not None:
-            self._bar.stop()
-
-
-def _proved(measurement: Measurement, order: int) -> bool:
-    return order <= measurement.derivation.derivation.proved
-
-
-def _data(measurement: Measurement) -> dict[str, Any]:
-    data = measurement.result.to_data()
-    for entry in data["orders"]:
-        entry["proved"] = _proved(measurement, entry["k"])
-    data["defaults"] = dict(measurement.defaults)
-    return data
-
-
-def _text(measurement: Measurement) -> str:
-    result = measurement.result
-    lines = ["order     predicted      measured  ± std. error  verdict"]
-    for entry in result.orders:
-        predicted = "-" if entry.predicted is None else f"{entry.predicted:.6g}"
-        verdict = "-" if entry.agrees is None else "agrees" if entry.agrees else "DISAGREES"
-        note = "" if _proved(measurement, entry.k) else "  (free value; not proved)"
-        lines.append(f"φ_{entry.k:<3}  {predicted:>12}  {entry.measured:>12.6g}  ± {entry.stderr:<10.2g}  {verdict}{note}")
-    first, second = (result.orders + [None])[:2] if len(result.orders) > 1 else (None, None)
-    if first is not None and second is not None and first.predicted and second.predicted is not None:
-        predicted_variance = second.predicted - first.predicted**2
-        measured_variance = second.measured - first.measured**2
-        ratio = f", ratio {measured_variance / predicted_variance:.3f}" if predicted_variance > 0 else ""
-        lines.append(f"ϕ      {predicted_variance:>12.6g}  {measured_variance:>12.6g}{ratio}")
-    lines.append(f"width {result.width} and half of it, {result.samples} samples, {result.seconds:.1f} s")
-    if measurement.defaults:
-        taken = ", ".join(f"{name} = {value:g}" for name, value in measurement.defaults.items())
-        lines.append(f"taken for granted: {taken} (--set gives other values)")
-    lines.append("The closed form and the samples agree." if result.agrees
-                 else "The closed form and the samples DISAGREE.")
-    return "\n".join(lines)
+    program = read_program(expression)
+    work = import_module("freeblock.cli.checking")  # sampling is loaded for a text that can be read
+    agrees: bool = work.print_check(
+        program, form, width=width, samples=samples, seed=seed, order=order, network=network,
+        values=read_settings(settings), name=name, library=library)
+    return 0 if agrees else 1

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from typing import Literal
+from importlib import import_module
 
 import click
 
-from freeblock.calculus.derivation import MAX_ORDER
-from freeblock.cli.arguments import network_options, read_argument, read_settings, write_output
+from freeblock.calculus.orders import MAX_ORDER
+from freeblock.cli.arguments import network_options, read_program, read_settings
 from freeblock.errors import OptionError
-from freeblock.session import Detail, Result, Side, derive_source, require
-
-Format = Literal["latex", "text", "markdown", "json", "unicode"]
 
 
 @click.command(name="derive", short_help="Derive φ(JJᵀ) and ϕ in closed form.")
@@ -34,8 +30,8 @@ Format = Literal["latex", "text", "markdown", "json", "unicode"]
 @click.option("-o", "--output", metavar="FILE", help="Write to a file instead of standard output.")
 @network_options
 def command(
-    expression: str, form: Format, steps: Detail, document: bool, order: int, side: Side, assume_free: bool,
-    assume: tuple[str, ...], required: Literal["variance"] | None, output: str | None,
+    expression: str, form: str, steps: str, document: bool, order: int, side: str, assume_free: bool,
+    assume: tuple[str, ...], required: str | None, output: str | None,
     library: tuple[str, ...], name: str | None, settings: tuple[str, ...],
 ) -> None:
     """Derive the spectral moments of a network's Jacobian in closed form.
@@ -51,20 +47,8 @@ def command(
     """
     if document and form != "latex":
         raise OptionError("--document is a LaTeX document", hint="leave --format out")
-    result = derive_source(
-        read_argument(expression), order=order, name=name, library=library, values=read_settings(settings),
-        side=side, assume_free=assume_free, assume=assume)
-    if form != "json":
-        require(result, required or "phi")
-        write_output(_render(result, form, steps, document), output)
-        return
-    # JSON has a place for a refusal, so it is written before the exit status tells of it.
-    write_output(json.dumps(result.data(), ensure_ascii=False, indent=1), output)
-    require(result, required or "phi")
-
-
-def _render(result: Result, form: Format, steps: Detail, document: bool) -> str:
-    if form == "latex":
-        return result.latex(steps=steps, document=document)
-    assert form != "json"
-    return result.text(style=form, steps=steps)
+    program = read_program(expression)
+    work = import_module("freeblock.cli.deriving")  # the mathematics is loaded for a text that can be read
+    work.print_derivation(
+        program, form, steps, document=document, output=output, required=required or "phi", order=order, name=name,
+        library=library, values=read_settings(settings), side=side, assume_free=assume_free, assume=assume)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from math import gcd, lcm
 
 from freeblock.formula.expression import (
@@ -48,15 +50,26 @@ def arrange(expression: Expression) -> list[Term]:
     return [arrange_term(monomial, coefficient) for monomial, coefficient in in_order(expression)]
 
 
-def in_order(expression: Expression) -> list[tuple[Monomial, Rational]]:
+LONG = 100
+"""The layout of a longer term or sum is remembered for a moment: it is printed in several notations in turn."""
+
+
+def in_order(expression: Expression) -> Sequence[tuple[Monomial, Rational]]:
     """The monomials and coefficients in display order."""
     if len(expression.terms) < 2:
         return list(expression.terms.items())
+    return _ordered(expression) if len(expression.terms) <= LONG else _long_ordered(expression)
+
+
+def _ordered(expression: Expression) -> Sequence[tuple[Monomial, Rational]]:
     ordered = sorted(expression.terms.items(), key=lambda item: monomial_key(item[0]))
     if ordered[0][1] < 0:
         first = next((place for place, (_, coefficient) in enumerate(ordered) if coefficient > 0), 0)
         ordered.insert(0, ordered.pop(first))
     return ordered
+
+
+_long_ordered = lru_cache(maxsize=4)(_ordered)
 
 
 def _plain_term(monomial: Monomial, coefficient: Rational) -> Term | None:
@@ -85,6 +98,11 @@ def _symbol_of(factor: Factor) -> str:
 
 def arrange_term(monomial: Monomial, coefficient: Rational) -> Term:
     """One term, laid out."""
+    arrange_here = _arranged if len(monomial) <= LONG else _long_arranged
+    return arrange_here(monomial, coefficient)
+
+
+def _arranged(monomial: Monomial, coefficient: Rational) -> Term:
     plain = _plain_term(monomial, coefficient)
     if plain is not None:
         return plain
@@ -109,6 +127,9 @@ def arrange_term(monomial: Monomial, coefficient: Rational) -> Term:
         _place_group(key, members, numerator, denominator)
     return Term(fraction < 0, abs(fraction.numerator), fraction.denominator,
                 tuple(sorted(numerator, key=_factor_key)), tuple(sorted(denominator, key=_factor_key)))
+
+
+_long_arranged = lru_cache(maxsize=4)(_arranged)
 
 
 def _split_exponents(monomial: Monomial) -> list[tuple[Base, Exponent]]:

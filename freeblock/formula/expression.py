@@ -30,6 +30,10 @@ COMMON_DENOMINATOR_TERMS = 8
 """Sums of up to so many terms are put over the common denominator of their symbols when wrapped."""
 
 
+DISTRIBUTE_FACTORS = 200
+"""The same for the number of factors in all its terms: a polynomial in many symbols is wrapped sooner."""
+
+
 class Function:
     """The value of a named function at expressions; `product` and `sum` bind their first argument."""
 
@@ -170,7 +174,7 @@ def _open(monomial: Monomial) -> Expression | None:
     wrapped = None
     for base, exponent in monomial:
         if isinstance(base, Expression):
-            if wrapped is not None or exponent != 1 or not 1 < len(base.terms) <= DISTRIBUTE_TERMS:
+            if wrapped is not None or exponent != 1 or not (len(base.terms) > 1 and is_small(base)):
                 return None
             wrapped = base
         elif not _is_simple(base, exponent):
@@ -181,6 +185,12 @@ def _open(monomial: Monomial) -> Expression | None:
         return wrapped
     rest = Expression({frozenset(item for item in monomial if item[0] is not wrapped): 1})
     return _distribute(rest, wrapped)
+
+
+def is_small(several: Expression) -> bool:
+    """Whether a sum is short enough to be multiplied out when it meets a monomial."""
+    terms = several.terms
+    return len(terms) <= 8 or (len(terms) <= DISTRIBUTE_TERMS and sum(map(len, terms)) <= DISTRIBUTE_FACTORS)
 
 
 def _is_simple(base: Base, exponent: Exponent) -> bool:
@@ -324,7 +334,7 @@ def product(powers: Iterable[tuple[Expression, int]]) -> Expression:
             sums.append((expression, exponent))
     if not sums:
         return merged.result()
-    if len(sums) == 1 and sums[0][1] == 1 and len(sums[0][0].terms) <= DISTRIBUTE_TERMS:
+    if len(sums) == 1 and sums[0][1] == 1 and is_small(sums[0][0]):
         single = merged.result()
         if single.is_one:
             return sums[0][0]

@@ -16,7 +16,7 @@ from freeblock.formula.traversal import bottom_up, is_nested, symbols
 SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4
 
 MANY_PARTS = 20
-"""In a formula of more parts, small parts that differ in names only are laid out once."""
+"""Once so many formulas are printed, small ones that differ in names only are laid out once."""
 
 Text = tuple[str, int]
 """A printed piece and how tightly it binds."""
@@ -89,7 +89,8 @@ class Printer:
         self._notation = notation
         self._names = names
         self._done: dict[Expression, Text] = {key: notation.name(name) for key, name in (names or {}).items()}
-        self._terms: dict[tuple[Monomial, Rational], Text] = {}
+        self.terms: dict[tuple[Monomial, Rational], Text] = {}
+        """Positive terms whose text was taken over."""
         self._blanks: dict[Expression, Text] = {}
 
     def remember(self, expression: Expression, piece: Text) -> None:
@@ -98,7 +99,7 @@ class Printer:
         if len(expression.terms) == 1:
             (term,) = expression.terms.items()
             if term[1] > 0:
-                self._terms[term] = piece
+                self.terms[term] = piece
 
     def piece(self, expression: Expression) -> Text:
         """Iterative: whatever the layout needs is printed first and found in the memory."""
@@ -108,17 +109,20 @@ class Printer:
         known = self._done.get(expression)
         if known is not None:
             return known
-        parts = bottom_up(expression, self._terms) if is_nested(expression) else [expression]
+        parts = bottom_up(expression, self.terms, self._done) if is_nested(expression) else [expression]
         for part in parts:
             if part not in self._done:
-                alike = len(parts) > MANY_PARTS and len(part.terms) <= MANY_PARTS and not is_nested(part)
+                alike = len(self._done) > MANY_PARTS and len(part.terms) <= MANY_PARTS and not is_nested(part)
                 self._done[part] = (self._filled(part) if alike else None) or self._sum(part)
         return self._done[expression]
 
     def _number(self, value: Rational) -> Text:
         """Cheaper than to look it up."""
-        term = Term(value < 0, abs(value.numerator), value.denominator, (), ())
-        return self._notation.sum([(True, self.term(term))]) if term.negative else self.term(term)
+        notation = self._notation
+        piece = notation.integer(abs(value.numerator))
+        if value.denominator != 1:
+            piece = notation.quotient(piece, notation.integer(value.denominator))
+        return notation.sum([(True, piece)]) if value < 0 else piece
 
     def _filled(self, part: Expression) -> Text | None:
         """A small sum of products of symbols; those that differ in names only are laid out once."""
@@ -136,12 +140,12 @@ class Printer:
         """A layout may show a regrouped base or exponent that is not itself a part of the formula."""
         for piece in (factor.base, factor.exponent):
             if isinstance(piece, Expression) and piece not in self._done:
-                self.piece(piece)
+                self._done[piece] = self.piece(piece)
 
     def _sum(self, expression: Expression) -> Text:
         pieces: list[tuple[bool, Text]] = []
         for monomial, coefficient in in_order(expression):
-            known = self._terms.get((monomial, coefficient))
+            known = self.terms.get((monomial, coefficient))
             if known is not None:
                 pieces.append((False, known))
                 continue

@@ -52,7 +52,8 @@ def can_be_renamed(expression: Expression) -> bool:
 
 def rename(expression: Expression, names: Mapping[str, str]) -> Expression:
     """The formula with other names, which compare as the old ones do; it is not put into normal form again."""
-    symbols(expression)  # remembered by every part, and so known of the renamed ones
+    if symbols(expression).isdisjoint(names):
+        return expression
     if not is_nested(expression):
         return _renamed(expression, names, {})
     done: dict[Expression, Expression] = {}

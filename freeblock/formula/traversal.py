@@ -38,10 +38,12 @@ def children(
                 yield exponent
 
 
-def bottom_up(expression: Expression, without: Container[tuple[Monomial, Rational]] = ()) -> list[Expression]:
+def bottom_up(
+    expression: Expression, without: Container[tuple[Monomial, Rational]] = (), known: Container[Expression] = ()
+) -> list[Expression]:
     """All distinct sub-expressions, each after those inside it; the expression itself is last.
 
-    Nothing is taken from inside the terms `without`.
+    Nothing is taken from inside the terms `without`, nor are the expressions `known` or what is inside them.
     """
     order: list[Expression] = []
     seen: set[Expression] = set()
@@ -50,7 +52,7 @@ def bottom_up(expression: Expression, without: Container[tuple[Monomial, Rationa
         current, done = stack.pop()
         if done:
             order.append(current)
-        elif current not in seen:
+        elif current not in seen and current not in known:
             seen.add(current)
             stack.append((current, True))
             stack.extend((child, False) for child in children(current, without) if child not in seen)
@@ -59,8 +61,11 @@ def bottom_up(expression: Expression, without: Container[tuple[Monomial, Rationa
 
 def is_nested(expression: Expression) -> bool:
     """Whether other expressions are inside; if not, the expression is a polynomial in symbols and numbers."""
-    return any(not isinstance(base, (str, int)) or isinstance(exponent, Expression)
-               for monomial in expression.terms for base, exponent in monomial)
+    for monomial in expression.terms:
+        for base, exponent in monomial:
+            if not isinstance(base, (str, int)) or isinstance(exponent, Expression):
+                return True
+    return False
 
 
 def symbols(expression: Expression) -> frozenset[str]:
@@ -94,11 +99,11 @@ def _free_of_terms(part: Expression) -> frozenset[str]:
             if type(base) is str:
                 names.add(base)
             elif isinstance(base, Expression):
-                names |= base.free or ()
+                names.update(base.free or ())
             elif isinstance(base, Function):
                 names |= _free_of_function(base)
             if isinstance(exponent, Expression):
-                names |= exponent.free or ()
+                names.update(exponent.free or ())
     return frozenset(names)
 
 

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from freeblock.errors import DomainError
+from freeblock.formula.evaluation import evaluate
 from freeblock.formula.expression import ONE, Expression
 from freeblock.formula.notations import PLAIN
 from freeblock.formula.order import Fact, is_at_least, is_greater
 from freeblock.formula.printing import print_expression
+from freeblock.formula.traversal import symbols
 from freeblock.language.formulas import to_relation
 from freeblock.language.nodes import Relation
 from freeblock.network.network import Assumption
 from freeblock.source import Span
+
+
+_EXACT, _ERROR = 1e6, 1e-9
+"""A value below the first is known to be no whole number if it differs by more than the second, relatively."""
 
 
 class Facts:
@@ -48,12 +54,19 @@ class Facts:
                                   None if text == relation.span.text else f"here that reads {text}")
             self.assume("domain", text, what)
 
-    def require_whole(self, value: Expression, span: Span, what: str) -> None:
+    def require_width(self, value: Expression, span: Span | None, what: str) -> None:
+        """A whole number from 1."""
+        known = value.number()
+        if known is not None and known < 1:
+            raise DomainError(f"{what} must be at least 1, not {_text(value)}", span)
+        self.require_whole(value, span, what)
+
+    def require_whole(self, value: Expression, span: Span | None, what: str, hint: str | None = None) -> None:
         """A width or count: a whole number, or a symbol that then is one; else an assumption."""
         known = value.number()
-        if known is not None:
+        if known is not None or _is_fractional(value):
             if type(known) is not int:
-                raise DomainError(f"{what} must be a whole number, not {_text(value)}", span)
+                raise DomainError(f"{what} must be a whole number, not {_text(value)}", span, hint)
             return
         for monomial in value.terms:
             for base, exponent in monomial:
@@ -98,6 +111,17 @@ class Facts:
         if is_at_least(second, first, self.stated, whole):
             return True
         return False if is_greater(first, second, self.stated, whole) else None
+
+
+def _is_fractional(value: Expression) -> bool:
+    """Whether a formula without symbols, such as √2, is certainly no whole number."""
+    if symbols(value):
+        return False
+    try:
+        number = evaluate(value, {}).to_float()
+    except (ArithmeticError, ValueError):
+        return False
+    return abs(number) < _EXACT and abs(number - round(number)) > _ERROR * max(1.0, abs(number))
 
 
 def _text(value: Expression) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from freeblock.errors import ArgumentError, UnknownNameError, did_you_mean
 from freeblock.formula.expression import Expression, symbol
@@ -10,6 +10,7 @@ from freeblock.formula.notations import PLAIN
 from freeblock.formula.printing import print_expression
 from freeblock.language.formulas import names_in, to_expression
 from freeblock.language.nodes import Argument, Call, Name, Node
+from freeblock.network.alike import AlikeLeaves
 from freeblock.network.facts import Facts
 from freeblock.network.nodes import Leaf
 from freeblock.network.scope import Scope, formula
@@ -72,6 +73,7 @@ class LeafMaker:
         self._values = values
         self._single = single
         self._fresh: dict[tuple[object, ...], str] = {}
+        self._alike = AlikeLeaves(facts)
         self.stems: dict[str, int] = {}
 
     def make(
@@ -83,6 +85,33 @@ class LeafMaker:
         Raises ArgumentError, UnknownNameError, DomainError and what formulas raise.
         """
         written, traits = _assign(rule, node)
+        known = self._alike.find(rule, written, width)
+        leaf = self._make_new(rule, node, scope, width, identity, place, written, traits) if known is None else \
+            self._make_alike(known, node, scope, identity, place, written)
+        if known is None:
+            self._alike.keep(leaf, written)
+        return leaf
+
+    def _make_alike(
+        self, known: Leaf, node: Name | Call, scope: Scope, identity: tuple[int, bool], place: tuple[object, ...],
+        written: Mapping[str, Node],
+    ) -> Leaf:
+        """A leaf that differs from a known one in the values of its arguments: only these are looked at."""
+        rule = known.rule
+        inner = scope.with_numbers({"fan_in": known.columns, "fan_out": known.rows})
+        values = dict(known.arguments)
+        for name, argument in written.items():
+            value = self._value(rule, rule.parameters[name], argument, inner, values, place)
+            assert value is not None
+            values[name] = value
+        self._check_domains(rule, values, written, node, written)
+        return Leaf(rule, values, known.given, known.jacobian, known.traits, known.rows, known.columns, identity[0],
+                    identity[1], _label(rule, node, scope, values), node.span)
+
+    def _make_new(
+        self, rule: Rule, node: Name | Call, scope: Scope, width: Expression, identity: tuple[int, bool],
+        place: tuple[object, ...], written: Mapping[str, Node], traits: list[str],
+    ) -> Leaf:
         ignored = [parameter for name, parameter in rule.parameters.items() if name in written and parameter.ignored]
         for parameter in ignored:
             self._facts.assume("note", parameter.ignored or "", f"`{parameter.name}` of `{rule.name}`")
@@ -103,7 +132,7 @@ class LeafMaker:
         if fan_out is None:
             fan_out = to_expression(rule.width, {"fan_in": width, **values}, free=False)
         values["fan_in"], values["fan_out"] = width, fan_out
-        self._check_domains(rule, values, written, node)
+        self._check_domains(rule, values, written, node, rule.parameters)
         jacobian = _variant(rule, written)
         self._facts.premises.update(premise.name for premise in rule.premises)
         for name, node_of_value in rule.constants.items():
@@ -133,7 +162,8 @@ class LeafMaker:
                 return symbol(node.name)
             value = formula(node, inner)
             if parameter.whole:
-                self._facts.require_whole(value, node.span, f"`{parameter.name}` of `{rule.name}`")
+                self._facts.require_whole(value, node.span, f"`{parameter.name}` of `{rule.name}`",
+                                          f"`{parameter.name}` is the {parameter.meaning}; {_signature(rule)}")
             return value
         if parameter.fresh is not None:
             return self._fresh_symbol(parameter.fresh, (*place, rule.name, parameter.name), parameter.meaning)
@@ -156,9 +186,11 @@ class LeafMaker:
         return self._values.get(name, symbol(name))
 
     def _check_domains(
-        self, rule: Rule, values: Mapping[str, Expression], written: Mapping[str, Node], node: Name | Call
+        self, rule: Rule, values: Mapping[str, Expression], written: Mapping[str, Node], node: Name | Call,
+        names: Iterable[str],
     ) -> None:
-        for name, parameter in rule.parameters.items():
+        for name in names:
+            parameter = rule.parameters[name]
             if parameter.domain is None or name not in values:
                 continue
             span = written[name].span if name in written else node.span

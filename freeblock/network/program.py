@@ -70,6 +70,9 @@ def read_definitions(program: syntax.Program, catalogue: Catalogue, name: str | 
             if isinstance(statement, syntax.Definition):
                 _check_parameters(statement, catalogue, table)
             table[statement.name] = (place, statement)
+    for place, statement in enumerate(program.statements):
+        if isinstance(statement, (syntax.Definition, syntax.Let, syntax.ExpressionStatement)):
+            _check_order(statement, place, table)
     target, chosen = _target(program, table, name)
     names = _names_used(program)
     return Definitions(program.statements, program.source, table, target, chosen, stated, names)
@@ -82,15 +85,49 @@ def _check_name(name: str, span: Span, catalogue: Catalogue) -> None:
         raise ArgumentError(f"`{name}` is a component of the library", span, "choose another name")
 
 
+def _check_order(
+    statement: syntax.Definition | syntax.Let | syntax.ExpressionStatement, place: int,
+    table: dict[str, tuple[int, syntax.Definition | syntax.Let]],
+) -> None:
+    """A name is defined above its first use, also in a definition that nothing uses."""
+    waiting: list[tuple[syntax.Node, frozenset[str]]] = [(statement.body, frozenset())]
+    while waiting:
+        node, indices = waiting.pop()
+        if isinstance(node, (syntax.Name, syntax.Call)) and node.name in table and node.name not in indices:
+            if table[node.name][0] >= place:
+                span = node.span if isinstance(node, syntax.Name) else node.name_span
+                raise UnknownNameError(f"`{node.name}` is used before it is defined", span,
+                                       "a name is defined above its first use, and never in terms of itself")
+        if isinstance(node, syntax.Call):
+            waiting.extend((argument.value, indices) for argument in reversed(node.arguments))
+        elif isinstance(node, (syntax.Chain, syntax.Product)):
+            waiting.extend((part, indices) for part in reversed(node.parts))
+        elif isinstance(node, (syntax.Negate, syntax.Reciprocal)):
+            waiting.append((node.operand, indices))
+        elif isinstance(node, syntax.Power):
+            waiting += [(node.exponent, indices), (node.base, indices)]
+        elif isinstance(node, syntax.Indexed):
+            waiting += [(node.body, indices | {node.index}), (node.upper, indices), (node.lower, indices)]
+
+
 def _check_parameters(
     definition: syntax.Definition, catalogue: Catalogue,
     table: dict[str, tuple[int, syntax.Definition | syntax.Let]],
 ) -> None:
     for parameter in definition.parameters:
-        _check_name(parameter, definition.name_span, catalogue)
+        span = _span_of(parameter, definition)
+        _check_name(parameter, span, catalogue)
         if parameter in table or parameter == definition.name:
-            raise ArgumentError(f"the parameter `{parameter}` hides a definition", definition.name_span,
-                                "choose another name")
+            raise ArgumentError(f"the parameter `{parameter}` hides a definition", span, "choose another name")
+
+
+def _span_of(parameter: str, definition: syntax.Definition) -> Span:
+    """Where a parameter is named, behind the name of its definition."""
+    head = definition.name_span
+    for word in _WORD.finditer(head.source.text, head.end, definition.span.end):
+        if spell(word.group()) == parameter:
+            return Span(head.source, word.start(), word.end())
+    return head
 
 
 def _target(
@@ -99,8 +136,9 @@ def _target(
     if name is not None:
         if name not in table:
             close = did_you_mean(name, table)
-            raise UnknownNameError(f"no block is called `{name}` in {program.source.name}",
-                                   hint=f"did you mean `{close}`?" if close else None)
+            known = f"the definitions are {', '.join(list(table)[:8])}" if table else "the text defines no name"
+            raise UnknownNameError(f"no definition is called `{name}`",
+                                   hint=f"did you mean `{close}`?" if close else known)
         found = table[name][1]
         if isinstance(found, syntax.Definition) and found.parameters:
             raise ArgumentError(f"`{name}` has parameters; a block without parameters is derived", found.name_span,

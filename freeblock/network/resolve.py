@@ -11,7 +11,6 @@ from freeblock.errors import (
     DomainError,
     FreeblockError,
     LanguageError,
-    LimitError,
     ShapeError,
     UnknownNameError,
     did_you_mean,
@@ -22,7 +21,7 @@ from freeblock.formula.order import Fact
 from freeblock.formula.printing import print_expression
 from freeblock.formula.traversal import substitute, symbols
 from freeblock.language import nodes as syntax
-from freeblock.language.formulas import to_expression
+from freeblock.language.formulas import names_in, to_expression
 from freeblock.language.walk import run
 from freeblock.network.facts import Facts
 from freeblock.network.identity import identity
@@ -32,14 +31,10 @@ from freeblock.network.network import Network
 from freeblock.network.nodes import Block, Indexed, Repeat, Scale, Serial, Stack, Sum
 from freeblock.network.program import RESERVED, Definitions, read_definitions
 from freeblock.network.scope import Binding, Scope, formula
+from freeblock.network.size import MAX_LEAVES, MAX_UNROLLED, check_size, too_many
 from freeblock.rules.catalogue import Catalogue
 from freeblock.rules.rule import Rule
 from freeblock.source import Span
-
-MAX_LEAVES = 50_000
-"""Components after definitions are expanded; a repeat ^L counts once."""
-MAX_UNROLLED = 1_000
-"""Indexed forms with numeric bounds are written out up to this length."""
 
 Resolved = tuple[Block, "Vector"]
 Steps = Generator[Any, Any, Resolved]
@@ -63,6 +58,7 @@ def resolve(
     Raises FreeblockError kinds, each with the place of the mistake.
     """
     definitions = read_definitions(program, catalogue, name)
+    check_size(definitions)
     resolver = _Resolver(definitions, catalogue, values or {}, frozenset())
     network = resolver.network()
     single = frozenset(stem for stem, count in resolver.leaves.stems.items() if count == 1)
@@ -109,6 +105,8 @@ class _Resolver:
 
     def _assume(self, relation: syntax.Relation, base: Scope) -> None:
         """An inequality is a fact; an equality gives a symbol its value."""
+        for part in relation.parts:
+            self._formula(part, base.with_numbers(self._values))
         if relation.operators != ("=",):
             self._facts.state(relation, base.with_numbers(self._values))
             return
@@ -126,6 +124,8 @@ class _Resolver:
         statement = self._definitions.input
         if statement is None:
             width = self._values.get("n", symbol("n"))
+            if "n" in self._values:
+                self._facts.require_width(width, None, "`n`, the number of input coordinates,")
             self._facts.whole |= symbols(width)
             return width
         if len(statement.shape) != 1:
@@ -134,13 +134,20 @@ class _Resolver:
         if "n" in self._values:
             raise ShapeError("`n` is set, but the text says `input`", statement.span,
                              "remove the `input` line or do not set n")
-        width = to_expression(statement.shape[0], base, free=True)
-        self._facts.require_whole(width, statement.span, "the input width")
+        shape = statement.shape[0]
+        for name in names_in(shape):
+            if name.name == "n":
+                raise DomainError("`n` is the input width, which is said here", name.span, "write `input m`")
+        width = formula(shape, base)
+        self._facts.require_width(width, shape.span, "the input width")
         return width
 
     def _guard(self, before: int) -> Any:
         """A name that is a block has no value as a number."""
         def check(name: str) -> None:
+            if name in ("fan_in", "fan_out"):
+                raise LanguageError(f"`{name}` has no value here", hint="it is a width of the component in whose "
+                                    "arguments it stands")
             if self._definitions.find(name, before) is not None or self._catalogue.find(name) is not None:
                 raise LanguageError(f"`{name}` is a block, and a number is expected here")
         return check
@@ -204,9 +211,6 @@ class _Resolver:
         rule = self._catalogue.find(node.name)
         if rule is not None:
             return rule
-        if self._definitions.find(node.name, None) is not None:
-            raise UnknownNameError(f"`{node.name}` is used before it is defined", span,
-                                   "a name is defined above its first use, and never in terms of itself")
         close = did_you_mean(node.name, [*self._definitions.names(before), *scope.bindings])
         hint = f"did you mean `{close}`?" if close else self._catalogue.suggest(node.name)
         raise UnknownNameError(f"no block is called `{node.name}`", span, hint or "see `freeblock library`")
@@ -224,8 +228,7 @@ class _Resolver:
     def _leaf(self, rule: Rule, node: syntax.Name | syntax.Call, scope: Scope, vector: Vector) -> Resolved:
         self._count += 1
         if self._count > MAX_LEAVES:
-            raise LimitError(f"the expression expands to more than {MAX_LEAVES} components", node.span,
-                             "write equal blocks as a repeat: block^L")
+            raise too_many(node.span)
         try:
             leaf = self.leaves.make(rule, node, scope, vector.width, self._next_identity(), (vector.key,))
         except FreeblockError as error:
@@ -340,17 +343,27 @@ class _Resolver:
         return next(name for name in ("l", "i", "j", "index_l") if name not in taken or name == "index_l")
 
     def _indexed(self, node: syntax.Indexed, scope: Scope, vector: Vector) -> Steps:
-        lower, upper = self._formula(node.lower, scope), self._formula(node.upper, scope)
+        if node.index in RESERVED:
+            raise ArgumentError(f"`{node.index}` has a fixed meaning and is no index", node.index_span,
+                                "choose another name")
+        lower, upper = self._bound(node.lower, scope), self._bound(node.upper, scope)
         return (yield self._series(node.kind, node.index, lower, upper, node.body, node.span, scope, vector))
+
+    def _bound(self, node: syntax.Node, scope: Scope) -> Expression:
+        """A bound of an index, which is a whole number."""
+        value = self._formula(node, scope)
+        known = value.number()
+        if known is None:
+            self._facts.require_whole(value, node.span, "a bound of an index")
+        elif type(known) is not int:
+            raise DomainError(f"the bounds of an index are whole numbers, not {_text(value)}", node.span)
+        return value
 
     def _series(
         self, kind: Any, index: str, lower: Expression, upper: Expression, body: syntax.Node, span: Span,
         scope: Scope, vector: Vector,
     ) -> Steps:
         first, last = lower.number(), upper.number()
-        for bound, value in ((lower, first), (upper, last)):
-            if value is not None and type(value) is not int:
-                raise DomainError(f"the bounds of an index are whole numbers, not {_text(bound)}", span)
         length = (upper - lower + ONE).number()
         if length is not None and length <= 0:
             if kind == "serial":
@@ -385,9 +398,6 @@ class _Resolver:
         self, kind: Any, index: str, lower: Expression, upper: Expression, body: syntax.Node, span: Span,
         scope: Scope, vector: Vector,
     ) -> Steps:
-        for bound in (lower, upper):
-            if bound.number() is None:
-                self._facts.require_whole(bound, span, "a bound of an index")
         written, index = index, self._indices.name(index, lower)
         inner = scope.with_index(written, None, symbol(index))
         self._facts.stated.append(Fact(symbol(index) - lower, strict=False))

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from freeblock.calculus.derivation import Derivation, Hypothesis
 from freeblock.calculus.law import Law, Model
 from freeblock.calculus.series import universal_moment
-from freeblock.calculus.steps import Premise, Step
-from freeblock.formula.expression import Expression
+from freeblock.calculus.steps import Step
+from freeblock.formula.expression import ZERO, Expression
 from freeblock.formula.notations import LATEX, PYTHON, latex_name, python_name
-from freeblock.formula.printing import Printer, print_blank
+from freeblock.formula.printing import print_blank
 from freeblock.formula.renaming import all_symbols
 from freeblock.formula.traversal import symbols
+from freeblock.report.definitions import SHORT, Definitions
+from freeblock.report.step_data import StepData
+from freeblock.report.step_orders import step_orders
 from freeblock.report.values import constant, constant_values
-
-SHORT = 2000
-"""A longer formula is listed once under `definitions` and referred to by name."""
 
 
 def derivation_data(derivation: Derivation, expression: str) -> dict[str, Any]:
@@ -24,14 +25,31 @@ def derivation_data(derivation: Derivation, expression: str) -> dict[str, Any]:
     return _Data(derivation).build(expression)
 
 
+def json_text(data: dict[str, Any]) -> str:
+    """The JSON text, one line per key and per step, hypothesis and contribution.
+
+    Laid out here because the encoder of the standard library is slow where it lays out by itself.
+    """
+    encode = json.JSONEncoder(ensure_ascii=False).encode
+    lines = []
+    for key, value in data.items():
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            inner = ",\n  ".join(map(encode, value))
+            lines.append(f" {encode(key)}: [\n  {inner}\n ]")
+        else:
+            lines.append(f" {encode(key)}: {encode(value)}")
+    return "{\n" + ",\n".join(lines) + "\n}"
+
+
 class _Data:
     def __init__(self, derivation: Derivation) -> None:
         self._derivation = derivation
-        self._python, self._typeset = Printer(PYTHON), Printer(LATEX)
-        self._definitions: dict[str, str] = {}
-        self._names: dict[Expression, str] = {}
         self._blanks: dict[int, _Blanks] = {}
         self._symbols = _symbols_of(derivation)
+        self._formulas = Definitions(frozenset(map(python_name, self._symbols)))
+        self._given = StepData(self._formulas.short, derivation.order)
+        self._orders = step_orders(derivation)
+        self._stated: dict[int, tuple[str | None, list[str]]] = {}
 
     def build(self, expression: str) -> dict[str, Any]:
         derivation = self._derivation
@@ -42,9 +60,8 @@ class _Data:
         moments = [self._moment(law, order) if order <= derivation.given else None
                    for order in range(1, derivation.order + 1)]
         phi = None if derivation.phi is None else constant(derivation.phi, constant_values(derivation))
-        for name, value in constant_values(derivation).items():
-            if name in self._symbols:
-                self._definitions[python_name(name)] = str(value)
+        constants = {python_name(name): str(value) for name, value in constant_values(derivation).items()
+                     if name in self._symbols}
         self._symbols = self._symbols - derivation.network.constants.keys()
         limits = derivation.limits()
         data: dict[str, Any] = {
@@ -55,7 +72,7 @@ class _Data:
             **results,
             "moments": moments,
             "log10_phi": None if phi is None else phi.log10(),
-            "definitions": self._definitions,
+            "definitions": {**constants, **self._formulas.listed},
             "symbols": {python_name(name): self._symbol(name) for name in sorted(self._symbols)},
             "contributions": [
                 {"block": share.block, "count": self._text(share.count), "kappa": self._text(share.kappa)}
@@ -64,6 +81,8 @@ class _Data:
             "steps": steps,
             "latex": {"phi": self._latex(derivation.phi), "variance": self._latex(derivation.variance)},
         }
+        if self._formulas.listed_latex:
+            data["latex"]["definitions"] = self._formulas.listed_latex
         if limits is not None:
             data["limits"] = {limits.depth: {name: None if value is None else self._text(value) for name, value in (
                 ("phi", limits.phi), ("variance", limits.variance), ("kappa", limits.kappa))}}
@@ -73,36 +92,21 @@ class _Data:
         return data
 
     def _results(self, law: Law, given: int) -> dict[str, Any]:
-        """φ, ϕ and κ; long ones by name, so that each long formula is printed once."""
-        phi = self._named(law.phi, "phi_1") if given >= 1 else None
-        kappa = self._named(law.kappa, "lambda_1") if given >= 2 and law.kappa is not None else None
+        """φ, ϕ and κ."""
+        phi = self._text(law.phi) if given >= 1 else None
+        kappa = self._text(law.kappa) if given >= 2 and law.kappa is not None else None
         variance = None
         exact = law.variance if given >= 2 else None
         if exact is not None:
-            if phi == self._names.get(law.phi) or (kappa is not None and kappa == self._names.get(law.state[0])):
-                variance = f"({kappa})*({phi})**2"
-            else:
-                variance = self._text(exact)
+            named = phi in self._formulas.listed or kappa in self._formulas.listed
+            variance = f"({kappa})*({phi})**2" if named else self._text(exact)
         return {"phi": phi, "variance": variance, "kappa": kappa}
-
-    def _named(self, expression: Expression, stem: str) -> str:
-        text = self._text(expression)
-        if len(text) <= SHORT:
-            return text
-        known = self._names.get(expression)
-        if known is None:
-            known = stem
-            while known in self._symbols or known in self._definitions:
-                known += "_"
-            self._names[expression] = known
-            self._definitions[known] = text
-        return known
 
     def _moment(self, law: Law, order: int) -> str:
         """φ_k; where φ or a λ is long, in the names of these (φ_k = φ^k·U_k(λ))."""
-        phi = self._named(law.phi, "phi_1")
-        states = [self._named(value, f"lambda_{place}") for place, value in enumerate(law.state[: order - 1], 1)]
-        if not self._names:
+        phi = self._text(law.phi)
+        states = [self._text(value) for value in law.state[: order - 1]]
+        if self._formulas.listed.keys().isdisjoint((phi, *states)):
             return self._text(law.moment(order))
         terms = []
         for exponents, coefficient in universal_moment(order):
@@ -111,10 +115,10 @@ class _Data:
         return phi if order == 1 else f"({phi})**{order}*({' + '.join(terms)})"
 
     def _text(self, expression: Expression) -> str:
-        return self._python.piece(expression)[0]
+        return self._formulas.short(expression)
 
     def _latex(self, expression: Expression | None) -> str | None:
-        return None if expression is None else self._typeset.piece(expression)[0]
+        return None if expression is None else self._formulas.latex(expression)
 
     def _symbol(self, name: str) -> dict[str, Any]:
         whole = name in self._derivation.network.whole
@@ -125,19 +129,23 @@ class _Data:
         return data
 
     def _step(self, step: Step) -> dict[str, Any]:
-        model = step.law.model
+        model, order = step.law.model, self._orders[step.number]
         results = None if model is None else self._alike(step.law, model)
         if results is None:
-            results = {**self._results(step.law, self._derivation.order), "latex": rf"\phi = {self._latex(step.law.phi)}"}
+            results = {**self._results(step.law, order), "latex": rf"\phi = {self._latex(step.law.phi)}"}
+        phi, state = self._stated[step.number] = self._given.results(step.law, order)
         return {
             "number": step.number,
             "theorem": step.theorem,
             "blocks": [premise.block.label for premise in step.premises] or [step.block.label],
             "block": step.block.label,
-            "premises": [self._premise(premise) for premise in step.premises],
-            "phi": results["phi"],
-            "variance": results["variance"],
-            "latex": results["latex"],
+            "shape": self._given.shape(step.law.rows, step.law.columns),
+            **self._given.given(step),
+            "premises": [self._given.premise(step, premise, self._stated[premise.step]) for premise in step.premises],
+            "phi": phi,
+            "variance": results["variance"] if order >= 2 else None,
+            "state": state,
+            "latex": results["latex"] if order >= 1 else None,
             "hypotheses": list(self._derivation.step_hypotheses.get(step.number, ())),
         }
 
@@ -148,19 +156,15 @@ class _Data:
             blanks = self._blanks[id(model.law)] = _Blanks(model.law)
         names = {old: model.names.get(old, old) for old in blanks.names}
         shown = {old: python_name(new) for old, new in names.items()}
-        phi, kappa, variance = [None if blank is None else blank[0] % shown for blank in blanks.python]
-        if max(len(text or "") for text in (phi, kappa, variance)) > SHORT:
+        phi, kappa, variance = [(blank[0] % shown, blank[1]) for blank in blanks.python]
+        if max(len(text) for text, _ in (phi, kappa, variance)) > SHORT:
             return None
         typeset = {old: latex_name(new) for old, new in names.items()}
-        if kappa is not None and blanks.python[1] is not None and blanks.kappa is not None:
-            self._python.remember(law.state[0], (kappa, blanks.python[1][1]))
-            self._typeset.remember(law.state[0], (blanks.kappa[0] % typeset, blanks.kappa[1]))
-        return {"phi": phi, "variance": variance, "latex": blanks.phi % typeset}
-
-    def _premise(self, premise: Premise) -> dict[str, Any]:
-        if premise.weight.is_one:
-            return {"step": premise.step}
-        return {"step": premise.step, "weight": self._text(premise.weight)}
+        latex = blanks.phi[0] % typeset
+        self._formulas.take(law.phi, phi, (latex, blanks.phi[1]))
+        if law.state:
+            self._formulas.take(law.state[0], kappa, (blanks.kappa[0] % typeset, blanks.kappa[1]))
+        return {"phi": phi[0], "variance": variance[0], "latex": rf"\phi = {latex}"}
 
 
 class _Blanks:
@@ -168,10 +172,9 @@ class _Blanks:
 
     def __init__(self, law: Law) -> None:
         self.names = all_symbols((law.phi, *law.state))
-        self.python = [None if value is None else print_blank(value, PYTHON, self.names)
-                       for value in (law.phi, law.kappa, law.variance)]
-        self.phi = rf"\phi = {print_blank(law.phi, LATEX, self.names)[0]}"
-        self.kappa = None if law.kappa is None else print_blank(law.kappa, LATEX, self.names)
+        kappa, variance = law.kappa or ZERO, law.variance or ZERO
+        self.python = [print_blank(value, PYTHON, self.names) for value in (law.phi, kappa, variance)]
+        self.phi, self.kappa = print_blank(law.phi, LATEX, self.names), print_blank(kappa, LATEX, self.names)
 
 
 def _symbols_of(derivation: Derivation) -> frozenset[str]:

@@ -11,7 +11,7 @@ from freeblock.report.latex_hypotheses import hypotheses_section, shares_section
 from freeblock.report.latex_page import Page
 from freeblock.report.latex_sources import entries_of, sources_section
 from freeblock.report.latex_statement import inline_display, result_section, statement_section
-from freeblock.report.latex_steps import conventions, step_lines, steps_section
+from freeblock.report.latex_steps import step_lines, steps_section
 from freeblock.report.latex_text import comment
 from freeblock.version import __version__
 
@@ -60,11 +60,6 @@ def latex_steps(derivation: Derivation) -> list[str]:
         page.fresh()
         texts.append("\n".join(step_lines(page, step)))
     return texts
-
-
-def latex_conventions(derivation: Derivation) -> str:
-    """What the notation of the steps means."""
-    return conventions(Page(derivation), summary=False)
 
 
 def inline_results(derivation: Derivation) -> str:

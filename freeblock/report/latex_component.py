@@ -123,4 +123,4 @@ def _traits(leaf: Leaf) -> str:
 
 
 def _decapitalized(text: str) -> str:
-    return text[:1].lower() + text[1:] if not text[:2].isupper() else text
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]

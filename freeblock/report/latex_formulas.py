@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from freeblock.formula.arrangement import Factor, Term, arrange
 from freeblock.formula.expression import ONE, Base, Exponent, Expression, Function
 from freeblock.formula.notations import latex_brackets
-from freeblock.formula.printing import PRODUCT, Text, print_piece
+from freeblock.formula.printing import PRODUCT, Printer, Text
 from freeblock.formula.traversal import bottom_up, children, symbols
 from freeblock.report.latex_numbers import is_long, shortened
 from freeblock.report.latex_symbols import NAMED, ReportLatex
@@ -40,6 +40,7 @@ class Formulas:
         self._indices = indices
         self._names: dict[Expression, str] = {}
         self._pending: list[tuple[str, Expression]] = []
+        self._printer: Printer | None = None
         self._sizes: dict[Expression, int] = {}
         self._short: dict[Expression, Expression] = {}
 
@@ -125,23 +126,9 @@ class Formulas:
         return known
 
     def _piece(self, expression: Expression) -> Text:
-        return print_piece(expression, self.notation, self._names_in(expression))
-
-    def _names_in(self, expression: Expression) -> dict[Expression, str]:
-        """The named parts that are met when the formula is printed."""
-        found: dict[Expression, str] = {}
-        if not self._names:
-            return found
-        seen: set[Expression] = set()
-        waiting = [expression]
-        while waiting:
-            here = waiting.pop()
-            if here in self._names:
-                found[here] = self._names[here]
-            elif here not in seen:
-                seen.add(here)
-                waiting.extend(children(here))
-        return found
+        if self._printer is None:
+            self._printer = Printer(self.notation, self._names)
+        return self._printer.piece(expression)
 
     def _size(self, expression: Expression) -> int:
         """How many letters a formula has, counted once for each sub-formula; named parts count as one."""
@@ -230,6 +217,7 @@ class Formulas:
             shown += f"({', '.join(self.notation.name(name)[0] for name in free)})"
         self._names[part] = NAMED + shown
         self._pending.append((shown, part))
+        self._printer = None
 
 
 def _parts(base: Base, exponent: Exponent) -> list[Expression]:

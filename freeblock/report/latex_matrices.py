@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from freeblock.calculus.derivation import Derivation
@@ -31,7 +32,7 @@ class Matrices:
         self._names: dict[object, str] = {}
         self._parts_of_split: dict[tuple[str, int, int], list[str]] = {}
         self._count: dict[str, int] = {}
-        self.used: list[str] = []
+        self.used: dict[str, None] = {}
         places = list(_leaves(derivation.network.block))
         single = _single_letters(places)
         for leaf, indices in places:
@@ -39,24 +40,34 @@ class Matrices:
         self._split(derivation.root)
         self._step_of = {step.block: step.number for step in derivation.steps if step.theorem != "transpose"}
         self._root = derivation.root
-        self.used += [*single, *self._count, "J"]
-        self.used += [f"J_{{{step.number}}}" for step in derivation.steps if step.premises]
+        self.used |= dict.fromkeys([letter for letter, _ in single] + [*self._count, "J"])
+        self.used |= dict.fromkeys(f"J_{{{step.number}}}" for step in derivation.steps if step.premises)
 
-    def _name(self, leaf: Leaf, indices: tuple[str, ...], single: set[str]) -> None:
+    def _name(self, leaf: Leaf, indices: tuple[str, ...], single: set[tuple[str, bool]]) -> None:
         key = leaf_key(leaf)
         if key in self._names:
             return
-        letter = letter_of(leaf)
+        letter, opaque = letter_of(leaf), leaf.jacobian.opaque
         if letter == "I":
             self._names[key] = "I"
             return
-        self._count[letter] = self._count.get(letter, 0) + 1
-        shown = letter if letter in single else _subscripted(letter, str(self._count[letter]))
-        if indices and not leaf.shared:
-            shown += f"^{{({', '.join(indices)})}}"
+        above = f"^{{({', '.join(map(latex_name, indices))})}}" if indices and not leaf.shared else ""
+        if opaque and (letter in self.used or letter in self._count):
+            letter = rf"\widehat{{{letter}}}"
+        shown = letter + above
+        if (letter_of(leaf), opaque) not in single or shown in self.used:
+            shown = self._next_index(letter, above)
         self._names[key] = shown
         self._parts_of_split[(leaf.rule.name, leaf.span.start, leaf.span.end)] = [shown]
-        self.used.append(shown)
+        self.used[shown] = None
+
+    def _next_index(self, letter: str, above: str) -> str:
+        """The letter with the next number that makes it a name of its own."""
+        while True:
+            self._count[letter] = self._count.get(letter, 0) + 1
+            shown = _subscripted(letter, str(self._count[letter])) + above
+            if shown not in self.used:
+                return shown
 
     def _split(self, root: Block) -> None:
         """A unit-wise block moved into the branches of a stack is there in parts: D', D'' …"""
@@ -70,7 +81,7 @@ class Matrices:
                 (block.rule.name, block.span.start, block.span.end), [letter_of(block)])
             self._names[leaf_key(block)] = f"{family[0]}^{{[{len(family)}]}}"
             family.append(self._names[leaf_key(block)])
-            self.used.append(self._names[leaf_key(block)])
+            self.used[self._names[leaf_key(block)]] = None
 
     @property
     def has_split(self) -> bool:
@@ -149,16 +160,17 @@ def _leaves(block: Block) -> list[tuple[Leaf, tuple[str, ...]]]:
     return found
 
 
-def _single_letters(places: Sequence[tuple[Leaf, tuple[str, ...]]]) -> set[str]:
-    keys: dict[str, set[object]] = {}
+def _single_letters(places: Sequence[tuple[Leaf, tuple[str, ...]]]) -> set[tuple[str, bool]]:
+    """The letters (and whether they are labels of opaque blocks) that only one matrix has."""
+    keys: dict[tuple[str, bool], set[object]] = {}
     for leaf, _ in places:
-        keys.setdefault(letter_of(leaf), set()).add(leaf_key(leaf))
+        keys.setdefault((letter_of(leaf), leaf.jacobian.opaque), set()).add(leaf_key(leaf))
     return {letter for letter, members in keys.items() if len(members) == 1}
 
 
 def _subscripted(letter: str, index: str) -> str:
-    if "_" in letter:
-        return rf"{{{letter}}}_{{{index}}}" if not letter.endswith("}") else f"{letter[:-1]},{index}}}"
+    if re.fullmatch(r"[^{}]*_\{[^{}]*\}", letter):
+        return f"{letter[:-1]},{index}}}"
     return f"{letter}_{{{index}}}"
 
 

@@ -31,7 +31,7 @@ _LARGEST_BASE = 1_000_000
 """A power of a larger number is rounded."""
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def is_long(expression: Expression) -> bool:
     """Whether some number in the formula will be rounded."""
     return any(_is_hard(part) for part in bottom_up(expression))

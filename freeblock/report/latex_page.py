@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from itertools import groupby
 
 from freeblock.calculus.derivation import Derivation, Hypothesis
@@ -27,6 +28,9 @@ _VALUE = 110.0
 """Room kept for a decimal value behind an exact one."""
 _PLAIN_BITS = 10
 """A fraction whose parts have no more bits than this needs no decimal value."""
+_WHOLE_BITS = 30
+"""A whole number up to nine digits needs none either."""
+_WIDEST_SIDE = 200.0
 INLINE = 230.0
 """A formula wider than this is displayed."""
 
@@ -60,7 +64,9 @@ class Page:
 
     def shape(self, rows: Expression, columns: Expression) -> str:
         """m × n, each bracketed where it is a sum."""
-        return rf"{self.formulas.factor(rows)} \times {self.formulas.factor(columns)}"
+        sides = [self.formulas.factor(side) if self.formulas.fits(side, _WIDEST_SIDE) else
+                 self.formulas.named(side, _WIDEST_SIDE) for side in (rows, columns)]
+        return rf"{sides[0]} \times {sides[1]}"
 
     def equations(
         self, equations: Sequence[Sequence[str]], *, line: float = LINE, packed: bool = False
@@ -95,7 +101,7 @@ class Page:
     def decimal(self, expression: Expression) -> str | None:
         """The decimal value of a formula without symbols, where it is not plain to see."""
         known = expression.number()
-        if known is not None and bits(known) <= _PLAIN_BITS:
+        if known is not None and bits(known) <= (_PLAIN_BITS if isinstance(known, Fraction) else _WHOLE_BITS):
             return None
         value = constant(expression, constant_values(self.derivation))
         return None if value is None else rounded(value)

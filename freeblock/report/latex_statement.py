@@ -77,9 +77,13 @@ def _letters(page: Page) -> list[str]:
         shared = [page.matrices.of_leaf(part) for part in parts if isinstance(part, Leaf) and part.shared]
         also = f"; ${', '.join(dict.fromkeys(shared[:8]))}$ is the same in all" if shared else ""
         sentences.append(f"Copies, told apart by their indices, have independent weights{also}.")
-    if any(isinstance(part, Indexed) for part in parts):
-        sentences.append("The factors of a product stand in order, the first index acting first (rightmost); "
-                         "weights are fresh at each index.")
+    kinds_of_index = {part.kind for part in parts if isinstance(part, Indexed)}
+    if "serial" in kinds_of_index:
+        sentences.append("The factors of a product stand in order, the first index acting first (rightmost).")
+    if "stack" in kinds_of_index:
+        sentences.append("Square brackets with an index are blocks stacked one below the other.")
+    if kinds_of_index:
+        sentences.append("Weights are fresh at each index.")
     return [" ".join(sentences)] if sentences else []
 
 

@@ -17,7 +17,7 @@ from freeblock.report.latex_width import width_of
 WIDEST_NAME = 80.0
 """A symbol wider than this is printed as a short letter, and the report says which."""
 
-ROUNDED = "\0"
+ROUNDED = "\2"
 """Begins the name of a symbol that stands for a rounded number."""
 NAMED = "\1"
 """Begins the name of a symbol that stands for a part of a formula."""
@@ -120,7 +120,9 @@ def _printed_names(used: Collection[str], taken: Collection[str]) -> dict[str, s
         pretty = _pretty(name)
         head = re.split(r"[_{]", pretty, maxsplit=1)[0]
         indexed = {"H", "J", r"\lambda", r"\kappa"}
-        if pretty in owner or pretty in taken or (head in taken and head in indexed and r"\mathrm" not in pretty):
+        moment = re.fullmatch(r"\\(var)?phi_\{\d+\}", pretty) is not None
+        reserved = head in taken and head in indexed and r"\mathrm" not in pretty
+        if pretty in owner or pretty in taken or moment or reserved:
             pretty = _spelled(name)
         owner[pretty] = name
         names[name] = pretty
@@ -129,9 +131,10 @@ def _printed_names(used: Collection[str], taken: Collection[str]) -> dict[str, s
 
 def _pretty(name: str) -> str:
     opaque = _OPAQUE.fullmatch(name)
-    if opaque is not None and opaque[1] != "phi":
+    if opaque is not None and name.isascii() and not opaque[3].isdigit():
         label = latex_name(opaque[3])
-        return rf"\varphi_{{{label}}}" if opaque[1] == "variance" else rf"\phi_{{{opaque[2]},{label}}}"
+        symbol = {"phi": r"\phi", "variance": r"\varphi"}.get(opaque[1])
+        return rf"{symbol}_{{{label}}}" if symbol else rf"\phi_{{{opaque[2]},{label}}}"
     return latex_name(name) if name.isascii() else _spelled(name)
 
 

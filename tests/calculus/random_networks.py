@@ -5,6 +5,7 @@ Widths count units of n/2. A network is a nested tuple; nothing here uses the pa
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
@@ -13,6 +14,7 @@ HALVES = {1: "n/2", 2: "n", 3: "3*n/2", 4: "2*n", 5: "5*n/2", 6: "3*n"}
 WIDEST = 6
 COPIES = 3
 """The value of the symbol L."""
+CONTROLS = 10
 
 
 def text_of(network, lets):
@@ -60,16 +62,30 @@ def _text(block, width, lets=None):
     return shown, pieces[0][1] if kind == "sum" else sum(out for _, out in pieces)
 
 
+@dataclass(frozen=True)
+class State:
+    """Data (samples, width), Jacobians (samples, width, n), and whether the data are the output of a new weight."""
+
+    x: np.ndarray
+    jacobian: np.ndarray
+    fresh: bool
+
+
 class Draw:
-    """`samples` forward passes at once: data (samples, width), Jacobians (samples, width, n)."""
+    """`samples` forward passes at once, with control variates: numbers whose mean is exactly zero.
+
+    A new weight W has E|WJ|² = c|J|²; the pattern of a new weight's output is balanced whatever the rows of J
+    are, since turning the sign of a row of W turns the pattern and no row's length; so is dropout.
+    """
 
     def __init__(self, network, lets, half, samples, generator):
         self.lets, self.half, self.samples, self.generator = lets, half, samples, generator
         self.shared = {}
         self.sharing = []
+        self.controls = []
         x = generator.standard_normal((samples, 2 * half), dtype=np.float32)
         eye = np.broadcast_to(np.eye(2 * half, dtype=np.float32), (samples, 2 * half, 2 * half))
-        self.jacobian = self._apply(network, x, eye)[1]
+        self.jacobian = self._apply(network, State(x, eye, True)).jacobian
 
     def moments(self, order):
         """tr((JJᵀ)^k)/m for k = 1 … order ≤ 4, per sample."""
@@ -82,54 +98,88 @@ class Draw:
                   (square * square).sum((1, 2))]
         return np.stack(traces[:order], axis=1) / rows
 
-    def _apply(self, block, x, jacobian):
+    def estimate(self, order):
+        """(means, standard errors) of the moments, with the controls regressed out."""
+        values = self.moments(order)
+        if self.controls:
+            columns = np.stack(self.controls, axis=1)
+            columns = np.concatenate([columns[:, :CONTROLS], columns[:, CONTROLS:].sum(1, keepdims=True)], axis=1)
+            slopes = np.linalg.lstsq(columns - columns.mean(0), values - values.mean(0), rcond=None)[0]
+            values = values - columns @ slopes
+        return values.mean(0), values.std(0, ddof=1) / np.sqrt(self.samples)
+
+    def _control(self, excess, scale):
+        spread = np.abs(scale).mean()
+        if spread > 0:
+            self.controls.append((excess / spread).astype(np.float64))
+
+    def _apply(self, block, state):
         kind, *rest = block
         if kind in {"dense", "orthogonal"}:
-            weight = self._once(lambda: self._weight(kind, rest[0] * self.half, x.shape[1], float(rest[1])))
-            return (weight @ x[:, :, None])[:, :, 0], weight @ jacobian
-        if kind in {"relu", "leaky_relu"}:
-            slope = float(rest[0]) if rest else 0.0
-            mask = np.where(x > 0, np.float32(1), np.float32(slope))
-            return mask * x, mask[:, :, None] * jacobian
-        if kind == "dropout":
-            keep = float(rest[0])
-            mask = self._once(lambda: (self.generator.random(x.shape) < keep).astype(np.float32) / np.float32(keep))
-            return mask * x, mask[:, :, None] * jacobian
+            return self._weighted(kind, rest[0] * self.half, float(rest[1]), state)
+        if kind in {"relu", "leaky_relu", "dropout"}:
+            return self._masked(kind, float(rest[0]) if rest else 0.0, state)
         if kind == "bn":
-            return x / np.float32(rest[0]), jacobian / np.float32(rest[0])
+            return self._apply(("scale", 1 / rest[0], ("id",)), state)
         if kind == "id":
-            return x, jacobian
+            return state
         if kind == "let":
             self.sharing.append([rest[0], 0])
-            result = self._apply(self.lets[rest[0]], x, jacobian)
+            result = self._apply(self.lets[rest[0]], state)
             self.sharing.pop()
             return result
         if kind == "scale":
-            y, inner = self._apply(rest[1], x, jacobian)
-            return np.float32(rest[0]) * y, np.float32(rest[0]) * inner
+            inner = self._apply(rest[1], state)
+            factor = np.float32(rest[0])
+            return State(factor * inner.x, factor * inner.jacobian, inner.fresh)
         if kind == "repeat":
-            return self._apply(("serial", [rest[1]] * (COPIES if rest[0] == "L" else rest[0])), x, jacobian)
+            return self._apply(("serial", [rest[1]] * (COPIES if rest[0] == "L" else rest[0])), state)
         if kind == "indexed":
             copies = [("scale", Fraction(1, index), rest[1]) for index in range(1, COPIES + 1)]
-            return self._apply((rest[0], copies), x, jacobian)
+            return self._apply((rest[0], copies), state)
         if kind == "serial":
             for part in rest[0]:
-                x, jacobian = self._apply(part, x, jacobian)
-            return x, jacobian
-        outcomes = [self._apply(part, x, jacobian) for part in rest[0]]
+                state = self._apply(part, state)
+            return state
+        outcomes = [self._apply(part, state) for part in rest[0]]
+        data, jacobians = [one.x for one in outcomes], [one.jacobian for one in outcomes]
         if kind == "sum":
-            return sum(y for y, _ in outcomes), sum(inner for _, inner in outcomes)
-        return np.concatenate([y for y, _ in outcomes], 1), np.concatenate([inner for _, inner in outcomes], 1)
+            return State(sum(data), sum(jacobians), False)
+        return State(np.concatenate(data, 1), np.concatenate(jacobians, 1), False)
+
+    def _weighted(self, kind, rows, parameter, state):
+        columns = state.x.shape[1]
+        weight, new = self._once(lambda: self._weight(kind, rows, columns, parameter))
+        jacobian = weight @ state.jacobian
+        if new:
+            gain = parameter * rows / columns if kind == "dense" else parameter**2 * min(1, rows / columns)
+            size = gain * (state.jacobian**2).sum((1, 2))
+            self._control((jacobian**2).sum((1, 2)) - size, size)
+        return State((weight @ state.x[:, :, None])[:, :, 0], jacobian, new)
+
+    def _masked(self, kind, parameter, state):
+        if kind == "dropout":
+            keep, shape = np.float32(parameter), state.x.shape
+            mask, new = self._once(lambda: (self.generator.random(shape) < keep).astype(np.float32) / keep)
+            mean = 1 / parameter
+        else:
+            mask = np.where(state.x > 0, np.float32(1), np.float32(parameter))
+            new, mean = state.fresh, (1 + parameter**2) / 2
+        if new:
+            lengths = (state.jacobian**2).sum(2)
+            self._control(((mask**2 - mean) * lengths).sum(1), mean * lengths.sum(1))
+        return State(mask * state.x, mask[:, :, None] * state.jacobian, state.fresh and kind == "dropout")
 
     def _once(self, draw):
-        """A fresh draw; the same one at the same place of every use of a `let`."""
+        """(draw, whether it is new); the same draw at the same place of every use of a `let`."""
         if not self.sharing:
-            return draw()
+            return draw(), True
         key = tuple(self.sharing[-1])
         self.sharing[-1][1] += 1
-        if key not in self.shared:
+        new = key not in self.shared
+        if new:
             self.shared[key] = draw()
-        return self.shared[key]
+        return self.shared[key], new
 
     def _weight(self, kind, rows, columns, parameter):
         if kind == "dense":
@@ -149,9 +199,9 @@ def simulate(network, lets, halves, samples, order, seed):
     means, errors = [], []
     for half, count in zip(halves, samples, strict=True):
         generator = np.random.default_rng([seed, half])
-        values = Draw(network, lets, half, count, generator).moments(order)
-        means.append(values.mean(0))
-        errors.append(values.std(0, ddof=1) / np.sqrt(count))
+        mean, error = Draw(network, lets, half, count, generator).estimate(order)
+        means.append(mean)
+        errors.append(error)
     weights = {1: [1.0], 2: [-1.0, 2.0], 3: [1 / 3, -2.0, 8 / 3]}[len(halves)]
     estimate = sum(weight * mean for weight, mean in zip(weights, means, strict=True))
     error = np.sqrt(sum((weight * each) ** 2 for weight, each in zip(weights, errors, strict=True)))

@@ -11,12 +11,16 @@ import pytest
 from derivations import FREE, moments
 from random_networks import COPIES, Maker, simulate, text_of
 
+from freeblock.errors import ShapeError
+
 ORDER = 4
 CHUNK = 20
-LEVELS = [((6, 12, 24), (1000, 500, 250)), ((12, 24, 48), (1500, 750, 400)), ((24, 48, 96), (1500, 750, 375))]
+LEVELS = [((6, 12, 24), (1200, 600, 300)), ((12, 24, 48), (1500, 750, 400)), ((24, 48, 96), (1500, 750, 375))]
 THRESHOLD = 4.5
 FLOOR = 0.004
 """Relative difference that small widths may leave."""
+PRECISION = 0.011
+"""The relative standard error of φ and φ_2 that is wanted: what is off by five per cent is found."""
 
 
 def deviations(network, lets, predicted, seed):
@@ -26,7 +30,7 @@ def deviations(network, lets, predicted, seed):
         estimate, error = simulate(network, lets, halves, samples, len(predicted), seed)
         found = [(k + 1, predicted[k], estimate[k], error[k]) for k in range(len(predicted))
                  if abs(predicted[k] - estimate[k]) > THRESHOLD * error[k] + FLOOR * abs(predicted[k]) + 1e-9]
-        if not found:
+        if not found and all(error[:2] < PRECISION * np.abs(predicted[:2])):
             break
     return found
 
@@ -38,7 +42,10 @@ def test_what_is_proved_is_true(start, wild):
     for seed in range(start, start + CHUNK):
         network, lets = Maker(10_000 + seed, wild).network()
         text = text_of(network, lets)
-        proved, predicted = moments(text, ORDER, L=COPIES)
+        try:
+            proved, predicted = moments(text, ORDER, L=COPIES)
+        except ShapeError:  # widths that agree only at L = 3
+            continue
         orders.append(proved)
         if predicted:
             found = deviations(network, lets, predicted, seed)
@@ -51,7 +58,7 @@ def test_what_is_proved_is_true(start, wild):
 @pytest.mark.parametrize(
     ("network", "order"),
     [
-        (("repeat", 3, ("sum", [("id",), ("serial", [("relu",), ("dense", 2, 2)])])), 2),
+        (("repeat", 4, ("sum", [("id",), ("serial", [("relu",), ("dense", 2, 1)])])), 2),
         (("serial", [("dropout", 0.5), ("sum", [("id",), ("serial", [("relu",), ("dense", 2, 2)])])]), 2),
         (("stack", [("relu",), ("scale", -1, ("relu",))]), None),
         (("serial", [("relu",), ("sum", [("id",), ("serial", [("relu",), ("dense", 2, 1)])])]), 1),

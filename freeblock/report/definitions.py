@@ -1,0 +1,100 @@
+"""Long formulas printed once, under a name, and referred to by that name in every other formula."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+
+from freeblock.formula.expression import Expression, Function
+from freeblock.formula.functions import BOUND
+from freeblock.formula.notations import LATEX, PYTHON, latex_name
+from freeblock.formula.printing import ATOM, Printer, Text
+from freeblock.formula.traversal import children, index_name, is_nested, symbols
+
+SHORT = 2000
+"""A longer formula gets a name."""
+
+
+class Definitions:
+    """Prints formulas in Python and LaTeX; a part longer than 2 kB is printed once and named."""
+
+    def __init__(self, taken: Container[str]) -> None:
+        self.python, self.typeset = Printer(PYTHON), Printer(LATEX)
+        self.listed: dict[str, str] = {}
+        """Name → formula in Python; a formula may use the names above it."""
+        self.listed_latex: dict[str, str] = {}
+        self._taken = taken
+        self._seen: set[Expression] = set()
+        self._names: dict[Expression, str] = {}
+        self._indices: set[str] = set()
+        self._count = 0
+
+    def take(self, expression: Expression, python: Text, typeset: Text) -> None:
+        """Take over the texts of a short formula."""
+        self._seen.add(expression)
+        self.python.remember(expression, python)
+        self.typeset.remember(expression, typeset)
+
+    def text(self, expression: Expression) -> str:
+        """The formula; its long parts by name."""
+        self._name_parts(expression)
+        return self.python.piece(expression)[0]
+
+    def latex(self, expression: Expression) -> str:
+        """The formula in LaTeX; its long parts by name."""
+        self._name_parts(expression)
+        return self.typeset.piece(expression)[0]
+
+    def short(self, expression: Expression) -> str:
+        """The formula, or its name where it is long."""
+        text = self.text(expression)
+        if len(text) <= SHORT:
+            return text
+        self._define(expression, text)
+        return self.python.piece(expression)[0]
+
+    def _name_parts(self, expression: Expression) -> None:
+        if not is_nested(expression) or expression in self._seen:
+            return
+        parts = self._unseen_parts(expression)
+        for part in parts:
+            self._indices |= _indices(part)
+        for part in parts[:-1]:
+            text = self.python.piece(part)[0]
+            if len(text) > SHORT and self._indices.isdisjoint(symbols(part)):
+                self._define(part, text)
+            else:
+                self._seen.add(part)
+
+    def _unseen_parts(self, expression: Expression) -> list[Expression]:
+        """What was not looked at yet, each part after those inside it."""
+        order: list[Expression] = []
+        entered: set[Expression] = set()
+        waiting = [(expression, False)]
+        while waiting:
+            part, done = waiting.pop()
+            if done:
+                order.append(part)
+            elif part not in entered and part not in self._seen:
+                entered.add(part)
+                waiting.append((part, True))
+                waiting.extend((child, False) for child in children(part, self.python.terms))
+        return order
+
+    def _define(self, expression: Expression, text: str) -> None:
+        """An index has no meaning outside its form, so that what holds one is never named."""
+        self._seen.add(expression)
+        if expression in self._names or not self._indices.isdisjoint(symbols(expression)):
+            return
+        self._count += 1
+        while (name := f"A_{self._count}") in self._taken:
+            self._count += 1
+        typeset = self.typeset.piece(expression)[0]
+        self._names[expression] = name
+        self.listed[name], self.listed_latex[name] = text, typeset
+        self.python.remember(expression, (name, ATOM))
+        self.typeset.remember(expression, (latex_name(name), ATOM))
+
+
+def _indices(part: Expression) -> set[str]:
+    return {index_name(base.arguments[0]) for monomial in part.terms for base, _ in monomial
+            if isinstance(base, Function) and base.name in BOUND}
