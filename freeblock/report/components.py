@@ -9,6 +9,7 @@ from freeblock.formula.printing import print_expression
 from freeblock.language.formulas import to_expression
 from freeblock.language.nodes import Node, Relation
 from freeblock.language.printer import print_node
+from freeblock.report.latex_text import escape
 from freeblock.rules.rule import Jacobian, Parameter, Rule
 
 
@@ -76,15 +77,15 @@ def _traits(jacobian: Jacobian) -> str:
 
 def component_latex(rule: Rule) -> str:
     """The component's law as a LaTeX paragraph for an amsmath document."""
-    lines = [rf"\paragraph{{{_escape(rule.title)} (\texttt{{{_escape(rule.name)}}})}}"]
+    lines = [rf"\paragraph{{{escape(rule.title)} (\texttt{{{escape(rule.name)}}})}}"]
     law = _latex_law(rule.jacobian)
     lines.append(f"\\[ {law} \\]" if law else "Its moments are symbols.")
     if rule.parameters:
-        described = [f"${latex_name(parameter.name)}$: {_escape(parameter.meaning)}"
+        described = [f"${latex_name(parameter.name)}$: {escape(parameter.meaning)}"
                      for parameter in rule.parameters.values() if not parameter.ignored and not parameter.label]
         if described:
             lines.append("Here " + "; ".join(described) + ".")
-    lines.append(f"Traits: {_escape(_traits(rule.jacobian))}. Source: {_escape(rule.source)}.")
+    lines.append(f"Traits: {escape(_traits(rule.jacobian))}. Source: {escape(rule.source)}.")
     return "\n".join(lines)
 
 
@@ -101,9 +102,3 @@ def _latex_law(jacobian: Jacobian) -> str:
 
 def _formula(node: Node) -> str:
     return print_expression(to_expression(node, {}, free=True), LATEX)
-
-
-def _escape(text: str) -> str:
-    special = {"\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
-               "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", "*": r"\(\ast\)"}
-    return "".join(special.get(char, rf"\{char}" if char in "#$%&_" else char) for char in text)

@@ -7,7 +7,7 @@ from collections.abc import Container
 from freeblock.formula.expression import Expression, Function
 from freeblock.formula.functions import BOUND
 from freeblock.formula.notations import LATEX, PYTHON, latex_name
-from freeblock.formula.printing import ATOM, Printer, Text
+from freeblock.formula.printing import ATOM, Notation, Printer, Text
 from freeblock.formula.traversal import children, index_name, is_nested, symbols
 
 SHORT = 2000
@@ -15,12 +15,13 @@ SHORT = 2000
 
 
 class Definitions:
-    """Prints formulas in Python and LaTeX; a part longer than 2 kB is printed once and named."""
+    """Prints formulas in a notation (Python) and in LaTeX; a part longer than `limit` is printed once and named."""
 
-    def __init__(self, taken: Container[str]) -> None:
-        self.python, self.typeset = Printer(PYTHON), Printer(LATEX)
+    def __init__(self, taken: Container[str], notation: Notation = PYTHON, limit: int = SHORT) -> None:
+        self.main, self.typeset = Printer(notation), Printer(LATEX)
+        self._notation, self._limit = notation, limit
         self.listed: dict[str, str] = {}
-        """Name → formula in Python; a formula may use the names above it."""
+        """Name → formula in the notation; a formula may use the names above it."""
         self.listed_latex: dict[str, str] = {}
         self._taken = taken
         self._seen: set[Expression] = set()
@@ -31,13 +32,13 @@ class Definitions:
     def take(self, expression: Expression, python: Text, typeset: Text) -> None:
         """Take over the texts of a short formula."""
         self._seen.add(expression)
-        self.python.remember(expression, python)
+        self.main.remember(expression, python)
         self.typeset.remember(expression, typeset)
 
     def text(self, expression: Expression) -> str:
         """The formula; its long parts by name."""
         self._name_parts(expression)
-        return self.python.piece(expression)[0]
+        return self.main.piece(expression)[0]
 
     def latex(self, expression: Expression) -> str:
         """The formula in LaTeX; its long parts by name."""
@@ -50,7 +51,7 @@ class Definitions:
         if len(text) <= SHORT:
             return text
         self._define(expression, text)
-        return self.python.piece(expression)[0]
+        return self.main.piece(expression)[0]
 
     def _name_parts(self, expression: Expression) -> None:
         if not is_nested(expression) or expression in self._seen:
@@ -59,8 +60,8 @@ class Definitions:
         for part in parts:
             self._indices |= _indices(part)
         for part in parts[:-1]:
-            text = self.python.piece(part)[0]
-            if len(text) > SHORT and self._indices.isdisjoint(symbols(part)):
+            text = self.main.piece(part)[0]
+            if len(text) > self._limit and self._indices.isdisjoint(symbols(part)):
                 self._define(part, text)
             else:
                 self._seen.add(part)
@@ -77,7 +78,7 @@ class Definitions:
             elif part not in entered and part not in self._seen:
                 entered.add(part)
                 waiting.append((part, True))
-                waiting.extend((child, False) for child in children(part, self.python.terms))
+                waiting.extend((child, False) for child in children(part, self.main.terms))
         return order
 
     def _define(self, expression: Expression, text: str) -> None:
@@ -91,7 +92,7 @@ class Definitions:
         typeset = self.typeset.piece(expression)[0]
         self._names[expression] = name
         self.listed[name], self.listed_latex[name] = text, typeset
-        self.python.remember(expression, (name, ATOM))
+        self.main.remember(expression, self._notation.name(name))
         self.typeset.remember(expression, (latex_name(name), ATOM))
 
 

@@ -9,8 +9,9 @@ from freeblock.calculus.derivation import Derivation, Hypothesis
 from freeblock.calculus.steps import Step
 from freeblock.formula.expression import Expression
 from freeblock.formula.notations import LATEX, PLAIN, UNICODE
-from freeblock.formula.printing import Notation, print_expression
+from freeblock.formula.printing import Notation
 from freeblock.formula.traversal import symbols
+from freeblock.report.definitions import Definitions
 from freeblock.report.values import constant, constant_values, decimal
 
 Style = Literal["text", "unicode", "markdown"]
@@ -34,6 +35,10 @@ THEOREM_NAMES = {
 }
 
 
+LONG = 400
+"""A part of a formula with more characters is printed once, under a name."""
+
+
 def text_report(derivation: Derivation, expression: str, *, style: Style = "text", steps: Detail = "summary") -> str:
     """The result, each block's share of κ, the hypotheses, and the steps."""
     return _Report(derivation, style).build(expression, steps)
@@ -44,6 +49,7 @@ class _Report:
         self._derivation = derivation
         self._style = style
         self._notation: Notation = {"text": PLAIN, "unicode": UNICODE, "markdown": LATEX}[style]
+        self._formulas = Definitions(_names_of(derivation), self._notation, LONG)
         product = "JᵀJ" if derivation.side == "in" else "JJᵀ"
         latex = r"J^{\top}J" if derivation.side == "in" else r"JJ^{\top}"
         if style == "markdown":
@@ -62,7 +68,14 @@ class _Report:
             sections.append("\n".join([self._heading("Notes"), *(self._item(note) for note in notes)]))
         if steps != "none":
             sections.append(self._steps(steps))
+        if self._formulas.listed:
+            sections.insert(2, self._definitions())
         return "\n\n".join(section for section in sections if section) + "\n"
+
+    def _definitions(self) -> str:
+        lines = [self._item(self._math(f"{self._formula_of_name(name)} = {text}"))
+                 for name, text in self._formulas.listed.items()]
+        return "\n".join([self._heading("Where"), *lines])
 
     def _heading(self, title: str) -> str:
         return f"## {title}\n" if self._style == "markdown" else f"{title}:"
@@ -74,7 +87,7 @@ class _Report:
         return f"${text}$" if self._style == "markdown" else text
 
     def _formula(self, expression: Expression) -> str:
-        return print_expression(expression, self._notation)
+        return self._formulas.text(expression)
 
     def _statement(self, expression: str) -> str:
         block = self._derivation.network.block
@@ -165,6 +178,14 @@ class _Report:
             name = r"\kappa" if self._style == "markdown" else "κ"
             text += ", " + self._math(f"{name} = {self._formula(step.law.kappa)}")
         return text
+
+
+def _names_of(derivation: Derivation) -> frozenset[str]:
+    """The symbols in use, which no named part may be called after."""
+    found = frozenset(derivation.network.mentioned)
+    for step in derivation.steps:
+        found |= symbols(step.law.phi)
+    return found
 
 
 def _numbers(numbers: Sequence[int]) -> str:
