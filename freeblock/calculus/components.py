@@ -48,7 +48,7 @@ def leaf_piece(
 @lru_cache(maxsize=1024)
 def _flags(traits: frozenset[str], kind: Dependence, square: bool, alike: bool) -> tuple[bool, ...]:
     """The traits of a component apart from its keys; `alike` says that its diagonal has one law for all units."""
-    flags = {trait: True for trait in traits}
+    flags = dict.fromkeys(traits, True)
     if kind in _DIAGONAL_KINDS and "diagonal" in traits:
         flags["left_isotropic"] = flags.get("left_isotropic", False) or alike
         flags["right_isotropic"] = flags.get("right_isotropic", False) or alike

@@ -17,7 +17,7 @@ from freeblock.calculus.components import leaf_piece, zero_piece
 from freeblock.calculus.law import Law
 from freeblock.calculus.normal_form import is_diagonal, is_scalar
 from freeblock.calculus.pieces import Piece, Use
-from freeblock.calculus.theorems import NOTHING, Condition, best_condition, stack_flags, sum_flags
+from freeblock.calculus.theorems import Condition, best_condition, stack_flags, sum_flags
 from freeblock.calculus.traits import INFINITE, Traits, completed
 from freeblock.calculus.vectors import INPUT, Vector, of_stack, of_sum
 from freeblock.formula.traversal import symbols

@@ -23,7 +23,7 @@ from freeblock.calculus.leaf_laws import leaf_diagonal
 from freeblock.calculus.likeness import CompositeLaws, LeafLaws
 from freeblock.calculus.normal_form import is_diagonal
 from freeblock.formula.expression import ONE, ZERO, Expression, product
-from freeblock.network.nodes import Block, Commuting, Indexed, Leaf, Repeat, Scale, Serial, Stack, Sum
+from freeblock.network.nodes import Block, Indexed, Leaf, Repeat, Scale, Serial, Stack, Sum
 
 
 @dataclass(frozen=True, slots=True)

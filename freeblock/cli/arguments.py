@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 import click
 
 from freeblock.errors import OptionError
+from freeblock.language.names import spell
 from freeblock.language.nodes import Program
 from freeblock.language.parser import parse_program
-from freeblock.language.names import spell
 from freeblock.language.reading import read_source
 from freeblock.source import Source
 

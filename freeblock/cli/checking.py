@@ -72,8 +72,8 @@ def _text(measurement: Measurement) -> str:
         verdict = "-" if entry.agrees is None else "agrees" if entry.agrees else "DISAGREES"
         note = "" if _proved(measurement, entry.k) else "  (free value; not proved)"
         lines.append(f"φ_{entry.k:<3}  {predicted:>12}  {entry.measured:>12.6g}  ± {entry.stderr:<10.2g}  {verdict}{note}")
-    first, second = (result.orders + [None])[:2] if len(result.orders) > 1 else (None, None)
-    if first is not None and second is not None and first.predicted and second.predicted is not None:
+    first, second = result.orders[0], result.orders[min(1, len(result.orders) - 1)]
+    if second is not first and first.predicted and second.predicted is not None:
         predicted_variance = second.predicted - first.predicted**2
         measured_variance = second.measured - first.measured**2
         ratio = f", ratio {measured_variance / predicted_variance:.3f}" if predicted_variance > 0 else ""

@@ -23,7 +23,7 @@ from freeblock.formula.expression import (
     split_content,
     total,
 )
-from freeblock.formula.rational import Rational, divide
+from freeblock.formula.rational import Rational, divide, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +115,8 @@ def _arranged(monomial: Monomial, coefficient: Rational) -> Term:
     groups: dict[Expression | None, list[tuple[Base, Rational]]] = {}
     for base, exponent in _split_exponents(monomial):
         if isinstance(exponent, Expression):
-            content, key = _direction(exponent)
-            groups.setdefault(key, []).append((base, content))
+            content, direction = _direction(exponent)
+            groups.setdefault(direction, []).append((base, content))
         elif isinstance(base, int) and type(exponent) is int and abs(exponent) > 1:
             groups.setdefault(None, []).append((base, exponent))
         elif exponent > 0:
@@ -162,17 +162,15 @@ def _place_group(
     step = Fraction(gcd(*(Fraction(count).numerator for _, count in members)),
                     lcm(*(Fraction(count).denominator for _, count in members)))
     if key is None and (step == 1 or len(members) == 1):
-        for base, count in members:
-            (numerator if count > 0 else denominator).append(Factor(base, abs(count)))
+        for base, power_of in members:
+            (numerator if power_of > 0 else denominator).append(Factor(base, power_of if power_of > 0 else -power_of))
         return
     side = numerator
-    if all(count < 0 for _, count in members):
+    if all(power_of < 0 for _, power_of in members):
         step, side = -step, denominator
     inner = product((Expression({frozenset(((base, divide(count, step)),)): 1}), 1) for base, count in members)
     inner = _opened_sum(inner) or inner
-    shown: Exponent = abs(step) if key is None else number(abs(step)) * key
-    if key is None and shown.denominator == 1:
-        shown = shown.numerator
+    shown: Exponent = whole(abs(step)) if key is None else number(abs(step)) * key
     if len(inner.terms) == 1:
         ((monomial, coefficient),) = inner.terms.items()
         if coefficient == 1 and len(monomial) == 1:
@@ -209,8 +207,8 @@ def _open_power(monomial: Monomial, coefficient: Rational) -> tuple[tuple[Factor
         return None
     if exponent < 0:
         root = 1 / root
-    simple = product([(number(root), 1)] + [(power(Expression({frozenset(((other, 1),)): 1}), count // exponent), 1)
-                                            for other, count in rest])
+    simple = product([(number(root), 1)] + [(Expression({frozenset(((other, 1),)): 1}), count // exponent)
+                                            for other, count in rest if isinstance(count, int)])
     inner = _opened_sum(simple * Expression({frozenset(((base, 1),)): 1}))
     if inner is None:
         return None

@@ -7,7 +7,7 @@ a product of L sums has L factors and never 2^L terms.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from fractions import Fraction
 from functools import lru_cache
 from math import gcd, lcm
@@ -356,8 +356,9 @@ def _multiply_number(merged: _Product, value: Rational, exponent: int) -> None:
         return
     if value < 0 and exponent % 2:
         merged.multiply_coefficient(-1)
-    value = Fraction(abs(value))
-    for part, sign in ((value.numerator, exponent), (value.denominator, -exponent)):
+    size = value if value > 0 else -value
+    fraction = Fraction(size)
+    for part, sign in ((fraction.numerator, exponent), (fraction.denominator, -exponent)):
         for base, count in factors(part):
             merged.raise_base(base, count * sign)
 
@@ -370,21 +371,7 @@ def split_content(expression: Expression) -> tuple[Rational, Monomial, Expressio
     content: Rational = whole(Fraction(numerators, denominators))
     if _prefers_negation(expression):
         content = -content
-    common: dict[Base, int | Fraction] | None = None
-    for monomial in expression.terms:
-        here = {base: power for base, power in monomial if not isinstance(power, Expression)}
-        if common is None:
-            common = here
-            continue
-        small = len(expression.terms) <= COMMON_DENOMINATOR_TERMS
-        merged = {base: min(power, here.get(base, 0)) for base, power in common.items()
-                  if base in here or (small and _is_denominator(base, power))}
-        if small:
-            for base, power in here.items():
-                if base not in common and _is_denominator(base, power):
-                    merged[base] = power
-        common = {base: power for base, power in merged.items() if power}
-    shared: Monomial = frozenset((common or {}).items())
+    shared = _common_monomial(expression)
     if content == 1 and not shared:
         return 1, ONE_MONOMIAL, expression
     rest: dict[Monomial, Rational] = {}
@@ -397,6 +384,24 @@ def split_content(expression: Expression) -> tuple[Rational, Monomial, Expressio
             coefficient = coefficient * weight
         rest[monomial] = divide(coefficient, content)
     return content, shared, Expression(rest)
+
+
+def _common_monomial(expression: Expression) -> Monomial:
+    """What all terms of a sum share; for a short sum also the common denominator."""
+    common: dict[Base, Rational] | None = None
+    small = len(expression.terms) <= COMMON_DENOMINATOR_TERMS
+    for monomial in expression.terms:
+        here = {base: power for base, power in monomial if not isinstance(power, Expression)}
+        if common is None:
+            common = here
+            continue
+        least = {base: min(power, here.get(base, 0)) for base, power in common.items()
+                 if base in here or (small and _is_denominator(base, power))}
+        if small:
+            least |= {base: power for base, power in here.items()
+                      if base not in common and _is_denominator(base, power)}
+        common = {base: power for base, power in least.items() if power}
+    return frozenset((common or {}).items())
 
 
 def _is_denominator(base: Base, power: int | Fraction) -> bool:
@@ -420,12 +425,8 @@ def power(base: Expression, exponent: int | Fraction | Expression, *, whole_expo
 
     Raises ZeroDivisionError for 0 to a negative power and ValueError where no real value is certain.
     """
-    if isinstance(exponent, Expression):
-        value = exponent.number()
-        exponent = exponent if value is None else value
-    else:
-        exponent = whole(exponent)
-    if type(exponent) is int:
+    exponent = _as_exponent(_from_exponent(exponent))
+    if isinstance(exponent, int):
         return ONE if not exponent else product(((base, exponent),)) if exponent != 1 else base
     if base.is_zero:
         if not is_manifestly_positive(_from_exponent(exponent)):
@@ -451,7 +452,8 @@ def _power_of_monomial(base: Expression, exponent: Fraction | Expression, *, who
         if not whole_exponent:
             raise ValueError("a negative number to a fractional or symbolic power")
         merged.raise_base(-1, exponent)
-    _raise_number(merged, abs(coefficient), exponent)
+    size = coefficient if coefficient > 0 else -coefficient
+    _raise_number(merged, size, exponent)
     for inner, count in monomial:
         if whole_exponent or count == 1 or _base_is_positive(inner):
             merged.raise_base(inner, scale_exponent(count, exponent))
@@ -535,24 +537,6 @@ def _convolve(first: Expression, second: Expression) -> Expression:
         for key, value in _distribute(Expression({monomial: coefficient}), second).terms.items():
             result[key] = result.get(key, 0) + value
     return Expression({key: whole(value) for key, value in result.items() if value})
-
-
-def substitute_terms(expression: Expression, replace: Mapping[Base, Expression]) -> Expression:
-    """The formula with each base replaced by the expression it maps to; bases not in the map stay."""
-    parts = []
-    for monomial, coefficient in expression.terms.items():
-        factors_here = [number(coefficient)]
-        for base, exponent in monomial:
-            known = replace.get(base)
-            value = known if known is not None else Expression({frozenset(((base, 1),)): 1})
-            if known is None and not isinstance(exponent, Expression):
-                factors_here.append(Expression({frozenset(((base, exponent),)): 1}))
-                continue
-            if isinstance(exponent, Expression):
-                exponent = _as_exponent(replace.get(exponent, exponent))
-            factors_here.append(power(value, exponent, whole_exponent=isinstance(exponent, Expression)))
-        parts.append(product((factor, 1) for factor in factors_here))
-    return total(parts)
 
 
 def monomial_key(monomial: Monomial) -> tuple[object, ...]:

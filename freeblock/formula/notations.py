@@ -9,8 +9,7 @@ from keyword import iskeyword
 from freeblock.formula.printing import ATOM, POWER, PRODUCT, SUM, Text
 
 GREEK = dict(zip(
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi "
-    "omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split(),
+    ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega"],
     "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ", strict=True))
 
 _SUPERSCRIPTS = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
@@ -64,7 +63,7 @@ class Plain:
 
 
 _TAKEN = frozenset(
-    "E Integral Product Sum Min Max Abs sqrt exp log erf tanh sech harmonic floor ceiling factorial oo".split())
+    ["E", "Integral", "Product", "Sum", "Min", "Max", "Abs", "sqrt", "exp", "log", "erf", "tanh", "sech", "harmonic", "floor", "ceiling", "factorial", "oo"])
 """What a printed Python expression itself uses. `gamma`, a common slope, is free: Γ prints as a factorial."""
 
 

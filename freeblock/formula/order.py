@@ -13,7 +13,7 @@ from freeblock.formula.expression import (
     number,
     split_content,
 )
-from freeblock.formula.rational import divide
+from freeblock.formula.rational import Rational, divide
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def _with_whole_symbols(difference: Expression, whole: frozenset[str], *, strict
     negative = [(key, value) for key, value in difference.terms.items() if value < 0]
     if len(negative) != 1 or negative[0][0] != ONE_MONOMIAL:
         return False
-    least = 0
+    least: Rational = 0
     for monomial, coefficient in difference.terms.items():
         if coefficient > 0 and all(base in whole and type(power) is int and power > 0 for base, power in monomial):
             least += coefficient

@@ -75,7 +75,7 @@ class Builder:
     def another(self, parts: Values) -> Values:
         items, _, item = parts
         items.append(item)
-        return items  # type: ignore[no-any-return]
+        return items
 
     another_argument = another
 
@@ -125,7 +125,7 @@ class Builder:
         series, operator, node = parts
         series[0].append(node)
         series[1].append(operator)
-        return series  # type: ignore[no-any-return]
+        return series
 
     link, link_more, scale, scale_more = compare, compare_more, compare, compare_more
 

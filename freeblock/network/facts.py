@@ -16,7 +16,6 @@ from freeblock.language.nodes import Relation
 from freeblock.network.network import Assumption
 from freeblock.source import Span
 
-
 _EXACT, _ERROR = 1e6, 1e-9
 """A value below the first is known to be no whole number if it differs by more than the second, relatively."""
 

@@ -44,11 +44,14 @@ def text_report(derivation: Derivation, expression: str, *, style: Style = "text
     return _Report(derivation, style).build(expression, steps)
 
 
+_NOTATIONS: dict[Style, Notation] = {"text": PLAIN, "unicode": UNICODE, "markdown": LATEX}
+
+
 class _Report:
     def __init__(self, derivation: Derivation, style: Style) -> None:
         self._derivation = derivation
         self._style = style
-        self._notation: Notation = {"text": PLAIN, "unicode": UNICODE, "markdown": LATEX}[style]
+        self._notation = _NOTATIONS[style]
         self._formulas = Definitions(_names_of(derivation), self._notation, LONG)
         product = "JᵀJ" if derivation.side == "in" else "JJᵀ"
         latex = r"J^{\top}J" if derivation.side == "in" else r"JJ^{\top}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from freeblock.language.nodes import Node, Number
 from freeblock.rules.document import Scalar, Value
 from freeblock.rules.fields import Fields, as_formula, as_name, as_scalar
@@ -61,7 +63,7 @@ def _read_parameter(name: str, key: Scalar, value: Value, rule: Fields) -> Param
     )
 
 
-def read_constants(fields: Fields, symbols: dict[str, str]) -> dict[str, Node]:
+def read_constants(fields: Fields, symbols: Mapping[str, str]) -> dict[str, Node]:
     """The values of those symbols whose value is published: plain numbers."""
     constants: dict[str, Node] = {}
     for key, value in _few(fields, "constants"):
