@@ -73,7 +73,8 @@ class Result:
         try:
             return evaluate_derivation(self.derivation, values)
         except KeyError as error:
-            raise UnknownNameError(f"`{error.args[0]}` needs a value", hint=f"add {error.args[0]!r} to the values") from None
+            name = error.args[0]
+            raise UnknownNameError(f"`{name}` needs a value", hint=f"add {name!r} to the values") from None
         except (ArithmeticError, ValueError) as error:
             raise DomainError(f"the result has no value there: {error}") from None
 
@@ -220,7 +221,8 @@ def require(result: Result, wanted: Literal["phi", "variance"]) -> None:
     for item in derivation.refusals():
         if item.order > max(derivation.given + 1, 1) and item.theorem != "component":
             continue
-        lines.append(f"  order {item.order}, {item.theorem}: {item.because} ({', '.join(item.blocks)})")
+        where = item.theorem if item.theorem == "component" else f"order {item.order}, {item.theorem}"
+        lines.append(f"  {where}: {item.because} ({', '.join(item.blocks)})")
         names.append(item.name)
     chosen = list(dict.fromkeys(names))
     hint = "to go on with it as a printed assumption add " + " ".join(f"--assume {name}" for name in chosen)

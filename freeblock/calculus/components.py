@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from freeblock.calculus.pieces import Piece, Use
-from freeblock.calculus.traits import INFINITE, Traits, completed
+from freeblock.calculus.traits import INFINITE, completed, with_flags
 from freeblock.calculus.vectors import INPUT, Vector, after_activation, after_noise, after_unknown, after_weight
 from freeblock.network.nodes import Block, Leaf
 from freeblock.rules.rule import Dependence, Premise
@@ -38,7 +38,8 @@ def leaf_piece(
         marks = vector.sources
     alike = kind == "noise" or (vector.uniform if kind == "sign" else vector.identical)
     flags = _flags(leaf.traits, kind, leaf.rows == leaf.columns, alike)
-    traits = Traits(*flags, weights, marks, weights if "central" in leaf.traits else frozenset())
+    through = weights if "central" in leaf.traits else frozenset()
+    traits = with_flags(flags, weights, marks, through)
     uses = _premises(leaf, vector, assumed)
     to = min([_known_orders(leaf), *(use.order for use in uses)])
     direct = weights if leaf.shared and traits.square and (traits.left or traits.right) else frozenset()

@@ -190,7 +190,8 @@ class _Listing:
         """What the resolution of the network had to take for granted."""
         for assumption in network.assumptions:
             if assumption.name != "note":
-                self._place("parameter", self._order, "assumed", assumption.name, (assumption.because.replace("`", ""),),
+                block = assumption.because.replace("`", "")
+                self._place("parameter", self._order, "assumed", assumption.name, (block,),
                             str(assumption.statement))
 
     def hypotheses(self) -> list[Hypothesis]:

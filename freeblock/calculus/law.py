@@ -188,7 +188,8 @@ def stack_law(laws: Sequence[Law]) -> Law:
     parts = []
     for law in laws:
         share = law.rows / columns
-        parts.append(cumulants_of_moments([expand(product(((share, 1), (moment, 1)))) for moment in law.moments()], ZERO))
+        inputs = [expand(product(((share, 1), (moment, 1)))) for moment in law.moments()]
+        parts.append(cumulants_of_moments(inputs, ZERO))
     cumulants = [total(values) for values in zip(*parts, strict=True)]
     back = columns / rows
     inputs = moments_of_cumulants(cumulants, ZERO)

@@ -38,15 +38,15 @@ class LeafLaws:
         """The law of one component. Raises LibraryError where its rule gives none."""
         arguments, given = leaf.arguments, leaf.given
         names = [name for name in arguments if name not in WIDTHS]
-        if leaf.jacobian.opaque or not all([is_manifestly_positive(arguments[name]) for name in names]):
+        if leaf.jacobian.opaque or not all(is_manifestly_positive(arguments[name]) for name in names):
             # Zero and negative parameters are special: what holds of a positive symbol need not hold of them.
             return leaf_law(leaf, self._order)
         written = [name for name in names if name in given]
         fixed = (leaf.rows, leaf.columns, *[arguments[name] for name in names if name not in given])
         found: Law | None = None
-        if all([symbol_name(arguments[name]) is not None for name in written]):
+        if all(symbol_name(arguments[name]) is not None for name in written):
             found = self._renamed(leaf, written, fixed)
-        elif all([_is_number_times_symbols(arguments[name]) for name in written]):
+        elif all(_is_number_times_symbols(arguments[name]) for name in written):
             found = self._with_numbers(leaf, written, fixed)
         return found or self._substituted(leaf, tuple(names))
 

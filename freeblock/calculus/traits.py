@@ -90,7 +90,16 @@ class Traits:
 
 
 _KEYS = ("weights", "marks", "central_through")
-_flags = attrgetter(*(name for name in Traits.__slots__ if name not in _KEYS))
+_FLAG_NAMES = tuple(name for name in Traits.__slots__ if name not in _KEYS)
+_flags = attrgetter(*_FLAG_NAMES)
+
+
+def with_flags(
+    flags: tuple[bool, ...], weights: frozenset[int], marks: frozenset[int], central_through: frozenset[int]
+) -> Traits:
+    """Traits from `Traits.flags` and the keys."""
+    named = dict(zip(_FLAG_NAMES, flags, strict=True))
+    return Traits(**named, weights=weights, marks=marks, central_through=central_through)
 
 
 def completed(

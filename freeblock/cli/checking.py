@@ -71,7 +71,8 @@ def _text(measurement: Measurement) -> str:
         predicted = "-" if entry.predicted is None else f"{entry.predicted:.6g}"
         verdict = "-" if entry.agrees is None else "agrees" if entry.agrees else "DISAGREES"
         note = "" if _proved(measurement, entry.k) else "  (free value; not proved)"
-        lines.append(f"φ_{entry.k:<3}  {predicted:>12}  {entry.measured:>12.6g}  ± {entry.stderr:<10.2g}  {verdict}{note}")
+        measured = f"{entry.measured:>12.6g}  ± {entry.stderr:<10.2g}"
+        lines.append(f"φ_{entry.k:<3}  {predicted:>12}  {measured}  {verdict}{note}")
     first, second = result.orders[0], result.orders[min(1, len(result.orders) - 1)]
     if second is not first and first.predicted and second.predicted is not None:
         predicted_variance = second.predicted - first.predicted**2

@@ -28,5 +28,6 @@ def command(name: str | None, form: str, library: tuple[str, ...]) -> None:
         return
     rule = catalogue.find(name)
     if rule is None:
-        raise UnknownNameError(f"no component is called `{name}`", hint=catalogue.suggest(name) or "see `freeblock library`")
+        hint = catalogue.suggest(name) or "see `freeblock library`"
+        raise UnknownNameError(f"no component is called `{name}`", hint=hint)
     write_output(component_latex(rule) if form == "latex" else component_text(rule), None)

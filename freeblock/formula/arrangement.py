@@ -18,7 +18,6 @@ from freeblock.formula.expression import (
     exponent_key,
     monomial_key,
     number,
-    power,
     product,
     split_content,
     total,

@@ -8,9 +8,11 @@ from keyword import iskeyword
 
 from freeblock.formula.printing import ATOM, POWER, PRODUCT, SUM, Text
 
-GREEK = dict(zip(
-    ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega"],
-    "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ", strict=True))
+_GREEK_NAMES = (
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi "
+    "omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
+)
+GREEK = dict(zip(_GREEK_NAMES.split(), "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ", strict=True))
 
 _SUPERSCRIPTS = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -48,7 +50,8 @@ class Plain:
         return f"sqrt({base[0]})", ATOM
 
     def product(self, factors: list[Text]) -> Text:
-        return self.times.join(_wrap(factor, POWER if place else PRODUCT) for place, factor in enumerate(factors)), PRODUCT
+        pieces = [_wrap(factor, POWER if place else PRODUCT) for place, factor in enumerate(factors)]
+        return self.times.join(pieces), PRODUCT
 
     def quotient(self, numerator: Text, denominator: Text) -> Text:
         return f"{_wrap(numerator, PRODUCT)}/{_wrap(denominator, POWER)}", PRODUCT
@@ -62,8 +65,10 @@ class Plain:
         return "".join(pieces), SUM
 
 
-_TAKEN = frozenset(
-    ["E", "Integral", "Product", "Sum", "Min", "Max", "Abs", "sqrt", "exp", "log", "erf", "tanh", "sech", "harmonic", "floor", "ceiling", "factorial", "oo"])
+_TAKEN_NAMES = (
+    "E Integral Product Sum Min Max Abs sqrt exp log erf tanh sech harmonic floor ceiling factorial oo"
+)
+_TAKEN = frozenset(_TAKEN_NAMES.split())
 """What a printed Python expression itself uses. `gamma`, a common slope, is free: Γ prints as a factorial."""
 
 
@@ -187,7 +192,8 @@ class Latex:
         pieces = []
         for place, (negative, term) in enumerate(terms):
             sign = "-" if negative else "" if not place else "+"
-            pieces.append(f"{sign} {self._bracket(term, PRODUCT)}" if place else f"{sign}{self._bracket(term, PRODUCT)}")
+            shown = self._bracket(term, PRODUCT)
+            pieces.append(f"{sign} {shown}" if place else f"{sign}{shown}")
         return " ".join(pieces), SUM
 
     def _bracket(self, piece: Text, least: int) -> str:

@@ -64,9 +64,10 @@ class _Data:
                      if name in self._symbols}
         self._symbols = self._symbols - derivation.network.constants.keys()
         limits = derivation.limits()
+        block = derivation.network.block
         data: dict[str, Any] = {
             "expression": expression,
-            "shape": {"in": self._text(derivation.network.block.columns), "out": self._text(derivation.network.block.rows)},
+            "shape": {"in": self._text(block.columns), "out": self._text(block.rows)},
             "side": derivation.side,
             "order": derivation.order,
             **results,
@@ -122,7 +123,8 @@ class _Data:
 
     def _symbol(self, name: str) -> dict[str, Any]:
         whole = name in self._derivation.network.whole
-        data: dict[str, Any] = {"latex": latex_name(name), "assumptions": ["integer", "positive"] if whole else ["positive"]}
+        assumptions = ["integer", "positive"] if whole else ["positive"]
+        data: dict[str, Any] = {"latex": latex_name(name), "assumptions": assumptions}
         meaning = self._derivation.network.meanings.get(name)
         if meaning is not None:
             data["meaning"] = meaning

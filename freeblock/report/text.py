@@ -94,9 +94,12 @@ class _Report:
 
     def _statement(self, expression: str) -> str:
         block = self._derivation.network.block
-        shape = f"J is {self._math(self._formula(block.rows))} outputs by {self._math(self._formula(block.columns))} inputs"
+        rows, columns = (self._math(self._formula(width)) for width in (block.rows, block.columns))
+        shape = f"J is {rows} outputs by {columns} inputs"
         text = expression.strip()
-        shown = f"```\n{text}\n```" if self._style == "markdown" else "\n".join(f"  {line}" for line in text.splitlines())
+        shown = "\n".join(f"  {line}" for line in text.splitlines())
+        if self._style == "markdown":
+            shown = f"```\n{text}\n```"
         return f"{shown}\n\n{shape}."
 
     def _results(self) -> str:

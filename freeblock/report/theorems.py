@@ -6,7 +6,8 @@ from freeblock.calculus.theorems import SERIAL_CLOSURE, STACK_CLOSURE, SUM_CLOSU
 from freeblock.calculus.traits import IMPLICATIONS, INFINITE, TRAIT_MEANINGS
 
 _FORMULAS = {
-    "serial": r"J = J_B J_A (A acts first): φ = φ_A φ_B; λ_j = (m_B/m_A)^j λ_j(A) + λ_j(B), so κ = (m_B/m_A) κ_A + κ_B.",
+    "serial": r"J = J_B J_A (A acts first): φ = φ_A φ_B; λ_j = (m_B/m_A)^j λ_j(A) + λ_j(B), so that "
+              r"κ = (m_B/m_A) κ_A + κ_B.",
     "sum": r"J = A + B, both m×n: φ = φ_A + φ_B; ϕ = ϕ_A + ϕ_B + 2 (m/n) φ_A φ_B; every order: rectangular free "
            r"cumulants with ratio m/n add.",
     "stack": r"J = [A; B], common input n: φ = (m_A φ_A + m_B φ_B)/(m_A + m_B); every order: the free cumulants of "
@@ -44,7 +45,8 @@ def theorem_page() -> str:
     """The page in Markdown."""
     lines = [_INTRODUCTION, "## Traits\n", "| trait | meaning |", "| --- | --- |"]
     lines += [f"| {_name(name)} | {meaning} |" for name, meaning in TRAIT_MEANINGS.items()]
-    lines += ["", "Implied: " + "; ".join(f"{_name(first)} ⇒ {_name(second)}" for first, second in IMPLICATIONS) + ".", ""]
+    implied = "; ".join(f"{_name(first)} ⇒ {_name(second)}" for first, second in IMPLICATIONS)
+    lines += ["", f"Implied: {implied}.", ""]
     for theorem, conditions in THEOREMS.items():
         lines += [f"## The {theorem} theorem\n", _FORMULAS[theorem], "", "| proved to order | if |", "| --- | --- |"]
         lines += [f"| {'every' if condition.order == INFINITE else condition.order} | {condition.statement} |"

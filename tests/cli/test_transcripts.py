@@ -10,7 +10,6 @@ WIDTHS = "use `|` to stack outputs, or give the branches the same width"
 REPEATED = "a block is repeated a whole number of times, not "
 EQUAL = "the branches of a sum must have equal widths: "
 BLOCK = " is a block, and a number is expected here"
-FUNCTIONS = "`q` is the "
 
 # text, line and column of the caret, the text over the carets, message, hint
 TRANSCRIPTS = [

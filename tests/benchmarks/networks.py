@@ -1,0 +1,115 @@
+"""Networks of many leaves, and their φ and κ worked out here, by numbers and nothing else."""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from freeblock.formula.evaluation import evaluate
+from freeblock.formula.magnitude import Magnitude
+from freeblock.language.formulas import to_expression
+from freeblock.language.nodes import Relation
+from freeblock.language.parser import parse_formula
+from freeblock.source import Source
+
+
+@dataclass(frozen=True)
+class Expected:
+    """log φ and κ at the given values."""
+
+    values: Mapping[str, float]
+    log_phi: float
+    kappa: float
+
+
+@dataclass(frozen=True)
+class Family:
+    """Networks of a given number of leaves, all with parameters of their own."""
+
+    name: str
+    text: Callable[[int], str]
+    expected: Callable[[int], Expected]
+
+
+def _dense(count: int) -> str:
+    return " >> ".join(f"dense(var=a{place})" for place in range(count))
+
+
+def _dense_expected(count: int) -> Expected:
+    draw = random.Random(count)
+    values = {f"a{place}": draw.uniform(0.001, 0.1) for place in range(count)}
+    log_phi = sum(math.log(64 * value) for value in values.values())
+    return Expected({**values, "n": 64}, log_phi, count)
+
+
+def _mixed(count: int) -> str:
+    return " >> ".join(f"dense(var=a{place}) >> leaky_relu(slope=b{place})" for place in range(count // 2))
+
+
+def _leaky(slope: float) -> tuple[float, float]:
+    """φ and κ of leaky ReLU at p = 1/2."""
+    phi = (1 + slope**2) / 2
+    return phi, (1 + slope**4) / 2 / phi**2 - 1
+
+
+def _mixed_expected(count: int) -> Expected:
+    draw = random.Random(count)
+    values: dict[str, float] = {"n": 64}
+    log_phi = kappa = 0.0
+    for place in range(count // 2):
+        variance, slope = draw.uniform(0.001, 0.1), draw.uniform(0.01, 0.9)
+        values[f"a{place}"], values[f"b{place}"] = variance, slope
+        phi, spread = _leaky(slope)
+        log_phi += math.log(64 * variance) + math.log(phi)
+        kappa += 1 + spread
+    return Expected(values, log_phi, kappa)
+
+
+def _numbers(count: int) -> str:
+    return " >> ".join(f"dense(var={10000 + place}/(10000*fan_in)) >> leaky_relu(slope={place}/20000)"
+                       for place in range(1, count // 2 + 1))
+
+
+def _numbers_expected(count: int) -> Expected:
+    log_phi = kappa = 0.0
+    for place in range(1, count // 2 + 1):
+        phi, spread = _leaky(place / 20000)
+        log_phi += math.log(1 + place / 10000) + math.log(phi)
+        kappa += 1 + spread
+    return Expected({}, log_phi, kappa)
+
+
+FAMILIES = (
+    Family("dense layers, symbols", _dense, _dense_expected),
+    Family("dense and leaky ReLU layers, symbols", _mixed, _mixed_expected),
+    Family("dense and leaky ReLU layers, numbers", _numbers, _numbers_expected),
+)
+
+
+class Answer:
+    """A JSON answer, with its formulas evaluated in log space."""
+
+    def __init__(self, text: str) -> None:
+        self.data: dict[str, Any] = json.loads(text)
+
+    def check(self, expected: Expected) -> None:
+        """φ, κ and φ² κ = ϕ at the values."""
+        known: dict[str, Magnitude] = {name: Magnitude(float(value)) for name, value in expected.values.items()}
+        for name, formula in self.data["definitions"].items():
+            known[name] = _value(formula, known)
+        phi, kappa, variance = (_value(self.data[name], known) for name in ("phi", "kappa", "variance"))
+        assert math.isclose(phi.natural_log(), expected.log_phi, rel_tol=1e-9, abs_tol=1e-6)
+        assert math.isclose(kappa.to_float(), expected.kappa, rel_tol=1e-9, abs_tol=1e-9)
+        if expected.kappa > 0:
+            wanted = 2 * expected.log_phi + math.log(expected.kappa)
+            assert math.isclose(variance.natural_log(), wanted, rel_tol=1e-9, abs_tol=1e-6)
+
+
+def _value(formula: str, known: Mapping[str, Magnitude]) -> Magnitude:
+    node = parse_formula(Source("answer", formula.replace("**", "^")))
+    assert not isinstance(node, Relation)
+    return evaluate(to_expression(node, {}, free=True), known)

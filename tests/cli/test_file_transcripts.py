@@ -1,0 +1,171 @@
+"""What a person is told about files: what cannot be read or written, and how files are read."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from command_line import PATIENCE, run
+
+not_root = pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="the superuser may do anything")
+FREEBLOCK = [sys.executable, "-m", "freeblock"]
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_files_that_cannot_be_read(folder):
+    (folder / "folder.fb").mkdir()
+    os.mkfifo("pipe.fb")
+    (folder / "latin.fb").write_bytes(b"dense \xff")
+    (folder / "big.fb").write_bytes(b"#" * 3_000_000)
+    cases = [
+        ("missing.fb", "`missing.fb` cannot be read: no such file or directory", "check the spelling and the folder"),
+        ("folder.fb", "`folder.fb` is a directory", "name a file"),
+        ("./folder.fb", "`./folder.fb` is a directory", "name a file"),
+        ("pipe.fb", "`pipe.fb` is not a regular file", "`-` reads standard input"),
+        ("/dev/zero", "`/dev/zero` is not a regular file", "`-` reads standard input"),
+        ("latin.fb", "latin.fb is not UTF-8 text: byte 0xff at byte offset 6", "save the file as UTF-8"),
+        ("big.fb", "big.fb is larger than 2000000 bytes", None),
+        ("a\0b.fb", "`a\N{REPLACEMENT CHARACTER}b.fb` cannot be read: its name is no file name", "name a readable text file"),
+    ]
+    for name, message, hint in cases:
+        outcome = run("derive", name)
+        assert outcome.status == 2
+        assert (outcome.mistake.message, outcome.mistake.hint) == (message, hint)
+
+
+@not_root
+def test_a_file_without_permission(folder):
+    (folder / "secret.fb").write_text("dense")
+    os.chmod("secret.fb", 0)
+    assert run("derive", "secret.fb").mistake.message == "`secret.fb` cannot be read: permission denied"
+
+
+@pytest.mark.parametrize("content", [b"\xef\xbb\xbfdense >> relu", b"dense\r\n>> relu\r\n", b"dense >>\r  relu\r", b"dense >> relu"])
+def test_files_that_can(folder, content):
+    (folder / "net.fb").write_bytes(content)
+    outcome = run("derive", "net.fb", "--format", "json")
+    assert outcome.status == 0
+    assert outcome.data["phi"] == "sigma_w**2/2"
+    assert run("derive", "-", "--format", "json", stdin=content).data["phi"] == "sigma_w**2/2"
+
+
+@pytest.mark.parametrize(("content", "line", "column", "message"), [
+    (b"\xef\xbb\xbf# first\r\ndense >> dens\r\n", 2, 10, "no block is called `dens`"),
+    ("# σ\nσ_1 = relu >> denze\nσ_1".encode(), 2, 15, "no block is called `denze`"),
+    (b"a = id\nden\0se", 2, 4, "control character U+0000"),
+    (b"(" * 1_000_000, 1, 2001, "brackets are nested more than 2000 deep"),
+    (b"id\n" + b"(" * 3000 + b")" * 3000, 2, 2001, "brackets are nested more than 2000 deep"),
+])
+def test_places_in_files(folder, content, line, column, message):
+    (folder / "net.fb").write_bytes(content)
+    mistake = run("derive", "net.fb").mistake
+    assert (mistake.source, mistake.line, mistake.column, mistake.message) == ("net.fb", line, column, message)
+    assert run("derive", "-", stdin=content).mistake.source == "standard input"
+
+
+def test_a_file_by_its_path_and_its_blocks_by_name(folder):
+    (folder / "net.txt").write_text("α = dense\nnet = α >> relu\n")
+    assert run("derive", f".{os.sep}net.txt", "--format", "json").data["phi"] == "sigma_w**2/2"
+    for name in ("alpha", "α"):
+        assert run("derive", f".{os.sep}net.txt", "--name", name, "--format", "json").data["phi"] == "sigma_w**2"
+    mistake = run("derive", f".{os.sep}net.txt", "--name", "ne").mistake
+    assert (mistake.message, mistake.hint) == ("no definition is called `ne`", "did you mean `net`?")
+    mistake = run("derive", f".{os.sep}net.txt", "--name", "zzz").mistake
+    assert mistake.hint == "the definitions are alpha, net"
+    assert run("derive", f".{os.sep}net.txt", "--set", "rho=2").mistake.message == "`rho` does not occur in ./net.txt"
+
+
+def test_a_definition_with_parameters_is_not_derived(folder):
+    (folder / "net.fb").write_text("id\nf(x) = x\n")
+    mistake = run("derive", "net.fb", "--name", "f").mistake
+    assert (mistake.line, mistake.column, mistake.marked) == (2, 1, "f")
+    assert mistake.hint == "add a line such as `net = f(…)`"
+
+
+def test_libraries(folder):
+    (folder / "bad.yaml").write_text("a:\n  title: 3\n  kind: foo\nb: 4\n")
+    outcome = run("derive", "dense", "--library", "bad.yaml")
+    assert outcome.status == 2 and not outcome.out
+    errors = outcome.err.split("\n\n")
+    assert [(error.splitlines()[0], error.splitlines()[1]) for error in errors] == [
+        ("error: the rule `a` lacks `jacobian`", "  --> bad.yaml:1:1"),
+        ("error: the rule `a` lacks `source`", "  --> bad.yaml:1:1"),
+        ("error: `kind` cannot be `foo`", "  --> bad.yaml:3:9"),
+        ("error: the rule `b` needs entries of the form `key: value`", "  --> bad.yaml:4:4"),
+    ]
+    for command in (["derive", "dense"], ["check", "dense"], ["library"]):
+        mistake = run(*command, "--library", "missing.yaml").mistake
+        assert mistake.message == "`missing.yaml` cannot be read: no such file or directory"
+
+
+# Output
+
+def test_outputs_that_cannot_be_written(folder):
+    (folder / "folder").mkdir()
+    hint = "choose another file for -o"
+    cases = [("folder", "is a directory"), ("missing/x.tex", "no such file or directory"),
+             ("x" * 300, "file name too long"), ("/dev/full", "no space left on device")]
+    for path, reason in cases:
+        outcome = run("derive", "dense", "-o", path)
+        assert outcome.status == 2
+        assert (outcome.mistake.message, outcome.mistake.hint) == (f"`{path}` cannot be written: {reason}", hint)
+    assert os.listdir(folder) == ["folder"]
+
+
+@not_root
+def test_a_folder_without_permission(folder):
+    (folder / "closed").mkdir(mode=0o555)
+    outcome = run("derive", "dense", "-o", "closed/x.tex")
+    assert outcome.mistake.message == "`closed/x.tex` cannot be written: permission denied"
+
+
+def test_an_output_is_whole_or_not_there(folder, monkeypatch):
+    def fail(*_):
+        raise OSError(28, "No space left on device")
+
+    (folder / "old.tex").write_text("kept")
+    monkeypatch.setattr(os, "replace", fail)
+    outcome = run("derive", "dense", "-o", "old.tex")
+    assert outcome.mistake.message == "`old.tex` cannot be written: no space left on device"
+    assert os.listdir(folder) == ["old.tex"] and (folder / "old.tex").read_text() == "kept"
+
+
+def test_an_error_leaves_the_output_alone(folder):
+    (folder / "old.tex").write_text("kept")
+    assert run("derive", "dens", "-o", "old.tex").status == 2
+    assert run("derive", "dens", "-o", "new.tex").status == 2
+    assert os.listdir(folder) == ["old.tex"] and (folder / "old.tex").read_text() == "kept"
+
+
+def test_an_output_is_what_would_be_printed(folder):
+    printed = run("derive", "dense >> relu").out
+    outcome = run("derive", "dense >> relu", "-o", "out.tex")
+    assert (outcome.status, outcome.out, outcome.err) == (0, "", "")
+    assert (folder / "out.tex").read_text(encoding="utf-8") == printed
+    assert run("derive", "dense >> relu", "-o", "-").out == printed
+
+
+def test_a_closed_pipe_is_quiet():
+    many = " >> ".join(f"dense(var=a{place})" for place in range(500))
+    process = subprocess.Popen([*FREEBLOCK, "derive", many], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process.stdout.readline()
+    process.stdout.close()
+    error = process.stderr.read()
+    process.stderr.close()
+    assert process.wait(timeout=PATIENCE) == 0
+    assert error == b""
+
+
+def test_standard_input_that_is_closed():
+    process = subprocess.run([*FREEBLOCK, "derive", "-"], stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE)
+    assert process.returncode == 2 and process.stdout == b""
+    assert process.stderr.startswith(b"error: there is no block to derive\n  --> standard input:1:1\n")
+    command = f"'{sys.executable}' -m freeblock derive - <&-"
+    process = subprocess.run(command, shell=True, capture_output=True, timeout=PATIENCE)
+    assert (process.returncode, process.stdout) == (2, b"")
+    assert process.stderr.startswith(b"error: standard input cannot be read")
