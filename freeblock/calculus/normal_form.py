@@ -169,11 +169,15 @@ def _hoisted(opened: list[Block]) -> tuple[Expression, list[Block]]:
         if not isinstance(part, Scale):
             looking |= _looks_at(part)
             kept.append(part)
-        elif not looking or (looking == {"sign"} and is_manifestly_positive(part.factor)):
+        elif _may_leave(part.factor, looking):
             factor = factor * part.factor
         else:
             kept.append(part)
     return factor, kept[::-1]
+
+
+def _may_leave(factor: Expression, looking: set[str]) -> bool:
+    return not looking or (looking == {"sign"} and is_manifestly_positive(factor))
 
 
 def _looks_at(block: Block) -> set[str]:
@@ -356,7 +360,7 @@ def _without_first(block: Block) -> Block:
 def _make_repeat(inner: Block, origin: Repeat) -> Block:
     if origin.count.is_one:
         return inner
-    if isinstance(inner, Scale):
+    if isinstance(inner, Scale) and _may_leave(inner.factor, _looks_at(inner.block)):
         factor = power(inner.factor, origin.count, whole_exponent=True)
         return replace_scale(factor, _make_repeat(inner.block, origin), origin)
     if _is_zero_one_of_sign(inner):

@@ -76,7 +76,14 @@ class Expression:
     def __eq__(self, other: object) -> bool:
         if self is other:
             return True
-        return isinstance(other, Expression) and hash(self) == hash(other) and self.terms == other.terms
+        if not isinstance(other, Expression) or hash(self) != hash(other):
+            return False
+        if self.terms is not other.terms:
+            if self.terms != other.terms:
+                return False
+            # Equal parts are compared once: in a formula that shares its parts there are too many paths to them.
+            self.terms = other.terms
+        return True
 
     def __repr__(self) -> str:
         return f"Expression({self.terms!r})"
@@ -333,7 +340,7 @@ def product(powers: Iterable[tuple[Expression, int]]) -> Expression:
         else:
             sums.append((expression, exponent))
     if not sums:
-        return merged.result()
+        return _unwrapped(merged.result())
     if len(sums) == 1 and sums[0][1] == 1 and is_small(sums[0][0]):
         single = merged.result()
         if single.is_one:
@@ -346,7 +353,20 @@ def product(powers: Iterable[tuple[Expression, int]]) -> Expression:
         _multiply_number(merged, coefficient, exponent)
         merged.multiply_monomial(monomial, exponent)
         merged.raise_base(primitive, exponent)
-    return merged.result()
+    return _unwrapped(merged.result())
+
+
+def _unwrapped(result: Expression) -> Expression:
+    """A product in which one small sum is left to the first power, beside simple factors, is that sum again."""
+    if len(result.terms) != 1:
+        return result
+    ((monomial, coefficient),) = result.terms.items()
+    if not any(exponent == 1 and isinstance(base, Expression) for base, exponent in monomial):
+        return result
+    opened = _open(monomial)
+    if opened is None:
+        return result
+    return opened if coefficient == 1 else _distribute(number(coefficient), opened)
 
 
 def _multiply_number(merged: _Product, value: Rational, exponent: int) -> None:
@@ -518,7 +538,8 @@ def multiply_out(expression: Expression, terms: int = DISTRIBUTE_TERMS) -> Expre
             continue
         count = 1
         for base, exponent in inner:
-            count *= len(base.terms) ** exponent
+            # A sum has two terms at least, so that a large exponent need not be worked out.
+            count *= len(base.terms) ** min(exponent, terms)
         if count > terms:
             parts.append(Expression({monomial: coefficient}))
             continue

@@ -221,7 +221,7 @@ class Builder:
             raise LanguageError(
                 "the parentheses hold no parameter", head.span, f"write `{head.name_span.text} = …`"
             )
-        names: list[str] = []
+        names: dict[str, None] = {}
         for argument in head.arguments:
             value = argument.value
             if argument.keyword is not None or not isinstance(value, Name) or value.span.text[0] == "(":
@@ -232,5 +232,5 @@ class Builder:
                 )
             if value.name in names:
                 raise ArgumentError(f"the parameter `{value.name}` is named twice", argument.span)
-            names.append(value.name)
+            names[value.name] = None
         return tuple(names)

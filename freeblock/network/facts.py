@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from freeblock.errors import DomainError
 from freeblock.formula.evaluation import evaluate
 from freeblock.formula.expression import ONE, Expression
-from freeblock.formula.notations import PLAIN
 from freeblock.formula.order import Fact, is_at_least, is_greater
-from freeblock.formula.printing import print_expression
 from freeblock.formula.traversal import symbols
 from freeblock.language.formulas import to_relation
 from freeblock.language.nodes import Relation
 from freeblock.network.network import Assumption
+from freeblock.network.wording import in_words
 from freeblock.source import Span
 
 _EXACT, _ERROR = 1e6, 1e-9
@@ -47,7 +46,7 @@ class Facts:
             verdict = self._decide(first, operator, second)
             if verdict is True:
                 continue
-            text = f"{_text(first)} {operator} {_text(second)}"
+            text = f"{in_words(first)} {operator} {in_words(second)}"
             if verdict is False:
                 raise DomainError(f"{what} is outside its domain: it must satisfy {relation.span.text}", span,
                                   None if text == relation.span.text else f"here that reads {text}")
@@ -57,7 +56,7 @@ class Facts:
         """A whole number from 1."""
         known = value.number()
         if known is not None and known < 1:
-            raise DomainError(f"{what} must be at least 1, not {_text(value)}", span)
+            raise DomainError(f"{what} must be at least 1, not {in_words(value)}", span)
         self.require_whole(value, span, what)
 
     def require_whole(self, value: Expression, span: Span | None, what: str, hint: str | None = None) -> None:
@@ -65,16 +64,16 @@ class Facts:
         known = value.number()
         if known is not None or _is_fractional(value):
             if type(known) is not int:
-                raise DomainError(f"{what} must be a whole number, not {_text(value)}", span, hint)
+                raise DomainError(f"{what} must be a whole number, not {in_words(value)}", span, hint)
             return
         for monomial in value.terms:
             for base, exponent in monomial:
                 if isinstance(base, str) and type(exponent) is int and exponent > 0:
                     self.whole.add(base)
         if not self.is_whole(value):
-            self.assume("whole", f"{_text(value)} is a whole number", what)
+            self.assume("whole", f"{in_words(value)} is a whole number", what)
         if not is_at_least(value, ONE, self.stated, frozenset(self.whole)):
-            self.assume("domain", f"{_text(value)} >= 1", what)
+            self.assume("domain", f"{in_words(value)} >= 1", what)
 
     def is_whole(self, value: Expression) -> bool:
         """Whether a formula is certainly an integer: whole coefficients, whole symbols, no divisor."""
@@ -121,9 +120,3 @@ def _is_fractional(value: Expression) -> bool:
     except (ArithmeticError, ValueError):
         return False
     return abs(number) < _EXACT and abs(number - round(number)) > _ERROR * max(1.0, abs(number))
-
-
-def _text(value: Expression) -> str:
-    return print_expression(value, PLAIN)
-
-

@@ -6,14 +6,13 @@ from collections.abc import Iterable, Mapping
 
 from freeblock.errors import ArgumentError, UnknownNameError, did_you_mean
 from freeblock.formula.expression import Expression, symbol
-from freeblock.formula.notations import PLAIN
-from freeblock.formula.printing import print_expression
 from freeblock.language.formulas import names_in, to_expression
 from freeblock.language.nodes import Argument, Call, Name, Node
 from freeblock.network.alike import AlikeLeaves
 from freeblock.network.facts import Facts
 from freeblock.network.nodes import Leaf
 from freeblock.network.scope import Scope, formula
+from freeblock.network.wording import in_words, is_readable
 from freeblock.rules.rule import TRAITS, Jacobian, Parameter, Rule
 from freeblock.source import Span
 
@@ -39,7 +38,8 @@ def _label(rule: Rule, node: Name | Call, scope: Scope, values: Mapping[str, Exp
         return label_of(node.span)
     shown = []
     for argument, parameter in zip(node.arguments, _parameters(rule, node), strict=True):
-        text = print_expression(values[parameter], PLAIN) if parameter in values else label_of(argument.value.span)
+        value = values.get(parameter)
+        text = label_of(argument.value.span) if value is None or not is_readable(value) else in_words(value)
         shown.append(text if argument.keyword is None else f"{argument.keyword}={text}")
     label = f"{node.name}({', '.join(shown)})"
     return label if len(label) <= LABEL_LENGTH else label[: LABEL_LENGTH - 1] + "…"

@@ -78,7 +78,7 @@ def read_definitions(program: syntax.Program, catalogue: Catalogue, name: str | 
     return Definitions(program.statements, program.source, table, target, chosen, stated, names)
 
 
-def _check_name(name: str, span: Span, catalogue: Catalogue) -> None:
+def _check_name(name: str, span: Span | None, catalogue: Catalogue) -> None:
     if name in RESERVED or name in ARITY:
         raise ArgumentError(f"`{name}` has a fixed meaning and cannot be redefined", span, "choose another name")
     if catalogue.find(name) is not None:
@@ -115,10 +115,13 @@ def _check_parameters(
     table: dict[str, tuple[int, syntax.Definition | syntax.Let]],
 ) -> None:
     for parameter in definition.parameters:
-        span = _span_of(parameter, definition)
-        _check_name(parameter, span, catalogue)
-        if parameter in table or parameter == definition.name:
-            raise ArgumentError(f"the parameter `{parameter}` hides a definition", span, "choose another name")
+        try:
+            _check_name(parameter, None, catalogue)
+            if parameter in table or parameter == definition.name:
+                raise ArgumentError(f"the parameter `{parameter}` hides a definition", hint="choose another name")
+        except ArgumentError as error:
+            error.span = _span_of(parameter, definition)
+            raise
 
 
 def _span_of(parameter: str, definition: syntax.Definition) -> Span:

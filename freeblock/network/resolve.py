@@ -16,9 +16,7 @@ from freeblock.errors import (
     did_you_mean,
 )
 from freeblock.formula.expression import ONE, ZERO, Expression, multiply_out, number, symbol, total
-from freeblock.formula.notations import PLAIN
 from freeblock.formula.order import Fact
-from freeblock.formula.printing import print_expression
 from freeblock.formula.traversal import substitute, symbols
 from freeblock.language import nodes as syntax
 from freeblock.language.formulas import names_in, to_expression
@@ -32,6 +30,7 @@ from freeblock.network.nodes import Block, Indexed, Repeat, Scale, Serial, Stack
 from freeblock.network.program import RESERVED, Definitions, read_definitions
 from freeblock.network.scope import Binding, Scope, formula
 from freeblock.network.size import MAX_LEAVES, MAX_UNROLLED, check_size, too_many
+from freeblock.network.wording import in_words
 from freeblock.rules.catalogue import Catalogue
 from freeblock.rules.rule import Rule
 from freeblock.source import Span
@@ -263,8 +262,9 @@ class _Resolver:
         known = self._shared_width.setdefault(found.name, vector.width)
         if known != vector.width:
             raise ShapeError(
-                f"`{found.name}` is one random object on {_text(known)} inputs; here it gets {_text(vector.width)}",
-                node.span, f"write `{found.name} = …` without `let` for fresh weights at each use")
+                f"`{found.name}` is one random object on {in_words(known)} inputs; "
+                f"here it gets {in_words(vector.width)}", node.span,
+                f"write `{found.name} = …` without `let` for fresh weights at each use")
         self._sharing.append((found.name, 0))
         scope = Scope({**self._values, "n": self._n()}, guard=self._guard(self._definitions.place_of(found.span)))
         result: Resolved = yield self._block(found.body, scope, vector)
@@ -297,8 +297,8 @@ class _Resolver:
         for part in parts[1:]:
             if not _same_width(first.rows, part.rows):
                 raise ShapeError(
-                    f"the branches of a sum must have equal widths: `{first.label}` gives {_text(first.rows)}, "
-                    f"`{part.label}` gives {_text(part.rows)}", part.span,
+                    f"the branches of a sum must have equal widths: `{first.label}` gives {in_words(first.rows)}, "
+                    f"`{part.label}` gives {in_words(part.rows)}", part.span,
                     "use `|` to stack outputs, or give the branches the same width")
         return Sum(tuple(parts), first.rows, vector.width, label, span), Vector(first.rows, self._next_key())
 
@@ -334,7 +334,7 @@ class _Resolver:
     def _check_count(self, count: Expression, span: Span) -> None:
         value = count.number()
         if value is not None and (type(value) is not int or value < 0):
-            raise DomainError(f"a block is repeated a whole number of times, not {_text(count)}", span)
+            raise DomainError(f"a block is repeated a whole number of times, not {in_words(count)}", span)
         if value is None:
             self._facts.require_whole(count, span, "the number of copies")
 
@@ -356,7 +356,7 @@ class _Resolver:
         if known is None:
             self._facts.require_whole(value, node.span, "a bound of an index")
         elif type(known) is not int:
-            raise DomainError(f"the bounds of an index are whole numbers, not {_text(value)}", node.span)
+            raise DomainError(f"the bounds of an index are whole numbers, not {in_words(value)}", node.span)
         return value
 
     def _series(
@@ -408,8 +408,8 @@ class _Resolver:
             growth = multiply_out(block.rows - block.columns)
             if symbols(growth) & (symbols(vector.width) | {index}):
                 raise ShapeError(
-                    f"the copies do not fit together: `{block.label}` maps {_text(block.columns)} to "
-                    f"{_text(block.rows)}", span, "a repeated block keeps its width or grows by a constant")
+                    f"the copies do not fit together: `{block.label}` maps {in_words(block.columns)} to "
+                    f"{in_words(block.rows)}", span, "a repeated block keeps its width or grows by a constant")
             width = multiply_out(vector.width + (symbol(index) - lower) * growth)
             self._facts.stated.append(Fact(width, strict=True))
             block, _ = yield self._block(body, inner, Vector(width, vector.key))
@@ -426,10 +426,6 @@ class _Resolver:
 
 def _same_width(first: Expression, second: Expression) -> bool:
     return first == second or multiply_out(first - second) == ZERO
-
-
-def _text(value: Expression) -> str:
-    return print_expression(value, PLAIN)
 
 
 def _shown(node: syntax.Node) -> str:

@@ -9,12 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from freeblock.formula.evaluation import evaluate
+from arithmetic import value_of
+
 from freeblock.formula.magnitude import Magnitude
-from freeblock.language.formulas import to_expression
-from freeblock.language.nodes import Relation
-from freeblock.language.parser import parse_formula
-from freeblock.source import Source
 
 
 @dataclass(frozen=True)
@@ -100,16 +97,10 @@ class Answer:
         """φ, κ and φ² κ = ϕ at the values."""
         known: dict[str, Magnitude] = {name: Magnitude(float(value)) for name, value in expected.values.items()}
         for name, formula in self.data["definitions"].items():
-            known[name] = _value(formula, known)
-        phi, kappa, variance = (_value(self.data[name], known) for name in ("phi", "kappa", "variance"))
+            known[name] = value_of(formula, known)
+        phi, kappa, variance = (value_of(self.data[name], known) for name in ("phi", "kappa", "variance"))
         assert math.isclose(phi.natural_log(), expected.log_phi, rel_tol=1e-9, abs_tol=1e-6)
         assert math.isclose(kappa.to_float(), expected.kappa, rel_tol=1e-9, abs_tol=1e-9)
         if expected.kappa > 0:
             wanted = 2 * expected.log_phi + math.log(expected.kappa)
             assert math.isclose(variance.natural_log(), wanted, rel_tol=1e-9, abs_tol=1e-6)
-
-
-def _value(formula: str, known: Mapping[str, Magnitude]) -> Magnitude:
-    node = parse_formula(Source("answer", formula.replace("**", "^")))
-    assert not isinstance(node, Relation)
-    return evaluate(to_expression(node, {}, free=True), known)

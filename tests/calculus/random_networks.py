@@ -11,7 +11,7 @@ from fractions import Fraction
 import numpy as np
 
 HALVES = {1: "n/2", 2: "n", 3: "3*n/2", 4: "2*n", 5: "5*n/2", 6: "3*n"}
-WIDEST = 6
+WIDEST = 4
 COPIES = 3
 """The value of the symbol L."""
 CONTROLS = 10

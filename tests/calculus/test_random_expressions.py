@@ -15,11 +15,11 @@ from freeblock.errors import ShapeError
 
 ORDER = 4
 CHUNK = 20
-LEVELS = [((6, 12, 24), (1200, 600, 300)), ((12, 24, 48), (1500, 750, 400)), ((24, 48, 96), (1500, 750, 375))]
+LEVELS = [((4, 8, 16), (1500, 750, 400)), ((8, 16, 32), (1500, 750, 400)), ((16, 32, 64), (2500, 1250, 600))]
 THRESHOLD = 4.5
 FLOOR = 0.004
 """Relative difference that small widths may leave."""
-PRECISION = 0.011
+PRECISION = 0.015
 """The relative standard error of φ and φ_2 that is wanted: what is off by five per cent is found."""
 
 
@@ -36,7 +36,7 @@ def deviations(network, lets, predicted, seed):
 
 
 @pytest.mark.parametrize("wild", [False, True], ids=["tame", "wild"])
-@pytest.mark.parametrize("start", range(0, 100, CHUNK))
+@pytest.mark.parametrize("start", range(0, 80, CHUNK))
 def test_what_is_proved_is_true(start, wild):
     wrong, orders = [], []
     for seed in range(start, start + CHUNK):

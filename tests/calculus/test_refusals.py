@@ -24,7 +24,8 @@ W = "dense(var=1/fan_in)"
         "relu >> (relu + id)", "relu(p=1/3) >> relu(p=1/2)", f"{W} >> relu >> bn(std=1) >> leaky_relu",
         # 5.2 complementary patterns: true 0, formula 1/4
         "relu >> ((-1) * id) >> relu", f"{W} >> ((-1) * relu) >> relu", "relu >> ((1 - c) * id) >> relu",
-        "((-1) * relu)^2", "serial[l=1..2]((-1) * relu)",
+        "((-1) * relu)^2", "((-1) * relu^2)^2", f"((-1) * (relu >> {W} >> relu))^2", f"(((1 - c) * (relu >> {W} >> relu)))^L",
+        "serial[l=1..2]((-1) * relu)",
         # 5.3, 5.4 shared weights that no factoring separates
         "let A = dense\n(id + A)^2", "let A = dense\nA >> (id + A)", "let A = dense\n(id + A) >> A",
         "let A = dense\nA >> (id + (relu >> A))", "let A = dense\n(id + A) >> dense >> (id + A)",
@@ -34,9 +35,9 @@ W = "dense(var=1/fan_in)"
         "relu + leaky_relu", "relu + ((-1) * id >> relu)", "let A = dense\n((-1) * A >> relu) + (A >> relu)",
         "((dense >> relu) + relu) >> leaky_relu",
         # 5.5, 5.6 blocks that look at one direction more than at another
-        "opaque(F, 2*n) >> opaque(G)", "opaque(F, isometric) >> opaque(G)", "opaque(F, coisometric) + opaque(G)",
-        f"({W} | dense(var=2/fan_in)) >> opaque(S, n)", "opaque(F) + opaque(G, right_isotropic)",
-        "stack[l=1..L](dense(k, var=l/fan_in)) >> opaque(S, n)", "dropout + dropout + opaque(F)",
+        "opaque(F, out=2*n) >> opaque(G)", "opaque(F, isometric) >> opaque(G)", "opaque(F, coisometric) + opaque(G)",
+        f"({W} | dense(var=2/fan_in)) >> opaque(S, out=n)", "opaque(F) + opaque(G, right_isotropic)",
+        "stack[l=1..L](dense(k, var=l/fan_in)) >> opaque(S, out=n)", "dropout + dropout + opaque(F)",
         # 5.9 laws of activations that the vector does not have
         "relu >> (id + dense) >> relu", f"(({W} >> relu) + id) >> relu",
         "((id + (dense >> relu >> dense)) >> relu)^2", "((id + (dense >> relu >> dense)) >> relu)^L",

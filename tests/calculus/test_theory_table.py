@@ -37,7 +37,7 @@ TRUE_VALUES = [  # expression, orders proved, φ, κ, φ_3/φ³, φ_4/φ⁴ as f
     ("relu >> id >> dropout(keep=.8)", ALL, .625, 1.5),
     ("let W = dense(var=2/fan_in)\n(W >> relu)^3", ALL, 1, 6),
     ("let W = dense\n(id + W)^2", 0),
-    ("(dense(var=1/2/fan_in) | orthogonal) >> opaque(S, n, coisometric)", 0),
+    ("(dense(var=1/2/fan_in) | orthogonal) >> opaque(S, out=n, coisometric)", 0),
     ("bn(std=2) >> bn(std=3)", 1, 1 / 36),
     (f"(id + ({W} >> relu)) >> (id + (relu >> {W}))", 0),
 ]

@@ -13,11 +13,11 @@ from freeblock.source import Source
 
 
 def error_of(text):
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(FreeblockError) as caught:
         parse_program(Source("net.fb", text))
     shown = str(caught.value)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2  # of this process: the limit stated for bad input
     assert len(shown) < 1000
     return caught.value
 
@@ -64,9 +64,9 @@ def test_too_long_a_text():
 
 @pytest.mark.parametrize("text", [" " * 1_900_000, "\n" * 1_900_000, "\t" * 1_900_000, "#\n" * 900_000, "a" + " \n" * 900_000])
 def test_blank_texts_are_read_in_linear_time(text):
-    began = time.perf_counter()
+    began = time.process_time()
     parse_program(Source("test", text))
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2  # of this process: the limit stated for bad input
 
 
 @pytest.mark.parametrize("text", ["9" * 1_900_000, "a" * 1_900_000, "a " + "9" * 1_900_000, "层" * 1_900_000, "σ" * 1_900_000, "a>>" * 150_000 + ")", "a\n" * 200_000 + "@", "^" * 450_000])
