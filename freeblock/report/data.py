@@ -6,15 +6,14 @@ import json
 from typing import Any
 
 from freeblock.calculus.derivation import Derivation, Hypothesis
-from freeblock.calculus.law import Law, Model
+from freeblock.calculus.law import Law
 from freeblock.calculus.series import universal_moment
 from freeblock.calculus.steps import Step
-from freeblock.formula.expression import ZERO, Expression
+from freeblock.formula.expression import Expression
 from freeblock.formula.notations import LATEX, PYTHON, latex_name, python_name
-from freeblock.formula.printing import print_blank
-from freeblock.formula.renaming import all_symbols
 from freeblock.formula.traversal import symbols
-from freeblock.report.definitions import SHORT, Definitions
+from freeblock.report.definitions import Definitions
+from freeblock.report.law_texts import LawTexts
 from freeblock.report.step_data import StepData
 from freeblock.report.step_orders import step_orders
 from freeblock.report.values import constant, constant_values
@@ -44,9 +43,9 @@ def json_text(data: dict[str, Any]) -> str:
 class _Data:
     def __init__(self, derivation: Derivation) -> None:
         self._derivation = derivation
-        self._blanks: dict[int, _Blanks] = {}
         self._symbols = _symbols_of(derivation)
         self._formulas = Definitions(frozenset(map(python_name, self._symbols)))
+        self._texts = LawTexts(self._formulas)
         self._given = StepData(self._formulas.short, derivation.order)
         self._orders = step_orders(derivation)
         self._stated: dict[int, tuple[str | None, list[str]]] = {}
@@ -132,9 +131,11 @@ class _Data:
 
     def _step(self, step: Step) -> dict[str, Any]:
         model, order = step.law.model, self._orders[step.number]
-        results = None if model is None else self._alike(step.law, model)
-        if results is None:
-            results = {**self._results(step.law, order), "latex": rf"\phi = {self._latex(step.law.phi)}"}
+        known = None if model is None else self._texts.of(step.law, model)
+        latex = self._latex(step.law.phi) if known is None else known.latex
+        variance = None
+        if order >= 2:
+            variance = self._results(step.law, order)["variance"] if known is None else known.variance
         phi, state = self._stated[step.number] = self._given.results(step.law, order)
         return {
             "number": step.number,
@@ -145,38 +146,11 @@ class _Data:
             **self._given.given(step),
             "premises": [self._given.premise(step, premise, self._stated[premise.step]) for premise in step.premises],
             "phi": phi,
-            "variance": results["variance"] if order >= 2 else None,
+            "variance": variance,
             "state": state,
-            "latex": results["latex"] if order >= 1 else None,
+            "latex": rf"\phi = {latex}" if order >= 1 else None,
             "hypotheses": list(self._derivation.step_hypotheses.get(step.number, ())),
         }
-
-    def _alike(self, law: Law, model: Model) -> dict[str, Any] | None:
-        """The results of a law that differs in names from one that was printed; None where they are long."""
-        blanks = self._blanks.get(id(model.law))
-        if blanks is None:
-            blanks = self._blanks[id(model.law)] = _Blanks(model.law)
-        names = {old: model.names.get(old, old) for old in blanks.names}
-        shown = {old: python_name(new) for old, new in names.items()}
-        phi, kappa, variance = [(blank[0] % shown, blank[1]) for blank in blanks.python]
-        if max(len(text) for text, _ in (phi, kappa, variance)) > SHORT:
-            return None
-        typeset = {old: latex_name(new) for old, new in names.items()}
-        latex = blanks.phi[0] % typeset
-        self._formulas.take(law.phi, phi, (latex, blanks.phi[1]))
-        if law.state:
-            self._formulas.take(law.state[0], kappa, (blanks.kappa[0] % typeset, blanks.kappa[1]))
-        return {"phi": phi[0], "variance": variance[0], "latex": rf"\phi = {latex}"}
-
-
-class _Blanks:
-    """The texts of a law with blanks for its symbols: in Python φ, κ and ϕ, in LaTeX φ and κ."""
-
-    def __init__(self, law: Law) -> None:
-        self.names = all_symbols((law.phi, *law.state))
-        kappa, variance = law.kappa or ZERO, law.variance or ZERO
-        self.python = [print_blank(value, PYTHON, self.names) for value in (law.phi, kappa, variance)]
-        self.phi, self.kappa = print_blank(law.phi, LATEX, self.names), print_blank(kappa, LATEX, self.names)
 
 
 def _symbols_of(derivation: Derivation) -> frozenset[str]:

@@ -11,7 +11,7 @@ import sympy
 
 def locals_of(data: Mapping[str, Any]) -> dict[str, sympy.Symbol]:
     """The symbols of the JSON, and those that stand for definitions."""
-    symbols = {name: sympy.Symbol(name, **{assumption: True for assumption in entry["assumptions"]})
+    symbols = {name: sympy.Symbol(name, **dict.fromkeys(entry["assumptions"], True))
                for name, entry in data["symbols"].items()}
     return symbols | {name: sympy.Symbol(name, positive=True) for name in data["definitions"]}
 

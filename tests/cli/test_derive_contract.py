@@ -136,7 +136,7 @@ def test_keywords_and_greek_names():
     data = derive("dense(var=λ/n) >> relu(in) >> dense(var=E/n) >> relu(beta)").data
     assert {"lambda_", "in_", "beta"} <= data["symbols"].keys() and "E" not in data["symbols"]
     assert data["symbols"]["lambda_"]["latex"] == r"\lambda"
-    values = {name: 0.5 for name in data["symbols"]}
+    values = dict.fromkeys(data["symbols"], 0.5)
     assert number(data["phi"], data, values) == pytest.approx(0.5**4)
 
 
