@@ -6,6 +6,8 @@ command line can print its help without loading the calculus.
 
 from __future__ import annotations
 
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from freeblock.version import __version__
@@ -17,9 +19,26 @@ if TYPE_CHECKING:
 __all__ = ["FreeblockError", "__version__", "check", "derive"]
 
 
+class _Interface(ModuleType):
+    """The package as users see it: `freeblock.check` is the function, although a room of that name exists."""
+
+    @property
+    def check(self) -> Any:
+        from freeblock.api import check as function  # noqa: PLC0415 - see the module's docstring
+
+        return function
+
+    @check.setter
+    def check(self, room: ModuleType) -> None:
+        """Importing the room would hide the function; import statements find the room all the same."""
+
+
 def __getattr__(name: str) -> Any:
-    if name not in ("FreeblockError", "check", "derive"):
+    if name not in ("FreeblockError", "derive"):
         raise AttributeError(f"module 'freeblock' has no attribute {name!r}")
     from freeblock import api  # noqa: PLC0415 - see the module's docstring
 
     return getattr(api, name)
+
+
+sys.modules[__name__].__class__ = _Interface

@@ -47,8 +47,20 @@ def print_blank(expression: Expression, notation: Notation, names: Iterable[str]
 
     Filled in with other names (`formula.renaming`) it is the text of the renamed formula.
     """
-    text, strength = print_piece(expression, cast(Notation, _WithBlanks(notation, frozenset(names))))
-    return _BLANK.sub(r"%(\1)s", text.replace("%", "%%")), strength
+    return _blank(print_piece(expression, cast(Notation, _WithBlanks(notation, frozenset(names)))))
+
+
+def print_blank_terms(expression: Expression, notation: Notation, names: Iterable[str]) -> list[Text | None]:
+    """The texts of the terms, in their own order and without signs, likewise; None for terms that cost little."""
+    printer = Printer(cast(Notation, _WithBlanks(notation, frozenset(names))))
+    printer.piece(expression)
+    return [_blank(printer.term(arrange_term(monomial, coefficient)))
+            if is_nested(Expression({monomial: coefficient})) else None
+            for monomial, coefficient in expression.terms.items()]
+
+
+def _blank(piece: Text) -> Text:
+    return _BLANK.sub(r"%(\1)s", piece[0].replace("%", "%%")), piece[1]
 
 
 _BLANK = re.compile("\0([^\0]*)\0")
@@ -90,16 +102,15 @@ class Printer:
         self._names = names
         self._done: dict[Expression, Text] = {key: notation.name(name) for key, name in (names or {}).items()}
         self.terms: dict[tuple[Monomial, Rational], Text] = {}
-        """Positive terms whose text was taken over."""
+        """Terms whose text, without its sign, was taken over."""
         self._blanks: dict[Expression, Text] = {}
 
-    def remember(self, expression: Expression, piece: Text) -> None:
-        """Take over the text of a formula; a single positive term is then known as a part of sums, too."""
+    def remember(self, expression: Expression, piece: Text, terms: Iterable[Text | None] = ()) -> None:
+        """Take over the text of a formula, and of its terms without their signs: they may stand in other sums."""
         self._done[expression] = piece
-        if len(expression.terms) == 1:
-            (term,) = expression.terms.items()
-            if term[1] > 0:
-                self.terms[term] = piece
+        for term, text in zip(expression.terms.items(), terms, strict=False):
+            if text is not None:
+                self.terms[term] = text
 
     def piece(self, expression: Expression) -> Text:
         """Iterative: whatever the layout needs is printed first and found in the memory."""
@@ -147,7 +158,7 @@ class Printer:
         for monomial, coefficient in in_order(expression):
             known = self.terms.get((monomial, coefficient))
             if known is not None:
-                pieces.append((False, known))
+                pieces.append((coefficient < 0, known))
                 continue
             term = arrange_term(monomial, coefficient)
             for factor in (*term.numerator, *term.denominator):

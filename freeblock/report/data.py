@@ -10,7 +10,7 @@ from freeblock.calculus.law import Law
 from freeblock.calculus.series import universal_moment
 from freeblock.calculus.steps import Step
 from freeblock.formula.expression import Expression
-from freeblock.formula.notations import LATEX, PYTHON, latex_name, python_name
+from freeblock.formula.notations import latex_name, python_name
 from freeblock.formula.traversal import symbols
 from freeblock.report.definitions import Definitions
 from freeblock.report.law_texts import LawTexts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 
 from freeblock.formula.expression import Expression, Function
 from freeblock.formula.functions import BOUND
@@ -12,6 +12,9 @@ from freeblock.formula.traversal import children, index_name, is_nested, symbols
 
 SHORT = 2000
 """A longer formula gets a name."""
+
+Texts = tuple[Text, Sequence[Text | None]]
+"""A formula and its terms without their signs, None for terms that are quickly printed."""
 
 
 class Definitions:
@@ -29,11 +32,11 @@ class Definitions:
         self._indices: set[str] = set()
         self._count = 0
 
-    def take(self, expression: Expression, python: Text, typeset: Text) -> None:
-        """Take over the texts of a short formula."""
+    def take(self, expression: Expression, python: Texts, typeset: Texts) -> None:
+        """Take over the texts of a formula and of its terms."""
         self._seen.add(expression)
-        self.main.remember(expression, python)
-        self.typeset.remember(expression, typeset)
+        self.main.remember(expression, *python)
+        self.typeset.remember(expression, *typeset)
 
     def text(self, expression: Expression) -> str:
         """The formula; its long parts by name."""

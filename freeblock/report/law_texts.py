@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from freeblock.calculus.law import Law, Model
 from freeblock.formula.expression import ZERO, Expression
 from freeblock.formula.notations import LATEX, PYTHON, latex_name, python_name
-from freeblock.formula.printing import Text, print_blank
+from freeblock.formula.printing import Notation, print_blank, print_blank_terms
 from freeblock.formula.renaming import all_symbols
-from freeblock.report.definitions import SHORT, Definitions
+from freeblock.report.definitions import SHORT, Definitions, Texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,28 +36,30 @@ class LawTexts:
             blanks = self._blanks[id(model.law)] = _Blanks(model.law)
         names = {old: model.names.get(old, old) for old in blanks.names}
         python = {old: python_name(new) for old, new in names.items()}
-        phi, variance = _filled(blanks.phi.python, python), _filled(blanks.variance, python)
-        state = [_filled(blank.python, python) for blank in blanks.state]
-        if max([len(text) for text, _ in (phi, variance, *state[:1])]) > SHORT:
+        phi, variance = blanks.phi.python.filled(python), blanks.variance.filled(python)
+        state = [blank.python.filled(python) for blank in blanks.state]
+        if max([len(text) for (text, _), _ in (phi, variance, *state[:1])]) > SHORT:
             return None
         latex = {old: latex_name(new) for old, new in names.items()}
-        typeset = _filled(blanks.phi.latex, latex)
+        typeset = blanks.phi.latex.filled(latex)
         self._formulas.take(law.phi, phi, typeset)
         for value, text, blank in zip(law.state, state, blanks.state, strict=True):
-            self._formulas.take(value, text, _filled(blank.latex, latex))
-        return LawText(phi[0], variance[0], typeset[0])
-
-
-def _filled(blank: Text, names: Mapping[str, str]) -> Text:
-    return blank[0] % names, blank[1]
+            self._formulas.take(value, text, blank.latex.filled(latex))
+        return LawText(phi[0][0], variance[0][0], typeset[0][0])
 
 
 class _Blank:
-    """One formula in both notations."""
+    """The text of a formula and of its terms with blanks for symbols."""
 
-    def __init__(self, expression: Expression, names: frozenset[str]) -> None:
-        self.python = print_blank(expression, PYTHON, names)
-        self.latex = print_blank(expression, LATEX, names)
+    def __init__(self, expression: Expression, notation: Notation, names: frozenset[str]) -> None:
+        self._whole = print_blank(expression, notation, names)
+        self._terms = print_blank_terms(expression, notation, names)
+
+    def filled(self, names: Mapping[str, str]) -> Texts:
+        """The texts with names in the blanks."""
+        text, strength = self._whole
+        return (text % names, strength), [
+            None if term is None else (term[0] % names, term[1]) for term in self._terms]
 
 
 class _Blanks:
@@ -65,6 +67,14 @@ class _Blanks:
 
     def __init__(self, law: Law) -> None:
         self.names = all_symbols((law.phi, *law.state))
-        self.phi = _Blank(law.phi, self.names)
-        self.state = [_Blank(value, self.names) for value in law.state]
-        self.variance = print_blank(law.variance or ZERO, PYTHON, self.names)
+        self.phi = _InBoth(law.phi, self.names)
+        self.state = [_InBoth(value, self.names) for value in law.state]
+        self.variance = _Blank(law.variance or ZERO, PYTHON, self.names)
+
+
+class _InBoth:
+    """One formula in both notations."""
+
+    def __init__(self, expression: Expression, names: frozenset[str]) -> None:
+        self.python = _Blank(expression, PYTHON, names)
+        self.latex = _Blank(expression, LATEX, names)
