@@ -491,7 +491,8 @@ def _raise_number(merged: _Product, value: Rational, exponent: Fraction | Expres
             merged.raise_base(base, scale_exponent(exponent, count * sign))
 
 
-_POSITIVE_FUNCTIONS = frozenset({"Phi", "gamma", "harmonic", "sech_moment"})
+_POSITIVE_FUNCTIONS = frozenset({"Phi", "sech_moment"})
+_POSITIVE_WHERE_ARGUMENTS_ARE = frozenset({"gamma", "harmonic", "min", "max"})
 
 
 def _base_is_positive(base: Base) -> bool:
@@ -503,7 +504,7 @@ def _base_is_positive(base: Base) -> bool:
         if base.name in {"product", "sum"}:
             return is_manifestly_positive(base.arguments[1])
         return base.name in _POSITIVE_FUNCTIONS or (
-            base.name in {"min", "max"} and all(is_manifestly_positive(part) for part in base.arguments)
+            base.name in _POSITIVE_WHERE_ARGUMENTS_ARE and all(map(is_manifestly_positive, base.arguments))
         )
     return is_manifestly_positive(base)
 

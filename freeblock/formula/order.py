@@ -94,11 +94,16 @@ def _with_whole_symbols(difference: Expression, whole: frozenset[str], *, strict
     if len(negative) != 1 or negative[0][0] != ONE_MONOMIAL:
         return False
     least: Rational = 0
+    more = False
     for monomial, coefficient in difference.terms.items():
         if coefficient > 0 and all(base in whole and type(power) is int and power > 0 for base, power in monomial):
             least += coefficient
+        elif coefficient > 0:
+            more = True
+            if not is_manifestly_positive(Expression({monomial: coefficient})):
+                return False
     bound = least + negative[0][1]
-    return bound > 0 if strict else bound >= 0
+    return bound > 0 or (bound == 0 and (more or not strict))
 
 
 def _positive_by_facts(difference: Expression, facts: Sequence[Fact], whole: frozenset[str]) -> bool:
@@ -111,6 +116,6 @@ def _positive_by_facts(difference: Expression, facts: Sequence[Fact], whole: fro
             if isinstance(base, Expression):
                 if base not in known and not _plain(base, whole, strict=True):
                     return False
-            elif not isinstance(base, (str, int)):
+            elif not (isinstance(base, str) or (isinstance(base, int) and base > 0)):
                 return False
     return bool(difference.terms)

@@ -67,7 +67,8 @@ class Facts:
                 raise DomainError(f"{what} must be a whole number, not {in_words(value)}", span, hint)
             return
         for monomial in value.terms:
-            for base, exponent in monomial:
+            # `dense(k)` says that k is whole; `dense(b*n)` may mean b = 1/2.
+            for base, exponent in monomial if len(monomial) == 1 else ():
                 if isinstance(base, str) and type(exponent) is int and exponent > 0:
                     self.whole.add(base)
         if not self.is_whole(value):

@@ -398,8 +398,12 @@ class _Resolver:
         self, kind: Any, index: str, lower: Expression, upper: Expression, body: syntax.Node, span: Span,
         scope: Scope, vector: Vector,
     ) -> Steps:
+        first = lower.number()
+        # Symbols stand for positive numbers: an index that starts lower is one that starts at 1, moved.
+        shift = lower - ONE if isinstance(first, int) and first < 1 else ZERO
+        lower, upper = lower - shift, upper - shift
         written, index = index, self._indices.name(index, lower)
-        inner = scope.with_index(written, None, symbol(index))
+        inner = scope.with_index(written, None, symbol(index) + shift)
         self._facts.stated.append(Fact(symbol(index) - lower, strict=False))
         self._repeated += 1
         block, _ = yield self._block(body, inner, vector)

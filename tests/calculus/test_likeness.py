@@ -22,7 +22,7 @@ from freeblock.session import derive_source
 from freeblock.source import Source
 
 CATALOGUE = load_catalogue()
-NAMES = "a b d e_1 f m o p pa pj q r s_1 t z sigma_a sigma_z A Z alpha".split()
+NAMES = ["a", "b", "d", "e_1", "f", "m", "o", "p", "pa", "pj", "q", "r", "s_1", "t", "z", "sigma_a", "sigma_z", "A", "Z", "alpha"]
 """On both sides of n, sigma_w and the constants e and pi in the order of names."""
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 
 import pytest
+import sympy
 from command_line import derive, run
-from formula_strings import number, random_values, read
+from formula_strings import locals_of, number, random_values, read
 
 KEYS = {"expression", "shape", "side", "order", "phi", "variance", "kappa", "moments", "log10_phi", "definitions",
         "symbols", "contributions", "hypotheses", "steps", "latex"}
@@ -94,6 +95,7 @@ BY_HAND = {
 @pytest.mark.parametrize("text", BY_HAND)
 def test_values_by_hand(text):
     data = derive(text).data
+    assert all(read(data[key], data).free_symbols <= set(locals_of(data).values()) for key in ("phi", "variance"))
     for seed in range(2):
         values = random_values(data, seed)
         phi, variance = BY_HAND[text](values)
@@ -164,12 +166,13 @@ def test_numbers_beyond_the_range_of_a_float():
         outcome = derive("(dense >> relu)^L", "--set", "L=10^6", "--set", f"sigma_w={sigma}")
         assert len(outcome.out) < 20_000
         assert outcome.data["log10_phi"] == pytest.approx(exponent * math.log10(2), rel=1e-12)
-        assert read(outcome.data["phi"], outcome.data) == 2 ** int(exponent)
+        assert read(outcome.data["phi"], outcome.data) == sympy.Integer(2) ** int(exponent)
     text = run("derive", "(dense >> relu)^L", "--set", "L=10^6", "--set", "sigma_w=2", "--format", "text").out
     assert "e+301029" in text
 
 
 def test_other_blocks_by_name():
     program = "branch = dense >> relu\nnet = branch >> dense(var=9/n)"
-    assert read(derive(program, "--name", "branch").data["phi"], {"symbols": {}, "definitions": {}}) == read("sigma_w**2/2", {"symbols": {}, "definitions": {}})
+    data = derive(program, "--name", "branch").data
+    assert read(data["phi"], data) == read("sigma_w**2/2", data)
     assert derive(program).data["steps"][-1]["block"] == "branch >> dense(var=9/n)"
