@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from freeblock.check import CheckResult, run_check
-from freeblock.errors import OptionError
+from freeblock.errors import DomainError, OptionError
 from freeblock.formula.evaluation import evaluate
+from freeblock.formula.expression import Expression
+from freeblock.formula.traversal import symbols
 from freeblock.language.nodes import Program
 from freeblock.report.values import constant_values
 from freeblock.session import Result, derive_source, free_symbols, read_values
@@ -44,9 +46,12 @@ def measure(
     numbers: dict[str, Fraction | float] = dict(constant_values(derivation))
     for symbol, value in given.items():
         number = value.number()
-        numbers[symbol] = Fraction(number) if number is not None else evaluate(value, {}).to_float()
+        if number is not None:
+            numbers[symbol] = Fraction(number)
+        elif not symbols(value):
+            numbers[symbol] = _value(value, {})
     defaults = {}
-    for symbol in sorted((free_symbols(derivation) | _widths(derived)) - numbers.keys() - {"n"}):
+    for symbol in sorted((free_symbols(derivation) | _widths(derived)) - numbers.keys() - given.keys() - {"n"}):
         if not symbol.startswith(DEFAULT_PREFIXES):
             raise OptionError(f"`{symbol}` needs a number", hint=f"add --set {symbol}=NUMBER")
         defaults[symbol] = 1.0
@@ -56,12 +61,19 @@ def measure(
         found: list[float | None] = []
         for k in range(1, order + 1):
             moment = derivation.moment(k)
-            found.append(None if moment is None else evaluate(moment, dict(at)).to_float())
+            found.append(None if moment is None else _value(moment, at))
         return found
 
     result = run_check(derivation.network.block, predicted, numbers, width=width, samples=samples, seed=seed,
                        order=order, network=network, progress=progress)
     return Measurement(result, derived, defaults)
+
+
+def _value(formula: Expression, values: Mapping[str, float]) -> float:
+    try:
+        return evaluate(formula, values).to_float()
+    except (ArithmeticError, ValueError) as error:
+        raise DomainError(f"the formula has no value there: {error}") from None
 
 
 def _widths(derived: Result) -> frozenset[str]:

@@ -10,7 +10,7 @@ from typing import Any, Protocol, cast
 from freeblock.formula.arrangement import Factor, Term, arrange, arrange_term, in_order
 from freeblock.formula.expression import Base, Exponent, Expression, Function, Monomial
 from freeblock.formula.rational import POWER_BITS, Rational, bits
-from freeblock.formula.renaming import rename, standard_names
+from freeblock.formula.renaming import rename, standard_names, symbol_name
 from freeblock.formula.traversal import bottom_up, is_nested, symbols
 
 SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4
@@ -114,9 +114,12 @@ class Printer:
 
     def piece(self, expression: Expression) -> Text:
         """Iterative: whatever the layout needs is printed first and found in the memory."""
-        value = None if self._names else expression.number()
-        if value is not None and bits(value) <= POWER_BITS:
-            return self._number(value)
+        if not self._names:
+            value, name = expression.number(), symbol_name(expression)
+            if value is not None and bits(value) <= POWER_BITS:
+                return self._number(value)
+            if name is not None:
+                return self._notation.name(name)
         known = self._done.get(expression)
         if known is not None:
             return known
