@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from freeblock.check import CheckResult
-from freeblock.errors import FreeblockError
+from freeblock.errors import FreeblockError, OptionError
 from freeblock.measure import Measurement, measure
 from freeblock.session import Result, derive_source, require
 from freeblock.source import Source
@@ -25,8 +25,8 @@ def derive(
     None in the result, unless `require_variance` asks for φ and ϕ.
     """
     result = derive_source(
-        Source("expression", expression), order=order, name=name, library=_many(library), values=values,
-        side=side, assume_free=assume_free, assume=_many(assume))
+        _source(expression), order=order, name=name, library=_many(library), values=values, side=side,
+        assume_free=assume_free, assume=_many(assume))
     if require_variance:
         require(result, "variance")
     return result
@@ -42,10 +42,17 @@ def check(
     `width` is the number of input coordinates, 8 to 4096. Raises FreeblockError for bad input.
     """
     measurement: Measurement = measure(
-        Source("expression", expression), width=width, samples=samples, seed=seed, order=order, network=network,
+        _source(expression), width=width, samples=samples, seed=seed, order=order, network=network,
         values=values, name=name, library=_many(library))
     return measurement.result
 
 
-def _many(value: str | Sequence[str]) -> Sequence[str]:
-    return [value] if isinstance(value, str) else value
+def _source(expression: str) -> Source:
+    if not isinstance(expression, str):
+        raise OptionError(f"the expression is text, not {type(expression).__name__}",
+                          hint="for example 'dense >> relu'")
+    return Source("expression", expression)
+
+
+def _many(value: str | Sequence[str] | None) -> Sequence[str]:
+    return [value] if isinstance(value, str) else value or ()

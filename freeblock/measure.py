@@ -13,7 +13,7 @@ from freeblock.formula.expression import Expression
 from freeblock.formula.traversal import symbols
 from freeblock.language.nodes import Program
 from freeblock.report.values import constant_values
-from freeblock.session import Result, derive_source, free_symbols, read_values
+from freeblock.session import Result, derive_source, free_symbols, is_whole, read_values
 from freeblock.source import Source
 
 DEFAULT_PREFIXES = ("sigma_", "rho_")
@@ -40,6 +40,9 @@ def measure(
 
     Raises FreeblockError kinds; OptionError where a symbol has no value.
     """
+    for option, count in (("width", width), ("samples", samples), ("seed", seed)):
+        if count is not None and not is_whole(count):
+            raise OptionError(f"the {option} is a whole number, not {count!r}")
     given = read_values(values)
     derived = derive_source(source, order=order, name=name, library=library, values=values, assume_free=True)
     derivation = derived.derivation

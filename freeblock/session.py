@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Literal
+from math import isfinite
+from numbers import Integral, Rational, Real
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from freeblock.calculus.derivation import Derivation, Hypothesis, derive
 from freeblock.calculus.hypotheses import Premises
 from freeblock.calculus.orders import MAX_ORDER
 from freeblock.calculus.steps import Step
 from freeblock.errors import DomainError, FreeblockError, OptionError, RefusedError, UnknownNameError, did_you_mean
-from freeblock.formula.expression import Expression
+from freeblock.formula.expression import Expression, number
+from freeblock.formula.rational import whole
 from freeblock.formula.traversal import symbols
 from freeblock.language.formulas import to_expression
 from freeblock.language.names import spell
@@ -42,7 +45,7 @@ PREMISE_NAMES = (
 """Hypotheses that can be assumed by name; user libraries may add premises of their own."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Result:
     """A derivation as users hold it. Formulas are sympy expressions, None where the order is refused."""
 
@@ -65,13 +68,17 @@ class Result:
         return _sympy(self.derivation, self.derivation.kappa)
 
     def moment(self, k: int) -> sympy.Expr | None:
-        """φ_k for 1 ≤ k ≤ order."""
+        """φ_k for 1 ≤ k ≤ order. Raises OptionError for another k."""
+        if not is_whole(k) or not 1 <= k <= self.derivation.order:
+            raise OptionError(f"the moments are those of order 1 to {self.derivation.order}, not {k!r}",
+                              hint="derive with a higher order")
         return _sympy(self.derivation, self.derivation.moment(k))
 
     def evaluate(self, values: Mapping[str, float | int]) -> Evaluation:
         """Numbers at the given symbol values, in log space and without sympy. Raises FreeblockError."""
+        known = {spell(name): _exact(name, value) for name, value in values.items()}
         try:
-            return evaluate_derivation(self.derivation, values)
+            return evaluate_derivation(self.derivation, known)
         except KeyError as error:
             name = error.args[0]
             raise UnknownNameError(f"`{name}` needs a value", hint=f"add {name!r} to the values") from None
@@ -90,10 +97,13 @@ class Result:
 
     def latex(self, *, steps: Detail = "full", document: bool = False) -> str:
         """The LaTeX fragment, or a document that compiles by itself."""
+        _check_choice("steps", steps, get_args(Detail))
         return latex_report(self.derivation, expression=self.expression, steps=steps, document=document)
 
     def text(self, *, style: Style = "text", steps: Detail = "summary") -> str:
         """Plain text, Unicode or Markdown."""
+        _check_choice("steps", steps, get_args(Detail))
+        _check_choice("style", style, get_args(Style))
         return text_report(self.derivation, self.expression, style=style, steps=steps)
 
     def data(self) -> dict[str, Any]:
@@ -109,6 +119,25 @@ class Result:
 
     def __repr__(self) -> str:
         return self.text(style="unicode", steps="none")
+
+
+def is_whole(value: object) -> bool:
+    """Whether an option is an int."""
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
+def _check_choice(name: str, value: object, choices: Sequence[str]) -> None:
+    if value not in choices:
+        raise OptionError(f"the {name} cannot be {value!r}", hint=f"it is one of {', '.join(choices)}")
+
+
+def _exact(name: str, value: object) -> Fraction:
+    """A number as it is written: 0.1 is one tenth. Raises OptionError for what is no finite real number."""
+    if isinstance(value, Rational) and not isinstance(value, bool):
+        return Fraction(int(value.numerator), int(value.denominator))
+    if isinstance(value, Real) and isfinite(value) and not isinstance(value, bool):
+        return Fraction(repr(float(value)))
+    raise OptionError(f"`{name}` cannot be set to {value!r}", hint="give a number or a formula")
 
 
 def _sympy(derivation: Derivation, expression: Expression | None) -> sympy.Expr | None:
@@ -131,17 +160,14 @@ def read_values(values: Mapping[str, object] | None) -> dict[str, Expression]:
     """Symbol values from numbers or formula texts."""
     found: dict[str, Expression] = {}
     for given, value in (values or {}).items():
-        name = spell(given)
+        name = spell(str(given))
         if name in RESERVED - {"n"}:
             raise OptionError(f"`{name}` has a fixed meaning and cannot be set", hint="set a symbol of the expression")
         if not name.isidentifier():
             raise OptionError(f"`{name}` is not a name", hint="write --set NAME=FORMULA")
         if name in found:
             raise OptionError(f"`{name}` is set twice", hint="keep one of the two")
-        text = repr(value) if isinstance(value, float) else str(value)
-        if not isinstance(value, (str, int, float, Fraction)) or text in {"inf", "-inf", "nan"}:
-            raise OptionError(f"`{name}` cannot be set to {value!r}", hint="give a number or a formula")
-        found[name] = parse_value(name, text)
+        found[name] = parse_value(name, value) if isinstance(value, str) else number(whole(_exact(name, value)))
     return found
 
 
@@ -193,10 +219,9 @@ def derive_source(
     assume: Sequence[str] = (),
 ) -> Result:
     """Derive a program's block. Raises FreeblockError kinds; refusals are in the result, not raised."""
-    if not 1 <= order <= MAX_ORDER:
-        raise OptionError(f"the order is a whole number from 1 to {MAX_ORDER}, not {order}")
-    if side not in ("out", "in"):
-        raise OptionError(f"the side is out or in, not {side}")
+    if not is_whole(order) or not 1 <= order <= MAX_ORDER:
+        raise OptionError(f"the order is a whole number from 1 to {MAX_ORDER}, not {order!r}")
+    _check_choice("side", side, get_args(Side))
     network = read_network(source, name=name, library=library, values=values)
     known = {*PREMISE_NAMES, *network.premise_names}
     for assumed in assume:

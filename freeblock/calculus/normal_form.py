@@ -8,7 +8,7 @@ diagonal is rotated so that the two meet; `relu>>relu` is `relu`.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import takewhile
@@ -69,31 +69,31 @@ def _normal(block: Block) -> Steps:
 
 def is_scalar(block: Block) -> bool:
     """Whether J = cI with c non-random and known."""
-    if isinstance(block, Leaf):
-        return "scalar" in block.traits and block.jacobian.moments is not None
-    if isinstance(block, (Scale, Repeat)):
-        return is_scalar(block.block)
-    return isinstance(block, Sum) and all(map(is_scalar, block.parts)) and _is_signed(block)
+    return _all_leaves(block, lambda leaf: "scalar" in leaf.traits and leaf.jacobian.moments is not None,
+                       (Scale, Repeat, Sum))
 
 
 def is_diagonal(block: Block) -> bool:
     """Whether J is diagonal with known moments: a unit-wise block, products of such, sums of non-negative ones."""
-    if isinstance(block, Leaf):
-        return block.jacobian.moments is not None and not block.traits.isdisjoint(("diagonal", "scalar"))
-    if isinstance(block, Commuting):
-        return True
-    if isinstance(block, (Scale, Repeat)):
-        return is_diagonal(block.block)
-    return isinstance(block, Sum) and all(map(is_diagonal, block.parts)) and _is_signed(block)
+    return _all_leaves(block, lambda leaf: leaf.jacobian.moments is not None
+                       and not leaf.traits.isdisjoint(("diagonal", "scalar")), (Scale, Repeat, Sum, Commuting))
 
 
-def _is_signed(block: Block) -> bool:
-    """Whether the odd moments of a diagonal are known too, as sums need them."""
-    if isinstance(block, Leaf):
-        return "nonnegative" in block.traits
-    if isinstance(block, (Scale, Repeat)):
-        return _is_signed(block.block)
-    return not isinstance(block, (Indexed, Stack)) and all(map(_is_signed, block.parts))
+def _all_leaves(block: Block, holds: Callable[[Leaf], bool], kinds: tuple[type, ...]) -> bool:
+    """Whether a block is made of such leaves by such kinds only; sums need to know the odd moments too."""
+    waiting: list[tuple[Block, bool]] = [(block, False)]
+    while waiting:
+        here, signed = waiting.pop()
+        if isinstance(here, Leaf):
+            if not holds(here) or (signed and "nonnegative" not in here.traits):
+                return False
+        elif not isinstance(here, kinds):
+            return False
+        elif isinstance(here, (Scale, Repeat)):
+            waiting.append((here.block, signed))
+        elif not isinstance(here, Indexed):
+            waiting.extend((part, signed or isinstance(here, Sum)) for part in here.parts)
+    return True
 
 
 def _make_scale(factor: Expression, inner: Block, origin: Scale) -> Block:
@@ -304,25 +304,21 @@ def _merge_scaled_identities(parts: list[Block]) -> list[Block]:
 
 def _factored(parts: Sequence[Block], origin: Sum | Stack) -> list[Block]:
     """Branches that begin with one and the same map of their common input, put behind that map."""
-    result: list[Block] = []
-    waiting = list(parts)
-    while waiting:
-        part = waiting.pop(0)
-        prefix = _first(part)
-        same = [other for other in waiting if _same_map(prefix, _first(other))]
-        if not same or _is_identity(prefix):
-            result.append(part)
-            continue
-        group = [part, *same]
-        waiting = [other for other in waiting if other not in same]
-        rests = [_without_first(member) for member in group]
-        rows = group[0].rows if isinstance(origin, Sum) else total(rest.rows for rest in rests)
-        sign = " + " if isinstance(origin, Sum) else " | "
-        label = sign.join(_bracketed(rest.label) for rest in rests)
-        inner = replace(origin, parts=tuple(rests), rows=rows, columns=prefix.rows, label=label)
-        outer = replace(origin, rows=rows, label=f"{prefix.label} >> ({label})")
-        result.append(make_serial([prefix, _make_parallel(rests, inner)], outer))
-    return result
+    groups: dict[object, list[Block]] = {}
+    for part in parts:
+        key = _map_of(_first(part))
+        groups.setdefault(part if key is None else key, []).append(part)
+    return [group[0] if len(group) == 1 else _behind(_first(group[0]), group, origin) for group in groups.values()]
+
+
+def _behind(prefix: Block, group: Sequence[Block], origin: Sum | Stack) -> Block:
+    rests = [_without_first(member) for member in group]
+    rows = group[0].rows if isinstance(origin, Sum) else total(rest.rows for rest in rests)
+    sign = " + " if isinstance(origin, Sum) else " | "
+    label = sign.join(_bracketed(rest.label) for rest in rests)
+    inner = replace(origin, parts=tuple(rests), rows=rows, columns=prefix.rows, label=label)
+    outer = replace(origin, rows=rows, label=f"{prefix.label} >> ({label})")
+    return make_serial([prefix, _make_parallel(rests, inner)], outer)
 
 
 def _bracketed(label: str) -> str:
@@ -335,13 +331,16 @@ def _first(block: Block) -> Block:
     return block
 
 
-def _same_map(first: Block, second: Block) -> bool:
-    """Whether two leaves on one input are the same matrix: one shared draw, or a function of the input."""
-    if not isinstance(first, Leaf) or not isinstance(second, Leaf) or first.rule is not second.rule:
-        return False
-    if first.rule.depends_on in {"weights", "noise"}:
-        return first.shared and second.shared and first.identity == second.identity
-    return dict(first.arguments) == dict(second.arguments)
+def _map_of(block: Block) -> object:
+    """A key that two leaves on one input share if they are the same matrix; None for what is drawn anew.
+
+    The same matrix is one shared draw, or one function of the input.
+    """
+    if not isinstance(block, Leaf) or _is_identity(block):
+        return None
+    if block.rule.depends_on in {"weights", "noise"}:
+        return (id(block.rule), block.identity) if block.shared else None
+    return (id(block.rule), frozenset(block.arguments.items()))
 
 
 def _without_first(block: Block) -> Block:

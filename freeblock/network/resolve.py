@@ -28,6 +28,7 @@ from freeblock.network.leaves import LeafMaker, label_of, misplaced
 from freeblock.network.network import Network
 from freeblock.network.nodes import Block, Indexed, Repeat, Scale, Serial, Stack, Sum
 from freeblock.network.program import RESERVED, Definitions, read_definitions
+from freeblock.network.renormalizing import renormalizing
 from freeblock.network.scope import Binding, Scope, formula
 from freeblock.network.size import MAX_LEAVES, MAX_UNROLLED, check_size, too_many
 from freeblock.network.wording import in_words
@@ -323,8 +324,7 @@ class _Resolver:
         self._repeated += 1
         block, after = yield self._block(node.base, scope, vector)
         if after.normalized and not vector.normalized and not count.is_one:
-            # The second copy normalises a vector that the first has normalised already.
-            block, after = yield self._block(node.base, scope, replace(vector, normalized=True))
+            block = renormalizing(block)  # from the second copy on
         self._repeated -= 1
         if _same_width(block.rows, block.columns):
             return Repeat(block, count, block.rows, block.columns, label_of(node.span), node.span), after

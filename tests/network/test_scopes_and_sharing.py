@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from math import prod
-
 import pytest
 
 from freeblock.calculus.derivation import derive
@@ -73,7 +71,7 @@ def test_names_mean_what_their_place_says(text, expected):
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        ("f(a) = a >> dense(a)\nf(n)", ArgumentError), ("f(a) = dense(a) >> a\nf(relu)", FreeblockError),
+        ("f(a) = a >> dense(a)\nf(n)", FreeblockError), ("f(a) = dense(a) >> a\nf(relu)", FreeblockError),
         ("f(x) = sum[l=1..L](dense(var=x))\nf(l)", ArgumentError), ("f(x) = dense(var=x)\nf(dense)", FreeblockError),
         ("f(x) = dense(var=x)\nf(1, 2)", ArgumentError), ("f(x) = dense(var=x)\nf()", ArgumentError),
         ("f(x) = dense(var=x)\nf", ArgumentError), ("f(x) = dense(var=x)\nf(x=1, x=2)", ArgumentError),
@@ -84,13 +82,10 @@ def test_names_mean_what_their_place_says(text, expected):
         ("serial[l=1..L](id | dense(l))", ShapeError), ("let W = dense(k)\nW >> W", ShapeError),
         ("dropout(keep=0)", DomainError), ("dense(var=-1)", DomainError), ("dense(1/2)", DomainError),
         ("relu(p=3/2)", DomainError), ("dense^(-1)", DomainError), ("bn(std=0)", DomainError),
-        ("assume a > 2\nassume a < 1\nrelu(p=1/a)", None), ("assume a < 0\nrelu", DomainError),
+        ("assume a > 2\nassume a < 1\nrelu(p=1/a)", DomainError), ("assume a < 0\nrelu", DomainError),
     ],
 )
 def test_mistakes_are_errors(text, kind):
-    if kind is None:
-        network(text)
-        return
     with pytest.raises(kind) as caught:
         network(text)
     assert caught.value.message
@@ -148,7 +143,7 @@ def test_what_a_symbol_cannot_decide_is_printed(text, shown):
 
 
 @pytest.mark.parametrize("text", ["assume q < 1\nrelu(p=q)", "assume a <= b\ndropout(keep=a/b)", "dense(2*n)", "dense(k)",
-                                  "assume a > b\ndense(var=a - b)", "dense(k + n)", "dense(3*k*n)^1"])
+                                  "assume a > b\ndense(var=a - b)", "dense(k + n)", "dense(k) >> dense(3*k*n)"])
 def test_what_is_certain_is_not_an_assumption(text):
     assert [assumption for assumption in network(text).assumptions if assumption.name == "domain"] == []
 
@@ -173,8 +168,8 @@ def test_many_leaves_and_doubling_definitions_are_stopped():
         lines = ["x0 = dense"] + [f"x{i} = x{i - 1} {join} x{i - 1}" for i in range(1, 200)]
         with pytest.raises(LimitError):
             network("\n".join([*lines, "x199"]))
-    lines = ["f0(x) = dense(var=x)"] + [f"f{i}(x) = f{i - 1}(x + x)" for i in range(1, 140)]
-    assert derive(network("\n".join([*lines, "f139(1)"])), order=1).law.phi is not None
+    lines = ["f0(x) = dense(var=x/fan_in)"] + [f"f{i}(x) = f{i - 1}(x + x)" for i in range(1, 60)]
+    assert derive(network("\n".join([*lines, "f59(1)"])), order=1).law.phi.number() == 2**59
     lines = ["f0(x) = dense(var=x)"] + [f"f{i}(x) = f{i - 1}(x*x + x) + f{i - 1}(x)" for i in range(1, 60)]
     with pytest.raises(LimitError):
         network("\n".join([*lines, "f59(s)"]))
@@ -199,4 +194,3 @@ def test_a_long_chain_of_definitions():
     for _ in range(depth - 1):
         value = 1 + value / 2
     assert evaluate(derivation.law.phi, {}).to_float() == pytest.approx(value)
-    assert prod([1]) == 1
