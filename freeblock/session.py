@@ -25,7 +25,7 @@ from freeblock.language.reading import read_source
 from freeblock.network.network import Network
 from freeblock.network.program import RESERVED
 from freeblock.network.resolve import resolve
-from freeblock.report.data import derivation_data, json_text
+from freeblock.report.data import derivation_data, derivation_json
 from freeblock.report.latex import inline_results, latex_report
 from freeblock.report.text import Style, text_report
 from freeblock.report.values import Evaluation, evaluate_derivation
@@ -112,7 +112,7 @@ class Result:
 
     def to_json(self) -> str:
         """The JSON text."""
-        return json_text(self.data())
+        return derivation_json(self.derivation, self.expression)
 
     def _repr_latex_(self) -> str:
         return inline_results(self.derivation)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from freeblock.calculus.pieces import Piece
 from freeblock.calculus.theorems import SERIAL_CLOSURE, Condition, best_condition
-from freeblock.calculus.traits import INFINITE, Traits, completed
+from freeblock.calculus.traits import FLAG_NAMES, INFINITE, Traits, completed
 
 SEARCH_LENGTH = 12
 """Runs of blocks between weights up to this length are searched for the best bracketing; longer ones are folded."""
@@ -55,7 +54,7 @@ class Chain:
                 through |= here.central_through
             else:
                 through = set()
-        return replace(traits, weights=frozenset(weights), marks=frozenset(marks),
+        return traits._replace(weights=frozenset(weights), marks=frozenset(marks),
                        central_through=frozenset(through)), order, weakest
 
     def _pair_of_flags(
@@ -85,7 +84,7 @@ class Chain:
         condition = best_condition("serial", first, second, independent=independent, distinct=distinct)
         square = pieces[start].block.columns == pieces[stop - 1].block.rows
         joined = combined(first, second, independent=independent, distinct=distinct, square=square)
-        return condition, replace(joined, weights=first.weights | second.weights, marks=first.marks | second.marks)
+        return condition, joined._replace(weights=first.weights | second.weights, marks=first.marks | second.marks)
 
     def _search(self, pieces: Sequence[Piece], folded: int, weakest: Cut | None) -> tuple[int, Cut | None]:
         """The best bracketing of each run between weights; cuts beside a weight hold at every order."""
@@ -174,17 +173,17 @@ def combined(first: Traits, second: Traits, *, independent: bool, distinct: bool
                      central_through=through, **flags)
 
 
-_FLAGS = tuple(name for name in Traits.__slots__ if name not in ("weights", "marks", "central_through", "square"))
+_FLAGS = tuple(name for name in FLAG_NAMES if name != "square")
 
 
 def _either(first: Traits, second: Traits) -> Traits:
     """Two proofs about one block: it has the traits of both."""
-    return replace(first, **{name: getattr(first, name) or getattr(second, name) for name in _FLAGS})
+    return first._replace(**{name: getattr(first, name) or getattr(second, name) for name in _FLAGS})
 
 
 def both(first: Traits, second: Traits) -> Traits:
     """One of two blocks, it is not said which: it has the traits they share."""
     merged = {name: getattr(first, name) and getattr(second, name) for name in _FLAGS}
-    return replace(first, **merged, weights=first.weights | second.weights, marks=first.marks | second.marks,
+    return first._replace(**merged, weights=first.weights | second.weights, marks=first.marks | second.marks,
                    central_through=first.central_through & second.central_through)
 

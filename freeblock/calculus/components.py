@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import lru_cache
 
 from freeblock.calculus.pieces import Piece, Use
@@ -78,7 +77,7 @@ def _output(leaf: Leaf, vector: Vector, key: int) -> Vector:
     if kind == "statistics" and "scalar" not in leaf.traits:
         return after_unknown(vector, frozenset())
     if leaf.rows != leaf.columns:
-        return replace(vector, fresh=False)
+        return vector._replace(fresh=False)
     return vector
 
 

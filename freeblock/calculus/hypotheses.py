@@ -8,7 +8,7 @@ patterns independent.
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import permutations
 from typing import Any
 
@@ -100,7 +100,7 @@ class Analysis:
 
     def _scale(self, block: Scale, vector: Vector) -> Steps:
         piece = yield self._visit(block.block, vector)
-        return replace(piece, block=block)
+        return piece._replace(block=block)
 
     def _serial(self, block: Serial, vector: Vector) -> Steps:
         pieces = []
@@ -165,7 +165,7 @@ class Analysis:
         live = [piece for piece in pieces if not self.laws[piece.block].is_zero] or pieces[:1]
         output = of_sum([piece.output for piece in pieces])
         if len(live) == 1:
-            return replace(live[0], block=block, output=output)
+            return live[0]._replace(block=block, output=output)
         if is_diagonal(block):
             return self._diagonal_sum(block, live, output)
         return self._parallel(block, "sum", live, output)
@@ -253,7 +253,7 @@ class Analysis:
         for _ in range(wanted):
             if here.flags not in memory:
                 keys, noise = self._fresh_key(), self._fresh_key()
-                inside = replace(here, keys=frozenset((keys,)), noise=here.noise and frozenset((noise,)))
+                inside = here._replace(keys=frozenset((keys,)), noise=here.noise and frozenset((noise,)))
                 memory[here.flags] = ((yield self._visit(body, inside)), {keys: "keys", noise: "noise"})
             pieces.append(self._instance(*memory[here.flags], vector if kind != "serial" else here))
             if kind == "serial":
@@ -289,7 +289,7 @@ class Analysis:
         output = pieces[0].output
         for piece in pieces[1:]:
             output = output.either(piece.output)
-        return replace(joined, traits=traits, output=output)
+        return joined._replace(traits=traits, output=output)
 
     def _diagonal_copies(self, block: Repeat, pieces: Sequence[Piece]) -> Piece:
         clash = self._dependent([piece for piece in pieces if not piece.traits.scalar])
@@ -300,7 +300,7 @@ class Analysis:
         traits = first.traits if not clash else completed(
             square=True, diagonal=True, weights=_weights(pieces), marks=_marks(pieces), central_through=frozenset())
         to = INFINITE if self.premises.free else min(order, *(piece.to for piece in pieces))
-        return Piece(block, replace(traits, marks=_marks(pieces), weights=_weights(pieces)), to, pieces[-1].output)
+        return Piece(block, traits._replace(marks=_marks(pieces), weights=_weights(pieces)), to, pieces[-1].output)
 
 
 def _weights(pieces: Sequence[Piece]) -> frozenset[int]:

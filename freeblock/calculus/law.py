@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import comb
+from typing import NamedTuple
 
 from freeblock.calculus.series import (
     cumulants_of_moments,
@@ -91,8 +92,7 @@ class Law:
         return law_of_moments(self.columns, self.rows, moments)
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(NamedTuple):
     """A law and the names that stand for its symbols in the law that was renamed from it."""
 
     law: Law

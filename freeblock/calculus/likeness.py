@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from freeblock.calculus.law import Law
+from freeblock.calculus.law import Law, Model
 from freeblock.calculus.leaf_laws import leaf_law
 from freeblock.formula.expression import Expression, Monomial, is_manifestly_positive, product, symbol
 from freeblock.formula.filling import Filling
 from freeblock.formula.rational import Rational
-from freeblock.formula.renaming import all_symbols, can_be_renamed, ranking, rename, standard_names, symbol_name
+from freeblock.formula.renaming import (
+    Renaming,
+    all_symbols,
+    can_be_renamed,
+    ranking,
+    rename,
+    standard_names,
+    symbol_name,
+)
 from freeblock.formula.traversal import substitute
 from freeblock.network.nodes import Leaf
 
@@ -63,10 +71,12 @@ class LeafLaws:
         order = ranking(varying, kind.fixed)
         known = kind.laws.get(order)
         if known is None:
-            known = kind.laws[order] = leaf_law(leaf, self._order), tuple(varying)
-            return known[0]
-        law, first = known
-        return law.renamed(dict(zip(first, varying, strict=True)))
+            law = leaf_law(leaf, self._order)
+            kind.laws[order] = law, tuple(varying), Renaming((law.phi, *law.state), varying)
+            return law
+        law, first, renaming = known
+        phi, *state = renaming.at(varying)
+        return Law(law.rows, law.columns, phi, tuple(state), (), Model(law, dict(zip(first, varying, strict=True))))
 
     def _with_numbers(self, leaf: Leaf, written: Sequence[str], fixed: tuple[Expression, ...]) -> Law | None:
         values: dict[str, Rational] = {}
@@ -110,7 +120,7 @@ class _Named:
     """Components alike up to the names of their arguments: the law of the first one for each way names compare."""
 
     fixed: frozenset[str]
-    laws: dict[Key, tuple[Law, tuple[str, ...]]] = field(default_factory=dict)
+    laws: dict[Key, tuple[Law, tuple[str, ...], Renaming]] = field(default_factory=dict)
 
 
 class _Numbered:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from freeblock.calculus.traits import Traits
 from freeblock.calculus.vectors import Vector
 from freeblock.network.nodes import Block
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """What the hypotheses' pass knows about one block at one place."""
 
     block: Block
@@ -26,12 +25,12 @@ class Piece:
 
     def renamed(self, names: Mapping[int, frozenset[int]]) -> Piece:
         """The same block elsewhere: keys replaced, everything else alike."""
-        traits = replace(self.traits, weights=_renamed(self.traits.weights, names),
+        traits = self.traits._replace(weights=_renamed(self.traits.weights, names),
                          marks=_renamed(self.traits.marks, names),
                          central_through=_renamed(self.traits.central_through, names))
-        output = replace(self.output, keys=_renamed(self.output.keys, names),
+        output = self.output._replace(keys=_renamed(self.output.keys, names),
                          noise=_renamed(self.output.noise, names))
-        return replace(self, traits=traits, output=output)
+        return self._replace(traits=traits, output=output)
 
 
 def _renamed(keys: frozenset[int], names: Mapping[int, frozenset[int]]) -> frozenset[int]:
@@ -40,8 +39,7 @@ def _renamed(keys: frozenset[int], names: Mapping[int, frozenset[int]]) -> froze
     return frozenset().union(*(names.get(key, frozenset((key,))) for key in keys))
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(NamedTuple):
     """One use of a theorem (or of a component's premise): how far it reaches, and on what ground."""
 
     theorem: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from freeblock.calculus.closed_laws import indexed_law
 from freeblock.calculus.law import (
@@ -26,8 +27,7 @@ from freeblock.formula.expression import ONE, ZERO, Expression, product
 from freeblock.network.nodes import Block, Indexed, Leaf, Repeat, Scale, Serial, Stack, Sum
 
 
-@dataclass(frozen=True, slots=True)
-class Premise:
+class Premise(NamedTuple):
     """A part used in a step: the step that derived it, its law, and its weight m_L/m_i in a chain."""
 
     step: int
@@ -36,8 +36,7 @@ class Premise:
     weight: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One theorem applied: premises in, law out."""
 
     number: int

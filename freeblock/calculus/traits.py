@@ -6,8 +6,7 @@ means: conditionally on every data-dependent diagonal, on average over the weigh
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from operator import attrgetter
+from typing import Any, NamedTuple
 
 INFINITE = 1_000_000
 """`to` of a theorem that holds at every order."""
@@ -38,8 +37,7 @@ TRAIT_MEANINGS: dict[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Traits:
+class Traits(NamedTuple):
     """The traits of one block, with the weights it contains and the marks its diagonals look at."""
 
     square: bool
@@ -80,8 +78,8 @@ class Traits:
     @property
     def flags(self) -> tuple[bool, ...]:
         """Everything but the weights, the marks and the weights it is central through."""
-        found: tuple[bool, ...] = _flags(self)
-        return found
+        values: tuple[Any, ...] = self
+        return values[:_KEYS_FROM]
 
     @property
     def bi_invariant(self) -> bool:
@@ -89,17 +87,15 @@ class Traits:
         return self.left and self.right
 
 
-_KEYS = ("weights", "marks", "central_through")
-_FLAG_NAMES = tuple(name for name in Traits.__slots__ if name not in _KEYS)
-_flags = attrgetter(*_FLAG_NAMES)
+_KEYS_FROM = Traits._fields.index("weights")
+FLAG_NAMES = Traits._fields[:_KEYS_FROM]
 
 
 def with_flags(
     flags: tuple[bool, ...], weights: frozenset[int], marks: frozenset[int], central_through: frozenset[int]
 ) -> Traits:
     """Traits from `Traits.flags` and the keys."""
-    named = dict(zip(_FLAG_NAMES, flags, strict=True))
-    return Traits(**named, weights=weights, marks=marks, central_through=central_through)
+    return Traits._make((*flags, weights, marks, central_through))
 
 
 def completed(

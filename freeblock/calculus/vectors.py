@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 INPUT_KEY = 0
 """The key of the data itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Vector:
+class Vector(NamedTuple):
     """Facts about one vector; `keys` are the fresh weights (and the data) its pattern of signs depends on."""
 
     keys: frozenset[int]
@@ -57,12 +56,12 @@ def after_unknown(vector: Vector, keys: frozenset[int]) -> Vector:
 
 def after_activation(vector: Vector) -> Vector:
     """A unit-wise function of the vector: its signs are no longer balanced."""
-    return replace(vector, symmetric=False, fresh=False)
+    return vector._replace(symmetric=False, fresh=False)
 
 
 def after_noise(vector: Vector, key: int) -> Vector:
     """The vector behind dropout: a dropped unit meets a zero row of J, the signs of the others are as they were."""
-    return replace(vector, noise=vector.noise | {key})
+    return vector._replace(noise=vector.noise | {key})
 
 
 def of_sum(vectors: Sequence[Vector]) -> Vector:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from math import gcd, lcm
+from typing import NamedTuple
 
 from freeblock.formula.expression import (
     ONE_MONOMIAL,
@@ -25,16 +25,14 @@ from freeblock.formula.expression import (
 from freeblock.formula.rational import Rational, divide, whole
 
 
-@dataclass(frozen=True, slots=True)
-class Factor:
+class Factor(NamedTuple):
     """base^exponent with exponent > 0 (a number) or symbolic; `base` may be a fraction or sum as a whole."""
 
     base: Base
     exponent: Exponent
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """sign · numerator / denominator; the whole numbers come before the factors."""
 
     negative: bool

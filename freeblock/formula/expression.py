@@ -386,24 +386,25 @@ def _multiply_number(merged: _Product, value: Rational, exponent: int) -> None:
 def split_content(expression: Expression) -> tuple[Rational, Monomial, Expression]:
     """(c, M, P) with expression = c·M·P, P a primitive sum: whole coprime coefficients, no common monomial."""
     coefficients = list(expression.terms.values())
-    numerators = gcd(*(value.numerator for value in coefficients))
-    denominators = lcm(*(value.denominator for value in coefficients))
-    content: Rational = whole(Fraction(numerators, denominators))
+    numerators = gcd(*[value.numerator for value in coefficients])
+    denominators = lcm(*[value.denominator for value in coefficients])
     if _prefers_negation(expression):
-        content = -content
+        numerators = -numerators
     shared = _common_monomial(expression)
-    if content == 1 and not shared:
+    if numerators == denominators and not shared:
         return 1, ONE_MONOMIAL, expression
     rest: dict[Monomial, Rational] = {}
     for monomial, coefficient in expression.terms.items():
+        # Whole, since the content divides every coefficient.
+        rational: Rational = coefficient.numerator // numerators * (denominators // coefficient.denominator)
         if shared:
             merged = _Product()
             merged.multiply_monomial(monomial, 1)
             merged.multiply_monomial(shared, -1)
             ((monomial, weight),) = merged.result().terms.items()
-            coefficient = coefficient * weight
-        rest[monomial] = divide(coefficient, content)
-    return content, shared, Expression(rest)
+            rational = rational * weight
+        rest[monomial] = whole(rational)
+    return whole(Fraction(numerators, denominators)), shared, Expression(rest)
 
 
 def _common_monomial(expression: Expression) -> Monomial:
@@ -563,6 +564,10 @@ def _convolve(first: Expression, second: Expression) -> Expression:
 
 def monomial_key(monomial: Monomial) -> tuple[object, ...]:
     """A sort key of a monomial that is the same in every run: by degree, then by name."""
+    if len(monomial) == 1:
+        ((base, exponent),) = monomial
+        single = ((base_key(base), exponent_key(exponent)),)
+        return (0 if isinstance(exponent, Expression) else exponent, single)
     degree: Rational = 0
     names = []
     for base, exponent in monomial:
@@ -581,10 +586,10 @@ def exponent_key(exponent: Exponent) -> tuple[object, ...]:
 
 def base_key(base: Base) -> tuple[object, ...]:
     """A sort key of a base: numbers, symbols, functions, sums."""
-    if isinstance(base, int):
-        return (0, base)
     if isinstance(base, str):
         return (1, base)
+    if isinstance(base, int):
+        return (0, base)
     if isinstance(base, Function):
         return (2, base.name, tuple(expression_key(part) for part in base.arguments))
     return (3, expression_key(base))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from freeblock.formula.expression import Expression, Monomial, number
-from freeblock.formula.rational import CHUNK_BITS, POWER_BITS, Rational, bits, divide, whole
+from freeblock.formula.rational import CHUNK_BITS, POWER_BITS, Rational, divide
 from freeblock.formula.traversal import bottom_up, substitute
 
 Powers = list[tuple[str | Expression, int]]
+Fractional = tuple[int, int]
+"""Numerator and denominator, not reduced."""
 
 
 class Filling:
@@ -18,10 +20,11 @@ class Filling:
 
     def __init__(self, expression: Expression) -> None:
         self._expression = expression
-        self._parts: list[tuple[Expression, list[tuple[Rational, Powers]]]] | None = []
+        self._parts: list[tuple[Expression, list[tuple[int, int, Powers]]]] | None = []
         for part in bottom_up(expression):
             terms = [(coefficient, _plain_powers(monomial)) for monomial, coefficient in part.terms.items()]
-            plain = [(coefficient, powers) for coefficient, powers in terms if powers is not None]
+            plain = [(coefficient.numerator, coefficient.denominator, powers)
+                     for coefficient, powers in terms if powers is not None]
             if len(plain) < len(terms) or self._parts is None:
                 self._parts = None
                 break
@@ -35,25 +38,38 @@ class Filling:
         return number(value)
 
     def _number(self, values: Mapping[str, Rational]) -> Rational | None:
-        """None where a symbol stays, or a number has so many digits that it is kept as powers or chunks."""
-        done: dict[Expression, Rational] = {}
-        value: Rational | None
-        total: Rational = 0
+        """None where a symbol stays, or a number has so many digits that it is kept as powers or chunks.
+
+        Fractions are reduced once, at the end: a Fraction would look for common factors at every step.
+        """
+        done: dict[Expression, Fractional] = {}
+        known: dict[str, Fractional] = {name: (value.numerator, value.denominator) for name, value in values.items()}
+        top, bottom = 0, 1
         for part, terms in self._parts or ():
-            total = 0
-            for coefficient, powers in terms:
+            top, bottom = 0, 1
+            for above, below, powers in terms:
                 for base, exponent in powers:
-                    value = values.get(base) if isinstance(base, str) else done[base]
+                    value = known.get(base) if isinstance(base, str) else done[base]
                     if value is None:
                         return None
                     if exponent != 1:
-                        if not value or bits(value) * abs(exponent) > POWER_BITS:
+                        value = _power(value, exponent)
+                        if value is None:
                             return None
-                        value = whole(value**exponent) if exponent > 0 else divide(1, whole(value**-exponent))
-                    coefficient = coefficient * value
-                total = total + coefficient
-            done[part] = total
-        return None if self._parts is None or bits(total) > CHUNK_BITS else total
+                    above, below = above * value[0], below * value[1]
+                top, bottom = (top + above, bottom) if below == bottom else (top * below + above * bottom, bottom * below)
+            done[part] = top, bottom
+        if self._parts is None or max(top.bit_length(), bottom.bit_length()) > CHUNK_BITS:
+            return None
+        return divide(top, bottom)
+
+
+def _power(value: Fractional, exponent: int) -> Fractional | None:
+    """None for 0, and where the result has too many digits."""
+    top, bottom = value
+    if not top or max(top.bit_length(), bottom.bit_length()) * abs(exponent) > POWER_BITS:
+        return None
+    return (top**exponent, bottom**exponent) if exponent > 0 else (bottom**-exponent, top**-exponent)
 
 
 def _plain_powers(monomial: Monomial) -> Powers | None:

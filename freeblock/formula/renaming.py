@@ -8,8 +8,9 @@ the new names compare to one another, and to every name that stays, as the old o
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
-from freeblock.formula.expression import CONSTANTS, Base, Expression, Function, Monomial
+from freeblock.formula.expression import CONSTANTS, Base, Exponent, Expression, Function, Monomial
 from freeblock.formula.functions import BOUND
 from freeblock.formula.rational import Rational
 from freeblock.formula.traversal import bottom_up, is_nested, symbols
@@ -82,6 +83,62 @@ def _renamed_base(base: Base, names: Mapping[str, str], done: Mapping[Expression
     if isinstance(base, Function):
         return Function(base.name, tuple(done[part] for part in base.arguments))
     return base
+
+
+Factors = tuple[tuple[Base, Exponent], ...]
+
+
+class _Part(NamedTuple):
+    """A part that holds names; per term the factors that stay, those that are renamed, and the coefficient."""
+
+    terms: Sequence[tuple[Factors, Factors, Rational]]
+    fixed: frozenset[str]
+    varying: frozenset[str]
+
+
+class Renaming:
+    """Formulas prepared to be renamed again and again: only what holds one of the names is made anew."""
+
+    def __init__(self, expressions: Sequence[Expression], names: Sequence[str]) -> None:
+        self._names = tuple(names)
+        self._expressions = tuple(expressions)
+        self._parts: dict[Base, _Part | None] = {}
+        for expression in expressions:
+            for part in bottom_up(expression):
+                if part not in self._parts and not symbols(part).isdisjoint(names):
+                    self._parts[part] = self._prepared(part)
+
+    def at(self, names: Sequence[str]) -> list[Expression]:
+        """The formulas with these names in the places of the first ones, to which they compare alike."""
+        new = dict(zip(self._names, names, strict=True))
+        done: dict[Base, Expression] = {}
+        for whole, prepared in self._parts.items():
+            if prepared is None:
+                assert isinstance(whole, Expression)
+                done[whole] = rename(whole, new)
+                continue
+            result = Expression({
+                frozenset([*same, *[(new[base] if type(base) is str else done[base], exponent)
+                                    for base, exponent in others]]): coefficient
+                for same, others, coefficient in prepared.terms})
+            result.free = prepared.fixed.union([new[name] for name in prepared.varying])
+            done[whole] = result
+        return [done.get(expression, expression) for expression in self._expressions]
+
+    def _prepared(self, part: Expression) -> _Part | None:
+        """None where a function or a symbolic exponent is inside: such parts are renamed as a whole."""
+        terms = []
+        for monomial, coefficient in part.terms.items():
+            same: list[tuple[Base, Exponent]] = []
+            others: list[tuple[Base, Exponent]] = []
+            for base, exponent in monomial:
+                if isinstance(base, Function) or isinstance(exponent, Expression):
+                    return None
+                varies = base in self._names if type(base) is str else base in self._parts
+                (others if varies else same).append((base, exponent))
+            terms.append((tuple(same), tuple(others), coefficient))
+        free = part.free or frozenset()
+        return _Part(terms, free.difference(self._names), free.intersection(self._names))
 
 
 def all_symbols(expressions: Iterable[Expression]) -> frozenset[str]:

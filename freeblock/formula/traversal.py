@@ -55,7 +55,12 @@ def bottom_up(
         elif current not in seen and current not in known:
             seen.add(current)
             stack.append((current, True))
-            stack.extend((child, False) for child in children(current, without) if child not in seen)
+            for child in children(current, without):
+                if is_nested(child):
+                    stack.append((child, False))
+                elif child not in seen and child not in known:
+                    seen.add(child)
+                    order.append(child)
     return order
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Sequence
 
-from freeblock.formula.expression import Expression, Function
+from freeblock.formula.expression import Expression, Function, symbol
 from freeblock.formula.functions import BOUND
 from freeblock.formula.notations import LATEX, PYTHON, latex_name
 from freeblock.formula.printing import ATOM, Notation, Printer, Text
@@ -13,8 +13,8 @@ from freeblock.formula.traversal import children, index_name, is_nested, symbols
 SHORT = 2000
 """A longer formula gets a name."""
 
-Texts = tuple[Text, Sequence[Text | None]]
-"""A formula and its terms without their signs, None for terms that are quickly printed."""
+Texts = Sequence[Text | None]
+"""A formula, and its terms without their signs; None for terms that are quickly printed."""
 
 
 class Definitions:
@@ -34,9 +34,10 @@ class Definitions:
 
     def take(self, expression: Expression, python: Texts, typeset: Texts) -> None:
         """Take over the texts of a formula and of its terms."""
+        assert python[0] is not None and typeset[0] is not None
         self._seen.add(expression)
-        self.main.remember(expression, *python)
-        self.typeset.remember(expression, *typeset)
+        self.main.remember(expression, python[0], python[1:])
+        self.typeset.remember(expression, typeset[0], typeset[1:])
 
     def text(self, expression: Expression) -> str:
         """The formula; its long parts by name."""
@@ -56,11 +57,17 @@ class Definitions:
         self._define(expression, text)
         return self.main.piece(expression)[0]
 
+    def reference(self, expression: Expression) -> Expression:
+        """The formula, or the symbol of its name where it is long."""
+        self.short(expression)
+        name = self._names.get(expression)
+        return expression if name is None else symbol(name)
+
     def _name_parts(self, expression: Expression) -> None:
         if not is_nested(expression) or expression in self._seen:
             return
         parts = self._unseen_parts(expression)
-        for part in parts:
+        for part in filter(is_nested, parts):
             self._indices |= _indices(part)
         for part in parts[:-1]:
             text = self.main.piece(part)[0]
@@ -81,7 +88,12 @@ class Definitions:
             elif part not in entered and part not in self._seen:
                 entered.add(part)
                 waiting.append((part, True))
-                waiting.extend((child, False) for child in children(part, self.main.terms))
+                for child in children(part, self.main.terms):
+                    if is_nested(child):
+                        waiting.append((child, False))
+                    elif child not in entered and child not in self._seen:
+                        entered.add(child)
+                        order.append(child)
         return order
 
     def _define(self, expression: Expression, text: str) -> None:

@@ -16,7 +16,7 @@ from freeblock.language.parser import parse_program
 from freeblock.network.nodes import Leaf
 from freeblock.network.resolve import resolve
 from freeblock.report.data import derivation_data
-from freeblock.report.law_texts import LawTexts
+from freeblock.report.alike_steps import AlikeSteps
 from freeblock.rules.catalogue import load_catalogue
 from freeblock.session import derive_source
 from freeblock.source import Source
@@ -75,7 +75,7 @@ def test_texts_with_blanks_are_the_texts_printed(monkeypatch: pytest.MonkeyPatch
         derivation = derive_source(Source("test", text), order=3, assume_free=True).derivation
         filled = derivation_data(derivation, text)
         with monkeypatch.context() as patched:
-            patched.setattr(LawTexts, "of", lambda *_: None)
+            patched.setattr(AlikeSteps, "texts", lambda *_: None)
             patched.setattr("freeblock.formula.printing.MANY_PARTS", 10**9)
             printed = derivation_data(derivation, text)
         if not printed["definitions"]:

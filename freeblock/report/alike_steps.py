@@ -1,0 +1,103 @@
+"""The texts of component steps that differ in the names of symbols: printed once with blanks, then filled in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from freeblock.calculus.law import Law, Model
+from freeblock.formula.expression import ZERO, Expression
+from freeblock.formula.notations import LATEX, PYTHON, latex_name, python_name
+from freeblock.formula.printing import Notation, Text, print_blank, print_blank_terms
+from freeblock.formula.renaming import all_symbols, symbol_name
+from freeblock.network.nodes import Leaf
+from freeblock.report.definitions import SHORT, Definitions
+
+_GAP = "\0"
+"""Between texts that are filled in together; in no formula."""
+
+
+class ComponentTexts(NamedTuple):
+    """The arguments as a JSON object, φ, ϕ and the state in Python, φ in LaTeX."""
+
+    arguments: str
+    phi: str
+    variance: str
+    state: Sequence[str]
+    latex: str
+
+
+class AlikeSteps:
+    """Fills in the texts of renamed laws and hands those of the state to the definitions."""
+
+    def __init__(self, formulas: Definitions) -> None:
+        self._formulas = formulas
+        self._kinds: dict[int, _Kind] = {}
+
+    def texts(self, leaf: Leaf, law: Law, model: Model, used: Sequence[str]) -> ComponentTexts | None:
+        """The texts of a component whose law was renamed from the model; None where one is long.
+
+        `used` are the parameters that its rule's formula names.
+        """
+        kind = self._kinds.get(id(model.law))
+        if kind is None:
+            kind = self._kinds[id(model.law)] = _Kind(leaf, model, used)
+        names = model.names
+        python = {old: python_name(names.get(old, old)) for old in kind.names}
+        texts = (kind.python % python).split(_GAP)
+        if max(map(len, texts)) > SHORT:
+            return None
+        typeset = (kind.latex % {old: latex_name(names.get(old, old)) for old in kind.names}).split(_GAP)
+        for value, place, strengths in zip(law.state, kind.places, kind.strengths, strict=True):
+            self._formulas.take(value, _with_strengths(texts, place + 2, strengths[0]),
+                                _with_strengths(typeset, place, strengths[1]))
+        return ComponentTexts(texts[0], texts[1], texts[2], [texts[place + 2] for place in kind.places], typeset[0])
+
+
+Strengths = Sequence[int | None]
+"""How tightly a formula and each of its terms bind; None for a term that is quickly printed."""
+
+
+def _with_strengths(texts: Sequence[str], place: int, strengths: Strengths) -> list[Text | None]:
+    return [None if strength is None else (text, strength)
+            for text, strength in zip(texts[place:place + len(strengths)], strengths, strict=True)]
+
+
+class _Kind:
+    """What the texts of alike components have in common; the names of the model stand in the blanks."""
+
+    def __init__(self, leaf: Leaf, model: Model, used: Sequence[str]) -> None:
+        law = model.law
+        self.names = all_symbols((law.phi, *law.state))
+        python = [_arguments(leaf, model.names, used), self._blank(law.phi, PYTHON),
+                  self._blank(law.variance or ZERO, PYTHON)]
+        latex = [self._blank(law.phi, LATEX)]
+        self.places: list[int] = []
+        """Where the texts of each λ begin: the whole, then its terms."""
+        self.strengths: list[tuple[Strengths, Strengths]] = []
+        for value in law.state:
+            self.places.append(len(latex))
+            pieces = [self._pieces(value, PYTHON), self._pieces(value, LATEX)]
+            python += [piece[0] if piece else "" for piece in pieces[0]]
+            latex += [piece[0] if piece else "" for piece in pieces[1]]
+            first, second = ([piece and piece[1] for piece in found] for found in pieces)
+            self.strengths.append((first, second))
+        self.python, self.latex = _GAP.join(python), _GAP.join(latex)
+
+    def _blank(self, value: Expression, notation: Notation) -> str:
+        return print_blank(value, notation, self.names)[0]
+
+    def _pieces(self, value: Expression, notation: Notation) -> list[Text | None]:
+        return [print_blank(value, notation, self.names), *print_blank_terms(value, notation, self.names)]
+
+
+def _arguments(leaf: Leaf, names: Mapping[str, str], used: Sequence[str]) -> str:
+    """The arguments as a JSON object; those that vary are symbols."""
+    old_names = {new: old for old, new in names.items()}
+    found = {}
+    for name in used:
+        value = leaf.arguments[name]
+        old = old_names.get(symbol_name(value) or "")
+        found[name] = print_blank(value, PYTHON, ())[0] if old is None else f"%({old})s"
+    return json.dumps(found, ensure_ascii=False)
