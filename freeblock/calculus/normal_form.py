@@ -14,7 +14,10 @@ from functools import lru_cache
 from itertools import takewhile
 from typing import Any
 
-from freeblock.formula.expression import ONE, Expression, is_manifestly_positive, power, total
+from freeblock.formula.expression import ONE, Expression
+from freeblock.formula.positivity import is_manifestly_positive
+from freeblock.formula.powers import power
+from freeblock.formula.sums import total
 from freeblock.language.formulas import names_in
 from freeblock.language.nodes import Node, Number
 from freeblock.language.walk import run

@@ -17,16 +17,11 @@ from freeblock.errors import (
     did_you_mean,
 )
 from freeblock.formula.evaluation import evaluate
-from freeblock.formula.expression import (
-    CONSTANTS,
-    Expression,
-    number,
-    power,
-    product,
-    symbol,
-    total,
-)
+from freeblock.formula.expression import CONSTANTS, Expression, number, symbol
 from freeblock.formula.functions import ARITY, apply
+from freeblock.formula.powers import power
+from freeblock.formula.products import product
+from freeblock.formula.sums import total
 from freeblock.formula.traversal import symbols
 from freeblock.language.nodes import (
     Call,

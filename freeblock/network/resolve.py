@@ -15,8 +15,9 @@ from freeblock.errors import (
     UnknownNameError,
     did_you_mean,
 )
-from freeblock.formula.expression import ONE, ZERO, Expression, multiply_out, number, symbol, total
+from freeblock.formula.expression import ONE, ZERO, Expression, number, symbol
 from freeblock.formula.order import Fact
+from freeblock.formula.sums import multiply_out, total
 from freeblock.formula.traversal import substitute, symbols
 from freeblock.language import nodes as syntax
 from freeblock.language.formulas import names_in, to_expression
