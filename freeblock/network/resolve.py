@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,7 +21,7 @@ from freeblock.formula.sums import multiply_out, total
 from freeblock.formula.traversal import substitute, symbols
 from freeblock.language import nodes as syntax
 from freeblock.language.formulas import names_in, to_expression
-from freeblock.language.walk import run
+from freeblock.language.walk import Pass, run
 from freeblock.network.facts import Facts
 from freeblock.network.identity import identity
 from freeblock.network.indices import Indices
@@ -38,7 +38,6 @@ from freeblock.rules.rule import Rule
 from freeblock.source import Span
 
 Resolved = tuple[Block, "Vector"]
-Steps = Generator[Any, Any, Resolved]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +155,7 @@ class _Resolver:
     def _formula(self, node: syntax.Node, scope: Scope) -> Expression:
         return formula(node, scope)
 
-    def _block(self, node: syntax.Node, scope: Scope, vector: Vector) -> Steps:
+    def _block(self, node: syntax.Node, scope: Scope, vector: Vector) -> Pass[Resolved]:
         if isinstance(node, syntax.Name):
             return (yield self._named(node, scope, vector))
         if isinstance(node, syntax.Call):
@@ -173,7 +172,7 @@ class _Resolver:
             return (yield self._indexed(node, scope, vector))
         raise _no_block(node)
 
-    def _named(self, node: syntax.Name, scope: Scope, vector: Vector) -> Steps:
+    def _named(self, node: syntax.Name, scope: Scope, vector: Vector) -> Pass[Resolved]:
         binding = scope.bindings.get(node.name)
         if binding is not None:
             binding.claim("block", node.name)
@@ -192,7 +191,7 @@ class _Resolver:
                 f"write `{node.name}({', '.join(found.parameters)})`")
         return (yield self._block(found.body, self._global_scope(found), vector))
 
-    def _called(self, node: syntax.Call, scope: Scope, vector: Vector) -> Steps:
+    def _called(self, node: syntax.Call, scope: Scope, vector: Vector) -> Pass[Resolved]:
         if node.name in scope.bindings:
             raise ArgumentError(f"`{node.name}` is a parameter and takes no arguments", node.name_span)
         found = self._find(node, scope)
@@ -260,7 +259,7 @@ class _Resolver:
         self._key += 1
         return self._key
 
-    def _let(self, found: syntax.Let, node: syntax.Name, vector: Vector) -> Steps:
+    def _let(self, found: syntax.Let, node: syntax.Name, vector: Vector) -> Pass[Resolved]:
         known = self._shared_width.setdefault(found.name, vector.width)
         if known != vector.width:
             raise ShapeError(
@@ -273,7 +272,7 @@ class _Resolver:
         self._sharing.pop()
         return result
 
-    def _serial(self, node: syntax.Chain, scope: Scope, vector: Vector) -> Steps:
+    def _serial(self, node: syntax.Chain, scope: Scope, vector: Vector) -> Pass[Resolved]:
         parts = []
         start = vector
         for part in node.parts:
@@ -281,7 +280,7 @@ class _Resolver:
             parts.append(block)
         return Serial(tuple(parts), vector.width, start.width, label_of(node.span), node.span), vector
 
-    def _parallel(self, node: syntax.Chain, scope: Scope, vector: Vector) -> Steps:
+    def _parallel(self, node: syntax.Chain, scope: Scope, vector: Vector) -> Pass[Resolved]:
         parts = []
         for part in node.parts:
             if isinstance(part, syntax.Negate):
@@ -304,7 +303,7 @@ class _Resolver:
                     "use `|` to stack outputs, or give the branches the same width")
         return Sum(tuple(parts), first.rows, vector.width, label, span), Vector(first.rows, self._next_key())
 
-    def _scaled(self, node: syntax.Product, scope: Scope, vector: Vector) -> Steps:
+    def _scaled(self, node: syntax.Product, scope: Scope, vector: Vector) -> Pass[Resolved]:
         *factors, last = node.parts
         if isinstance(last, (syntax.Reciprocal, syntax.Number)):
             value = last.operand if isinstance(last, syntax.Reciprocal) else last
@@ -317,7 +316,7 @@ class _Resolver:
         block, after = yield self._block(last, scope, vector)
         return Scale(factor, block, block.rows, block.columns, label_of(node.span), node.span), after
 
-    def _repeated_block(self, node: syntax.Power, scope: Scope, vector: Vector) -> Steps:
+    def _repeated_block(self, node: syntax.Power, scope: Scope, vector: Vector) -> Pass[Resolved]:
         count = self._formula(node.exponent, scope)
         if count.is_zero:
             return identity(vector.width, node.span), vector
@@ -343,7 +342,7 @@ class _Resolver:
         taken = self._definitions.symbol_names | scope.numbers.keys() | scope.bindings.keys()
         return next(name for name in ("l", "i", "j", "index_l") if name not in taken or name == "index_l")
 
-    def _indexed(self, node: syntax.Indexed, scope: Scope, vector: Vector) -> Steps:
+    def _indexed(self, node: syntax.Indexed, scope: Scope, vector: Vector) -> Pass[Resolved]:
         if node.index in RESERVED:
             raise ArgumentError(f"`{node.index}` has a fixed meaning and is no index", node.index_span,
                                 "choose another name")
@@ -363,7 +362,7 @@ class _Resolver:
     def _series(
         self, kind: Any, index: str, lower: Expression, upper: Expression, body: syntax.Node, span: Span,
         scope: Scope, vector: Vector,
-    ) -> Steps:
+    ) -> Pass[Resolved]:
         first, last = lower.number(), upper.number()
         length = (upper - lower + ONE).number()
         if length is not None and length <= 0:
@@ -376,7 +375,7 @@ class _Resolver:
 
     def _unrolled(
         self, kind: str, index: str, steps: range, body: syntax.Node, span: Span, scope: Scope, vector: Vector
-    ) -> Steps:
+    ) -> Pass[Resolved]:
         """One copy per index; the same place in each copy shares its unknown statistics."""
         parts: list[Block] = []
         here = vector
@@ -398,7 +397,7 @@ class _Resolver:
     def _symbolic(
         self, kind: Any, index: str, lower: Expression, upper: Expression, body: syntax.Node, span: Span,
         scope: Scope, vector: Vector,
-    ) -> Steps:
+    ) -> Pass[Resolved]:
         first = lower.number()
         # Symbols stand for positive numbers: an index that starts lower is one that starts at 1, moved.
         shift = lower - ONE if isinstance(first, int) and first < 1 else ZERO
