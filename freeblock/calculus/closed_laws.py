@@ -5,7 +5,8 @@ from __future__ import annotations
 from freeblock.calculus.law import Law, law_of_moments
 from freeblock.calculus.series import cumulants_of_moments, expand, moments_of_cumulants
 from freeblock.formula.closed_forms import product_over, sum_over
-from freeblock.formula.expression import ZERO, Expression, product
+from freeblock.formula.expression import ZERO, Expression
+from freeblock.formula.products import product
 from freeblock.network.nodes import Indexed
 
 

@@ -7,10 +7,9 @@ patterns independent.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import permutations
-from typing import Any
 
 from freeblock.calculus.chains import Chain, both
 from freeblock.calculus.components import leaf_piece, zero_piece
@@ -21,7 +20,7 @@ from freeblock.calculus.theorems import Condition, best_condition, stack_flags, 
 from freeblock.calculus.traits import INFINITE, Traits, completed
 from freeblock.calculus.vectors import INPUT, Vector, of_stack, of_sum
 from freeblock.formula.traversal import symbols
-from freeblock.language.walk import run
+from freeblock.language.walk import Pass, run
 from freeblock.network.nodes import Block, Commuting, Indexed, Leaf, Repeat, Scale, Serial, Stack, Sum
 
 INDEPENDENT_PATTERNS = "independent-patterns"
@@ -31,8 +30,6 @@ COPIES = 4
 """A repeat is analysed on so many copies: by then facts about vectors no longer change."""
 PERMUTED = 4
 """Sums and stacks of up to so many branches are tried in every order."""
-
-Steps = Generator[Any, Any, Piece]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +73,7 @@ class Analysis:
         if known is None or use.order < known.order or weaker:
             self.uses[(block, name)] = use
 
-    def _visit(self, block: Block, vector: Vector) -> Steps:
+    def _visit(self, block: Block, vector: Vector) -> Pass[Piece]:
         if self.laws[block].is_zero:
             return zero_piece(block, vector)
         if isinstance(block, Leaf):
@@ -98,11 +95,11 @@ class Analysis:
             return (yield self._copies(block, block.block, "serial", vector))
         return (yield self._copies(block, block.body, block.kind, vector))
 
-    def _scale(self, block: Scale, vector: Vector) -> Steps:
+    def _scale(self, block: Scale, vector: Vector) -> Pass[Piece]:
         piece = yield self._visit(block.block, vector)
         return piece._replace(block=block)
 
-    def _serial(self, block: Serial, vector: Vector) -> Steps:
+    def _serial(self, block: Serial, vector: Vector) -> Pass[Piece]:
         pieces = []
         for part in block.parts:
             piece = yield self._visit(part, vector)
@@ -127,7 +124,7 @@ class Analysis:
         condition, first, second = cut
         return Use(theorem, order, condition.statement, (first.block.label, second.block.label))
 
-    def _commuting(self, block: Commuting, vector: Vector) -> Steps:
+    def _commuting(self, block: Commuting, vector: Vector) -> Pass[Piece]:
         pieces = []
         for part in block.parts:
             piece = yield self._visit(part, vector)
@@ -158,7 +155,7 @@ class Analysis:
             seen.update(dict.fromkeys(piece.traits.marks, piece))
         return None
 
-    def _sum(self, block: Sum, vector: Vector) -> Steps:
+    def _sum(self, block: Sum, vector: Vector) -> Pass[Piece]:
         pieces = []
         for part in block.parts:
             pieces.append((yield self._visit(part, vector)))
@@ -182,7 +179,7 @@ class Analysis:
         to = INFINITE if self.premises.free else min(order, *(piece.to for piece in pieces))
         return Piece(block, traits, to, output)
 
-    def _stack(self, block: Stack, vector: Vector) -> Steps:
+    def _stack(self, block: Stack, vector: Vector) -> Pass[Piece]:
         pieces = []
         for part in block.parts:
             pieces.append((yield self._visit(part, vector)))
@@ -243,7 +240,7 @@ class Analysis:
                                central_through=joined.central_through & here.central_through, **flags)
         return order, cut
 
-    def _copies(self, block: Repeat | Indexed, body: Block, kind: str, vector: Vector) -> Steps:
+    def _copies(self, block: Repeat | Indexed, body: Block, kind: str, vector: Vector) -> Pass[Piece]:
         """Copies of a body: analysed once per kind of input vector, then joined copy by copy."""
         number = _length(block)
         wanted = COPIES if number is None else min(COPIES, number)

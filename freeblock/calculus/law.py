@@ -16,8 +16,11 @@ from freeblock.calculus.series import (
     relative_moment,
     state_of_moments,
 )
-from freeblock.formula.expression import ONE, ZERO, Expression, number, power, product, total
+from freeblock.formula.expression import ONE, ZERO, Expression, number
+from freeblock.formula.powers import power
+from freeblock.formula.products import product
 from freeblock.formula.renaming import rename
+from freeblock.formula.sums import total
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,15 +8,9 @@ from fractions import Fraction
 from freeblock.calculus.law import Diagonal, Law, law_of_moments, zero_law
 from freeblock.calculus.series import expand, logarithm
 from freeblock.errors import DomainError, LibraryError, LimitError
-from freeblock.formula.expression import (
-    ONE,
-    Expression,
-    multiply_out,
-    number,
-    product,
-    symbol,
-    total,
-)
+from freeblock.formula.expression import ONE, Expression, number, symbol
+from freeblock.formula.products import product
+from freeblock.formula.sums import multiply_out, total
 from freeblock.formula.traversal import symbols
 from freeblock.language.formulas import to_expression
 from freeblock.network.leaves import OPAQUE_ORDERS

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field, replace
 
 from freeblock.calculus.law import Law, Model
 from freeblock.calculus.leaf_laws import leaf_law
-from freeblock.formula.expression import Expression, Monomial, is_manifestly_positive, product, symbol
+from freeblock.formula.expression import Expression, Monomial, symbol
 from freeblock.formula.filling import Filling
+from freeblock.formula.positivity import is_manifestly_positive
+from freeblock.formula.products import product
 from freeblock.formula.rational import Rational
 from freeblock.formula.renaming import (
     Renaming,

@@ -5,18 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from freeblock.formula.expression import (
-    ONE,
-    ONE_MONOMIAL,
-    ZERO,
-    Expression,
-    multiply_out,
-    power,
-    product,
-    split_content,
-    symbol,
-    total,
-)
+from freeblock.formula.content import split_content
+from freeblock.formula.expression import ONE, ONE_MONOMIAL, ZERO, Expression, symbol
+from freeblock.formula.powers import power
+from freeblock.formula.products import product
+from freeblock.formula.sums import multiply_out, total
 from freeblock.formula.traversal import symbols
 
 

@@ -8,16 +8,18 @@ diagonal is rotated so that the two meet; `relu>>relu` is `relu`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import takewhile
-from typing import Any
 
-from freeblock.formula.expression import ONE, Expression, is_manifestly_positive, power, total
+from freeblock.formula.expression import ONE, Expression
+from freeblock.formula.positivity import is_manifestly_positive
+from freeblock.formula.powers import power
+from freeblock.formula.sums import total
 from freeblock.language.formulas import names_in
 from freeblock.language.nodes import Node, Number
-from freeblock.language.walk import run
+from freeblock.language.walk import Pass, run
 from freeblock.network.identity import identity
 from freeblock.network.nodes import (
     Block,
@@ -31,8 +33,6 @@ from freeblock.network.nodes import (
     Sum,
 )
 
-Steps = Generator[Any, Any, Block]
-
 _BRANCHES = 1_000_003
 """A factor that keeps the identities of a leaf's parts on different branches apart from all others."""
 
@@ -42,7 +42,7 @@ def normal_form(block: Block) -> Block:
     return run(_normal(block))
 
 
-def _normal(block: Block) -> Steps:
+def _normal(block: Block) -> Pass[Block]:
     if isinstance(block, Leaf):
         return block
     if isinstance(block, Serial):
@@ -385,7 +385,7 @@ def _rotated(body: Serial, origin: Repeat) -> Block:
     return make_serial([*leading, copy, *rest], origin)
 
 
-def _redrawn(block: Block) -> Steps:
+def _redrawn(block: Block) -> Pass[Block]:
     """The same block with fresh weights and noise; what is drawn by `let` stays."""
     if isinstance(block, Leaf):
         return block if block.shared else replace(block, identity=(block.identity + 1) * _BRANCHES - 1)

@@ -11,7 +11,9 @@ from fractions import Fraction
 from functools import lru_cache
 from math import comb, factorial
 
-from freeblock.formula.expression import ONE, ZERO, Expression, multiply_out, number, product, total
+from freeblock.formula.expression import ONE, ZERO, Expression, number
+from freeblock.formula.products import product
+from freeblock.formula.sums import multiply_out, total
 
 EXPAND_TERMS = 80
 """Sums are multiplied out while working on a block as long as no more terms than this result."""

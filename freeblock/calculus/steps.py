@@ -23,7 +23,8 @@ from freeblock.calculus.law import (
 from freeblock.calculus.leaf_laws import leaf_diagonal
 from freeblock.calculus.likeness import CompositeLaws, LeafLaws
 from freeblock.calculus.normal_form import is_diagonal
-from freeblock.formula.expression import ONE, ZERO, Expression, product
+from freeblock.formula.expression import ONE, ZERO, Expression
+from freeblock.formula.products import product
 from freeblock.network.nodes import Block, Indexed, Leaf, Repeat, Scale, Serial, Stack, Sum
 
 

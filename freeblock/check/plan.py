@@ -6,15 +6,15 @@ here once; `forward` then runs the steps as often as samples are wanted.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from freeblock.check.environment import Environment, Value
 from freeblock.check.place import Place, place_of
 from freeblock.check.weights import WEIGHTS
 from freeblock.errors import DomainError, LimitError, ShapeError
-from freeblock.language.walk import run
+from freeblock.language.walk import Pass, run
 from freeblock.network.nodes import Block, Indexed, Leaf, Repeat, Scale, Serial, Sum
 from freeblock.source import Span
 
@@ -50,7 +50,6 @@ class Factor:
     value: float
 
 
-Widths: TypeAlias = Generator[Any, Any, int]
 Step: TypeAlias = Place | Fork | Branch | Join | Factor
 
 
@@ -105,8 +104,7 @@ class _Builder:
     groups: dict[int, int] = field(default_factory=dict)
     leaves: int = 0
 
-    def block(self, block: Block, environment: Environment, width: int) -> Widths:
-        rows: int
+    def block(self, block: Block, environment: Environment, width: int) -> Pass[int]:
         if isinstance(block, Leaf):
             rows = self._leaf(block, environment, width)
         elif isinstance(block, Serial):
@@ -139,7 +137,7 @@ class _Builder:
 
     def _parallel(
         self, kind: Literal["sum", "stack"], parts: list[tuple[Block, Environment]], block: Block, width: int
-    ) -> Widths:
+    ) -> Pass[int]:
         self._add(Fork(), block.span)
         rows: list[int] = []
         for part, environment in parts:
@@ -150,14 +148,14 @@ class _Builder:
         self._add(Join(kind), block.span)
         return rows[0] if kind == "sum" else sum(rows)
 
-    def _repeat(self, block: Repeat, environment: Environment, width: int) -> Widths:
+    def _repeat(self, block: Repeat, environment: Environment, width: int) -> Pass[int]:
         count = environment.whole(block.count, "the number of copies", block.span)
         if count < 0:
             raise DomainError(f"the number of copies is {count} here", block.span)
         if not count:
             return width
         start = len(self.steps)
-        rows: int = yield self.block(block.block, environment, width)
+        rows = yield self.block(block.block, environment, width)
         if count > 1 and rows != width:
             raise ShapeError(f"a block from {width} to {rows} units is repeated here", block.span)
         copy = self.steps[start:]
@@ -167,7 +165,7 @@ class _Builder:
             self.steps.extend(copy * (count - 1))
         return rows
 
-    def _indexed(self, block: Indexed, environment: Environment, width: int) -> Widths:
+    def _indexed(self, block: Indexed, environment: Environment, width: int) -> Pass[int]:
         lower = environment.whole(block.lower, "the lower bound", block.span)
         upper = environment.whole(block.upper, "the upper bound", block.span)
         if upper - lower >= LEAVES:
@@ -179,7 +177,7 @@ class _Builder:
             return width
         if not bodies:
             raise DomainError(f"the {block.kind} from {lower} to {upper} is empty", block.span)
-        rows: int = yield self._parallel(block.kind, bodies, block, width)
+        rows = yield self._parallel(block.kind, bodies, block, width)
         return rows
 
     def _add(self, step: Step, span: Span) -> None:

@@ -8,21 +8,12 @@ from functools import lru_cache
 from math import gcd, lcm
 from typing import NamedTuple
 
-from freeblock.formula.expression import (
-    ONE_MONOMIAL,
-    Base,
-    Exponent,
-    Expression,
-    Monomial,
-    base_key,
-    exponent_key,
-    monomial_key,
-    number,
-    product,
-    split_content,
-    total,
-)
+from freeblock.formula.content import split_content
+from freeblock.formula.expression import ONE_MONOMIAL, Base, Exponent, Expression, Monomial, number
+from freeblock.formula.products import product
 from freeblock.formula.rational import Rational, divide, whole
+from freeblock.formula.sort_keys import base_key, exponent_key, monomial_key
+from freeblock.formula.sums import total
 
 
 class Factor(NamedTuple):

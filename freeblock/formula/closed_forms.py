@@ -10,24 +10,13 @@ from fractions import Fraction
 from functools import lru_cache
 from math import comb
 
-from freeblock.formula.expression import (
-    ONE,
-    ZERO,
-    Base,
-    Exponent,
-    Expression,
-    Monomial,
-    function,
-    is_manifestly_positive,
-    multiply_out,
-    number,
-    power,
-    product,
-    split_content,
-    symbol,
-    total,
-)
+from freeblock.formula.content import split_content
+from freeblock.formula.expression import ONE, ZERO, Base, Exponent, Expression, Monomial, function, number, symbol
 from freeblock.formula.functions import apply
+from freeblock.formula.positivity import is_manifestly_positive
+from freeblock.formula.powers import power
+from freeblock.formula.products import product
+from freeblock.formula.sums import multiply_out, total
 from freeblock.formula.traversal import substitute, symbols
 
 FAULHABER_DEGREE = 12

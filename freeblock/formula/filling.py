@@ -57,7 +57,10 @@ class Filling:
                         if value is None:
                             return None
                     above, below = above * value[0], below * value[1]
-                top, bottom = (top + above, bottom) if below == bottom else (top * below + above * bottom, bottom * below)
+                if below == bottom:
+                    top += above
+                else:
+                    top, bottom = top * below + above * bottom, bottom * below
             done[part] = top, bottom
         if self._parts is None or max(top.bit_length(), bottom.bit_length()) > CHUNK_BITS:
             return None

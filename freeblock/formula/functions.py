@@ -12,18 +12,10 @@ from contextvars import ContextVar
 from fractions import Fraction
 from math import factorial
 
-from freeblock.formula.expression import (
-    ONE,
-    ONE_MONOMIAL,
-    ZERO,
-    Expression,
-    function,
-    number,
-    power,
-    product,
-    symbol,
-)
+from freeblock.formula.expression import ONE, ONE_MONOMIAL, ZERO, Expression, function, number, symbol
 from freeblock.formula.order import Fact, is_at_least
+from freeblock.formula.powers import power
+from freeblock.formula.products import product
 
 BOUND = frozenset({"product", "sum"})
 

@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from freeblock.formula.expression import (
-    ONE_MONOMIAL,
-    Expression,
-    is_manifestly_positive,
-    multiply_out,
-    number,
-    split_content,
-)
+from freeblock.formula.content import split_content
+from freeblock.formula.expression import ONE_MONOMIAL, Expression, number
+from freeblock.formula.positivity import is_manifestly_positive
 from freeblock.formula.rational import Rational, divide
+from freeblock.formula.sums import multiply_out
 
 
 @dataclass(frozen=True)

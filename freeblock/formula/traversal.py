@@ -13,13 +13,13 @@ from freeblock.formula.expression import (
     Monomial,
     function,
     number,
-    power,
-    product,
     symbol,
-    total,
 )
 from freeblock.formula.functions import BOUND, apply
+from freeblock.formula.powers import power
+from freeblock.formula.products import product
 from freeblock.formula.rational import Rational
+from freeblock.formula.sums import total
 
 
 def children(

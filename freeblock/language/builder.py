@@ -73,6 +73,7 @@ class Builder:
         return parts
 
     def another(self, parts: Values) -> Values:
+        items: Values
         items, _, item = parts
         items.append(item)
         return items
@@ -122,6 +123,7 @@ class Builder:
         return [left, right], [operator]
 
     def compare_more(self, parts: Values) -> Series:
+        series: Series
         series, operator, node = parts
         series[0].append(node)
         series[1].append(operator)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from math import lcm
-from typing import Any, TypeAlias
+from typing import Any
 
 from freeblock.errors import (
     ArgumentError,
@@ -17,16 +17,11 @@ from freeblock.errors import (
     did_you_mean,
 )
 from freeblock.formula.evaluation import evaluate
-from freeblock.formula.expression import (
-    CONSTANTS,
-    Expression,
-    number,
-    power,
-    product,
-    symbol,
-    total,
-)
+from freeblock.formula.expression import CONSTANTS, Expression, number, symbol
 from freeblock.formula.functions import ARITY, apply
+from freeblock.formula.powers import power
+from freeblock.formula.products import product
+from freeblock.formula.sums import total
 from freeblock.formula.traversal import symbols
 from freeblock.language.nodes import (
     Call,
@@ -40,9 +35,7 @@ from freeblock.language.nodes import (
     Reciprocal,
     Relation,
 )
-from freeblock.language.walk import run
-
-Steps: TypeAlias = Generator[Any, Any, Expression]
+from freeblock.language.walk import Pass, run
 
 EXPONENT_DIGITS = 300  # an exponent that is a number stays below 10 to this power
 DENOMINATOR_BITS = 4_000  # of the common denominator of a sum, at most
@@ -118,7 +111,7 @@ def _unknown(node: Name, scope: Mapping[str, Expression]) -> UnknownNameError:
     )
 
 
-def _compound(node: Node, scope: Mapping[str, Expression], free: bool) -> Steps:
+def _compound(node: Node, scope: Mapping[str, Expression], free: bool) -> Pass[Expression]:
     values: list[Expression] = []
     for part in _parts(node):
         value = _plain(part, scope, free)

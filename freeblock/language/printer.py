@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from fractions import Fraction
-from typing import Any, TypeAlias
 
 from freeblock.language.nodes import (
     Argument,
@@ -28,9 +26,7 @@ from freeblock.language.nodes import (
     Statement,
 )
 from freeblock.language.numbers import print_number
-from freeblock.language.walk import run
-
-Pieces: TypeAlias = Generator[Any, Any, None]
+from freeblock.language.walk import Pass, run
 
 # How tightly a form binds; a part is put in parentheses where its place asks for more.
 _CHAIN, _TERM, _PRODUCT, _POWER, _ATOM = range(5)
@@ -63,7 +59,7 @@ def print_program(program: Program) -> str:
     return "".join(pieces)
 
 
-def _print(node: Node | Relation | Argument, least: int, out: list[str]) -> Pieces:
+def _print(node: Node | Relation | Argument, least: int, out: list[str]) -> Pass[None]:
     """Append the text of a node, in parentheses unless it binds at least as tightly as asked."""
     match node:
         case Name(name):
@@ -91,7 +87,7 @@ def _print(node: Node | Relation | Argument, least: int, out: list[str]) -> Piec
             out.append(")" if bracketed else "")
 
 
-def _print_compound(node: Node, out: list[str]) -> Pieces:
+def _print_compound(node: Node, out: list[str]) -> Pass[None]:
     """Append the text of a form that has parts."""
     match node:
         case Chain():
@@ -128,7 +124,7 @@ def _print_compound(node: Node, out: list[str]) -> Pieces:
             out.append(")")
 
 
-def _print_chain(chain: Chain, out: list[str]) -> Pieces:
+def _print_chain(chain: Chain, out: list[str]) -> Pass[None]:
     yield _print(chain.parts[0], _TERM, out)
     for part in chain.parts[1:]:
         if chain.operator == "+" and isinstance(part, Negate):
@@ -139,14 +135,14 @@ def _print_chain(chain: Chain, out: list[str]) -> Pieces:
             yield _print(part, _TERM, out)
 
 
-def _print_row(nodes: tuple[Node, ...] | tuple[Argument, ...], out: list[str]) -> Pieces:
+def _print_row(nodes: tuple[Node, ...] | tuple[Argument, ...], out: list[str]) -> Pass[None]:
     for place, node in enumerate(nodes):
         if place:
             out.append(", ")
         yield _print(node, _CHAIN, out)
 
 
-def _print_statement(statement: Statement, out: list[str]) -> Pieces:
+def _print_statement(statement: Statement, out: list[str]) -> Pass[None]:
     match statement:
         case Input((single,)):
             out.append("input ")

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 Result = TypeVar("Result")
+Pass: TypeAlias = Generator["Pass[Result]", Result, Result]
+"""Yields the passes it waits for, each for that one's result; one pass has results of one kind."""
 
 
-def run(step: Generator[Any, Any, Result]) -> Result:
+def run(step: Pass[Result]) -> Result:
     """Run a generator that yields the generators it waits for; each yield gives back what that one returned.
 
     An exception leaves through every generator that waits for it, as it would through nested calls.
     """
-    waiting: list[Generator[Any, Any, Any]] = [step]
+    waiting: list[Pass[Result]] = [step]
     value: Any = None
     error: BaseException | None = None
     while waiting:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from dataclasses import replace
-from typing import Any
 
-from freeblock.language.walk import run
+from freeblock.language.walk import Pass, run
 from freeblock.network.nodes import Block, Indexed, Leaf, Repeat, Scale, Serial
 
 
@@ -15,7 +13,7 @@ def renormalizing(block: Block) -> Block:
     return run(_marked(block))
 
 
-def _marked(block: Block) -> Generator[Any, Any, Block]:
+def _marked(block: Block) -> Pass[Block]:
     if isinstance(block, Leaf):
         return replace(block, renormalizes=True) if block.rule.depends_on == "statistics" else block
     if isinstance(block, (Scale, Repeat)):

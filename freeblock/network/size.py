@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from freeblock.errors import LimitError
 from freeblock.language import nodes as syntax
-from freeblock.language.walk import run
+from freeblock.language.walk import Pass, run
 from freeblock.network.program import Definitions
 from freeblock.source import Span
 
@@ -54,7 +53,7 @@ class _Counter:
         self._known = known
         self._parameters = parameters
 
-    def count(self, node: syntax.Node) -> Generator[Any, Any, Counts]:
+    def count(self, node: syntax.Node) -> Pass[Counts]:
         """The counts of a block; a number, which is no block, counts as one."""
         if isinstance(node, syntax.Chain):
             parts = []
@@ -81,7 +80,7 @@ class _Counter:
             return None if node.name in self._known else {_OWN: 1}
         return {_OWN: 1} if isinstance(node, (syntax.Number, syntax.Negate, syntax.Reciprocal)) else None
 
-    def _call(self, node: syntax.Node) -> Generator[Any, Any, Counts]:
+    def _call(self, node: syntax.Node) -> Pass[Counts]:
         """A recipe writes out its arguments where it uses them as blocks."""
         assert isinstance(node, syntax.Call)
         recipe = self._known[node.name]

@@ -1,4 +1,4 @@
-"""Formulas inside messages and labels: printed where they are short enough to be read."""
+"""Formulas and counts inside messages and labels; a formula is printed where it is short enough to be read."""
 
 from __future__ import annotations
 
@@ -24,3 +24,8 @@ def is_readable(value: Expression) -> bool:
 def in_words(value: Expression) -> str:
     """The formula as it could be typed."""
     return print_expression(value, PLAIN) if is_readable(value) else "a long formula"
+
+
+def plural(count: int, word: str) -> str:
+    """The count with its noun: 1 argument, 2 arguments."""
+    return f"{count} {word}{'' if count == 1 else 's'}"

@@ -6,7 +6,8 @@ from itertools import combinations
 
 from freeblock.calculus.law import Law
 from freeblock.calculus.series import cumulants_of_moments, expand
-from freeblock.formula.expression import ZERO, Expression, number, product
+from freeblock.formula.expression import ZERO, Expression, number
+from freeblock.formula.products import product
 from freeblock.network.nodes import Indexed
 from freeblock.report.latex_formulas import Piece
 from freeblock.report.latex_page import ITEM

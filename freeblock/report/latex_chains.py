@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from freeblock.formula.expression import Expression, product
+from freeblock.formula.expression import Expression
 from freeblock.formula.notations import latex_brackets
+from freeblock.formula.products import product
 from freeblock.network.nodes import Indexed, Repeat, Scale
 from freeblock.report.latex_formulas import Piece
 from freeblock.report.latex_page import ITEM

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from freeblock.calculus.leaf_laws import leaf_diagonal
-from freeblock.formula.expression import Expression, product
+from freeblock.formula.expression import Expression
+from freeblock.formula.products import product
 from freeblock.network.nodes import Block, Leaf, Repeat, Scale
 from freeblock.report.latex_page import ITEM
 from freeblock.report.latex_writing import Equations, Writing, moment_symbol, state_of_moments

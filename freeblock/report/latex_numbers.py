@@ -7,17 +7,9 @@ from fractions import Fraction
 from functools import lru_cache
 
 from freeblock.formula.evaluation import evaluate
-from freeblock.formula.expression import (
-    ONE_MONOMIAL,
-    Base,
-    Exponent,
-    Expression,
-    Function,
-    Monomial,
-    number,
-    product,
-)
+from freeblock.formula.expression import ONE_MONOMIAL, Base, Exponent, Expression, Function, Monomial, number
 from freeblock.formula.magnitude import Magnitude
+from freeblock.formula.products import product
 from freeblock.formula.rational import Rational, bits, factors
 from freeblock.formula.traversal import bottom_up, symbols
 from freeblock.report.latex_symbols import ROUNDED

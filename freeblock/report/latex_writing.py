@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from freeblock.calculus.law import Law
 from freeblock.calculus.steps import Premise, Step
-from freeblock.formula.expression import Expression, product
+from freeblock.formula.expression import Expression
+from freeblock.formula.products import product
 from freeblock.network.nodes import Indexed
 from freeblock.report.latex_formulas import Piece
 from freeblock.report.latex_page import ITEM, Page

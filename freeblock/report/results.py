@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from freeblock.calculus.law import Law
 from freeblock.calculus.series import relative_moment
-from freeblock.formula.expression import Expression, product
+from freeblock.formula.expression import Expression
+from freeblock.formula.products import product
 from freeblock.report.definitions import Definitions
 
 

@@ -9,7 +9,8 @@ from freeblock.calculus.derivation import Derivation
 from freeblock.calculus.law import Law
 from freeblock.calculus.leaf_laws import leaf_diagonal
 from freeblock.calculus.steps import Premise, Step
-from freeblock.formula.expression import Expression, product
+from freeblock.formula.expression import Expression
+from freeblock.formula.products import product
 from freeblock.language.formulas import names_in, to_expression
 from freeblock.language.nodes import Node
 from freeblock.network.leaves import OPAQUE_ORDERS

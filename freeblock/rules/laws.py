@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from freeblock.errors import did_you_mean
-from freeblock.formula.expression import total
 from freeblock.formula.notations import Plain
 from freeblock.formula.printing import print_expression
+from freeblock.formula.sums import total
 from freeblock.language.formulas import to_expression
 from freeblock.language.nodes import Node, Relation
 from freeblock.rules.document import Listing, Problems, Scalar, Unreadable, Value

@@ -15,8 +15,8 @@ from freeblock.formula.traversal import symbols
 from freeblock.language.parser import parse_program
 from freeblock.network.nodes import Leaf
 from freeblock.network.resolve import resolve
-from freeblock.report.data import derivation_data
 from freeblock.report.alike_steps import AlikeSteps
+from freeblock.report.data import derivation_data
 from freeblock.rules.catalogue import load_catalogue
 from freeblock.session import derive_source
 from freeblock.source import Source

@@ -10,11 +10,13 @@ import sympy
 
 from freeblock.formula.closed_forms import product_over, sum_over
 from freeblock.formula.evaluation import evaluate
-from freeblock.formula.expression import ONE, Expression, multiply_out, number, power, symbol
+from freeblock.formula.expression import ONE, Expression, number, symbol
 from freeblock.formula.functions import apply
 from freeblock.formula.notations import PLAIN, PYTHON
 from freeblock.formula.order import is_at_least, is_greater
+from freeblock.formula.powers import power
 from freeblock.formula.printing import print_expression
+from freeblock.formula.sums import multiply_out
 from freeblock.formula.sympy_bridge import to_sympy
 from freeblock.formula.traversal import substitute, symbols
 from freeblock.language.formulas import to_expression

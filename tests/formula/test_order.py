@@ -7,9 +7,11 @@ import random
 import pytest
 
 from freeblock.formula.evaluation import evaluate
-from freeblock.formula.expression import ONE, ZERO, Expression, number, power, product, symbol
+from freeblock.formula.expression import ONE, ZERO, Expression, number, symbol
 from freeblock.formula.functions import apply
 from freeblock.formula.order import Fact, is_at_least, is_greater
+from freeblock.formula.powers import power
+from freeblock.formula.products import product
 
 A, B, K, L = (symbol(name) for name in "abkL")
 WHOLE = frozenset({"k", "L"})

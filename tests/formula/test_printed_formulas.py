@@ -12,10 +12,12 @@ import sympy
 
 from freeblock.formula.closed_forms import product_over, sum_over
 from freeblock.formula.evaluation import evaluate
-from freeblock.formula.expression import ONE, Expression, number, power, product, symbol
+from freeblock.formula.expression import ONE, Expression, number, symbol
 from freeblock.formula.functions import apply
 from freeblock.formula.notations import LATEX, PLAIN, PYTHON, UNICODE
+from freeblock.formula.powers import power
 from freeblock.formula.printing import print_expression
+from freeblock.formula.products import product
 from freeblock.language.formulas import to_expression
 from freeblock.language.parser import parse_formula
 from freeblock.source import Source
@@ -113,7 +115,8 @@ def _sech(power_of: int, mean_square: float) -> mpmath.mpf:
 
 
 SCRIPT = """
-from freeblock.formula.expression import *; from freeblock.formula.printing import print_expression
+from freeblock.formula.expression import number, symbol; from freeblock.formula.powers import power
+from freeblock.formula.printing import print_expression
 from freeblock.formula.notations import *; from freeblock.formula.functions import apply
 a, b, c, L = map(symbol, ("sigma_w", "tau", "n", "L"))
 f = power(a + b / c, L) * (a - b) / (c + number(2)) + apply("min", [a, b]) * power(number(6), L) / (b * b + c) - c / a

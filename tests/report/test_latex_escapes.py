@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from latex_derivations import derived
 
-from freeblock.formula.expression import Expression, number, power, symbol
+from freeblock.formula.expression import Expression, number, symbol
 from freeblock.formula.magnitude import Magnitude
 from freeblock.formula.notations import LATEX
+from freeblock.formula.powers import power
 from freeblock.report.bibliography import bibliography_items, formatted, library_bibliography, read_bibliography
 from freeblock.report.latex_formulas import Formulas
 from freeblock.report.latex_matrices import Matrices

@@ -15,7 +15,8 @@ from freeblock.errors import (
     LimitError,
     UnknownNameError,
 )
-from freeblock.formula.expression import Expression, function, number, power, symbol
+from freeblock.formula.expression import Expression, function, number, symbol
+from freeblock.formula.powers import power
 from freeblock.language.formulas import names_in, to_expression, to_relation
 from freeblock.language.nodes import Relation
 from freeblock.language.parser import parse_formula

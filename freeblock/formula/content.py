@@ -1,0 +1,72 @@
+"""The content of a sum: what is taken out of it before it is carried as one factor."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import gcd, lcm
+
+from freeblock.formula.expression import ONE_MONOMIAL, Base, Expression, Monomial
+from freeblock.formula.monomial_product import MonomialProduct
+from freeblock.formula.rational import Rational, divide, whole
+from freeblock.formula.sort_keys import monomial_key
+
+COMMON_DENOMINATOR_TERMS = 8
+"""Sums of up to so many terms are put over the common denominator of their symbols when wrapped."""
+
+
+def split_content(expression: Expression) -> tuple[Rational, Monomial, Expression]:
+    """(c, M, P) with expression = c·M·P, P a primitive sum: whole coprime coefficients, no common monomial."""
+    coefficients = list(expression.terms.values())
+    numerators = gcd(*[value.numerator for value in coefficients])
+    denominators = lcm(*[value.denominator for value in coefficients])
+    if _prefers_negation(expression):
+        numerators = -numerators
+    shared = _common_monomial(expression)
+    if numerators == denominators and not shared:
+        return 1, ONE_MONOMIAL, expression
+    rest: dict[Monomial, Rational] = {}
+    for monomial, coefficient in expression.terms.items():
+        # Whole, since the content divides every coefficient.
+        rational: Rational = coefficient.numerator // numerators * (denominators // coefficient.denominator)
+        if shared:
+            merged = MonomialProduct()
+            merged.multiply_monomial(monomial, 1)
+            merged.multiply_monomial(shared, -1)
+            ((monomial, weight),) = merged.result().terms.items()
+            rational = rational * weight
+        rest[monomial] = whole(rational)
+    return divide(numerators, denominators), shared, Expression(rest)
+
+
+def _common_monomial(expression: Expression) -> Monomial:
+    """What all terms of a sum share; for a short sum also the common denominator."""
+    common: dict[Base, Rational] | None = None
+    small = len(expression.terms) <= COMMON_DENOMINATOR_TERMS
+    for monomial in expression.terms:
+        here = {base: power for base, power in monomial if not isinstance(power, Expression)}
+        if common is None:
+            common = here
+            continue
+        least = {base: min(power, here.get(base, 0)) for base, power in common.items()
+                 if base in here or (small and _is_denominator(base, power))}
+        if small:
+            least |= {base: power for base, power in here.items()
+                      if base not in common and _is_denominator(base, power)}
+        common = {base: power for base, power in least.items() if power}
+    return frozenset((common or {}).items())
+
+
+def _is_denominator(base: Base, power: int | Fraction) -> bool:
+    """A divisor worth a common denominator: a symbol, or a sum (such as a width) to the first power."""
+    return (power < 0 and isinstance(base, str)) or (power == -1 and isinstance(base, Expression))
+
+
+def _prefers_negation(expression: Expression) -> bool:
+    """Whether −expression is the form to show: more negative than positive terms, or a negative constant."""
+    negative = sum(1 for value in expression.terms.values() if value < 0)
+    if 2 * negative != len(expression.terms):
+        return 2 * negative > len(expression.terms)
+    constant = expression.terms.get(ONE_MONOMIAL, 0)
+    if constant:
+        return constant < 0
+    return min(expression.terms.items(), key=lambda item: monomial_key(item[0]))[1] < 0

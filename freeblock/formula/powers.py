@@ -1,0 +1,54 @@
+"""Powers of expressions with numbers or expressions as exponents."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from freeblock.formula.content import split_content
+from freeblock.formula.exponents import as_exponent, from_exponent, scale_exponent
+from freeblock.formula.expression import ONE, ZERO, Exponent, Expression
+from freeblock.formula.monomial_product import MonomialProduct
+from freeblock.formula.positivity import base_is_positive, is_manifestly_positive
+from freeblock.formula.products import product
+
+
+def power(base: Expression, exponent: Exponent, *, whole_exponent: bool = False) -> Expression:
+    """base^exponent. With `whole_exponent` a symbolic exponent is known to be an integer.
+
+    Raises ZeroDivisionError for 0 to a negative power and ValueError where no real value is certain.
+    """
+    exponent = as_exponent(from_exponent(exponent))
+    if isinstance(exponent, int):
+        return ONE if not exponent else product(((base, exponent),)) if exponent != 1 else base
+    if base.is_zero:
+        if not is_manifestly_positive(from_exponent(exponent)):
+            raise ValueError("zero to a power that may be negative")
+        return ZERO
+    if len(base.terms) > 1:
+        merged = MonomialProduct()
+        content, monomial, primitive = split_content(base)
+        if content < 0:
+            content, primitive = -content, -primitive
+        merged.raise_number(content, exponent)
+        for inner, count in monomial:
+            merged.raise_base(inner, scale_exponent(count, exponent))
+        merged.raise_base(primitive, exponent)
+        return merged.result()
+    return _power_of_monomial(base, exponent, whole_exponent=whole_exponent)
+
+
+def _power_of_monomial(base: Expression, exponent: Fraction | Expression, *, whole_exponent: bool) -> Expression:
+    ((monomial, coefficient),) = base.terms.items()
+    merged = MonomialProduct()
+    if coefficient < 0:
+        if not whole_exponent:
+            raise ValueError("a negative number to a fractional or symbolic power")
+        merged.raise_base(-1, exponent)
+    size = coefficient if coefficient > 0 else -coefficient
+    merged.raise_number(size, exponent)
+    for inner, count in monomial:
+        if whole_exponent or count == 1 or base_is_positive(inner):
+            merged.raise_base(inner, scale_exponent(count, exponent))
+        else:
+            merged.raise_base(Expression({frozenset(((inner, count),)): 1}), exponent)
+    return merged.result()
