@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 import click
 
@@ -15,10 +17,6 @@ from freeblock.errors import FreeblockError
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; 0 done, 1 the mathematics says no, 2 bad input."""
-    if arguments is None:
-        # A process of one command makes no cyclic garbage worth collecting, and holds up to a million small
-        # objects that the collector would walk through again and again: a third of the time.
-        gc.disable()
     try:
         status = program.main(args=list(sys.argv[1:] if arguments is None else arguments), prog_name="freeblock",
                               standalone_mode=False)
@@ -42,6 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader has gone: that is its right, and nothing is left to say to it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        click.echo(f"error: the output cannot be written: {(error.strerror or str(error)).lower()}", err=True)
+        return 2
     except RecursionError:
         click.echo("error: the expression is nested too deeply", err=True)
         return 2
@@ -50,5 +51,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
 
 
+def run() -> NoReturn:
+    """The process of one command.
+
+    It makes no cyclic garbage worth collecting, and holds up to a million small objects: the collector would walk
+    through them again and again (a third of the time), and to free them one by one at the end takes a tenth.
+    """
+    gc.disable()
+    status = main()
+    with contextlib.suppress(OSError):
+        sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

@@ -185,6 +185,6 @@ def contributions(root: Block, laws: dict[Block, Law]) -> list[Contribution]:
             once = law.state[0] if law.rows == rows else product(((law.state[0], 1), (rows, 1), (law.rows, -1)))
             share = once if count is ONE else product(((once, 1), (count, 1)))
             key = (block.label, once)
-            found[key] = found.get(key, ZERO) + share
-            counts[key] = counts.get(key, ZERO) + count
+            found[key] = found[key] + share if key in found else share
+            counts[key] = counts[key] + count if key in counts else count
     return [Contribution(key[0], counts[key], kappa) for key, kappa in found.items()]

@@ -209,11 +209,15 @@ def latex_brackets(text: str) -> str:
     return rf"\left({text}\right)" if any(sign in text for sign in _TALL) else f"({text})"
 
 
+_NUMBERED = re.compile(r"(.*?)(\d+)")
+_WORD = re.compile(r"([^\d]+?)(\d*)")
+
+
 @lru_cache(maxsize=65536)
 def latex_name(name: str) -> str:
     """The LaTeX of a symbol: Greek names as letters, what follows the first underscore as a subscript."""
     head, _, tail = name.partition("_")
-    match = re.fullmatch(r"(.*?)(\d+)", head)
+    match = _NUMBERED.fullmatch(head)
     if match and match.group(1):
         head, tail = match.group(1), match.group(2) + ("," + tail if tail else "")
     shown = _letters(head)
@@ -223,7 +227,7 @@ def latex_name(name: str) -> str:
 
 
 def _letters(word: str) -> str:
-    match = re.fullmatch(r"([^\d]+?)(\d*)", word)
+    match = _WORD.fullmatch(word)
     head, digits = (match.group(1), match.group(2)) if match else (word, "")
     if head in GREEK:
         shown = rf"\{head}"

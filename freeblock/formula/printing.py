@@ -10,7 +10,7 @@ from typing import Any, Protocol, cast
 from freeblock.formula.arrangement import Factor, Term, arrange, arrange_term, in_order
 from freeblock.formula.expression import Base, Exponent, Expression, Function, Monomial
 from freeblock.formula.rational import POWER_BITS, Rational, bits
-from freeblock.formula.renaming import rename, standard_names, symbol_name
+from freeblock.formula.renaming import rename, standard_names
 from freeblock.formula.traversal import bottom_up, is_nested, symbols
 
 SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4
@@ -115,12 +115,14 @@ class Printer:
 
     def piece(self, expression: Expression) -> Text:
         """Iterative: whatever the layout needs is printed first and found in the memory."""
-        if not self._names:
-            value, name = expression.number(), symbol_name(expression)
-            if value is not None and bits(value) <= POWER_BITS:
+        if not self._names and len(expression.terms) == 1:
+            ((monomial, value),) = expression.terms.items()
+            if not monomial and bits(value) <= POWER_BITS:
                 return self._number(value)
-            if name is not None:
-                return self._notation.name(name)
+            if value == 1 and len(monomial) == 1:
+                ((base, exponent),) = monomial
+                if type(base) is str and exponent == 1:
+                    return self._notation.name(base)
         known = self._done.get(expression)
         if known is not None:
             return known
@@ -133,11 +135,11 @@ class Printer:
 
     def _number(self, value: Rational) -> Text:
         """Cheaper than to look it up."""
-        notation = self._notation
-        piece = notation.integer(abs(value.numerator))
-        if value.denominator != 1:
+        notation, top = self._notation, value.numerator
+        piece = notation.integer(abs(top))
+        if type(value) is not int:
             piece = notation.quotient(piece, notation.integer(value.denominator))
-        return notation.sum([(True, piece)]) if value < 0 else piece
+        return notation.sum([(True, piece)]) if top < 0 else piece
 
     def _filled(self, part: Expression) -> Text | None:
         """A small sum of products of symbols; those that differ in names only are laid out once."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from freeblock.calculus.derivation import Derivation, Hypothesis
 from freeblock.calculus.steps import Contribution
-from freeblock.formula.expression import Expression
+from freeblock.formula.expression import ONE, Expression
 from freeblock.formula.notations import latex_name, python_name
 from freeblock.formula.traversal import symbols
 from freeblock.report.definitions import Definitions
@@ -119,14 +119,15 @@ def _joined(lines: Iterable[str], brackets: str) -> str:
 
 def _symbols_of(derivation: Derivation) -> frozenset[str]:
     """Every symbol of the results, the steps and the shape."""
-    found: set[str] = set()
     block = derivation.network.block
-    waiting: list[Expression] = [block.rows, block.columns]
+    found = set(symbols(block.rows) | symbols(block.columns))
     for step in derivation.steps:
-        waiting += [step.law.phi, *step.law.state, *(premise.weight for premise in step.premises)]
-    waiting += [part for share in derivation.shares for part in (share.count, share.kappa)]
-    for expression in waiting:
-        found |= symbols(expression)
+        # A chain has no symbols but those of its premises and their weights.
+        laws = [step.law.phi, *step.law.state] if step.theorem != "serial" else ()
+        for expression in (*laws, *[premise.weight for premise in step.premises if premise.weight is not ONE]):
+            found |= symbols(expression)
+    for share in derivation.shares:
+        found |= symbols(share.count)
     return frozenset(found)
 
 

@@ -41,12 +41,14 @@ class Definitions:
 
     def text(self, expression: Expression) -> str:
         """The formula; its long parts by name."""
-        self._name_parts(expression)
+        if is_nested(expression) and expression not in self._seen:
+            self._name_parts(expression)
         return self.main.piece(expression)[0]
 
     def latex(self, expression: Expression) -> str:
         """The formula in LaTeX; its long parts by name."""
-        self._name_parts(expression)
+        if is_nested(expression) and expression not in self._seen:
+            self._name_parts(expression)
         return self.typeset.piece(expression)[0]
 
     def short(self, expression: Expression) -> str:
@@ -64,8 +66,6 @@ class Definitions:
         return expression if name is None else symbol(name)
 
     def _name_parts(self, expression: Expression) -> None:
-        if not is_nested(expression) or expression in self._seen:
-            return
         parts = self._unseen_parts(expression)
         for part in filter(is_nested, parts):
             self._indices |= _indices(part)
@@ -88,10 +88,10 @@ class Definitions:
             elif part not in entered and part not in self._seen:
                 entered.add(part)
                 waiting.append((part, True))
-                for child in children(part, self.main.terms):
-                    if is_nested(child):
-                        waiting.append((child, False))
-                    elif child not in entered and child not in self._seen:
+                inner = list(children(part, self.main.terms))
+                waiting.extend((child, False) for child in inner if is_nested(child))
+                for child in reversed(inner):
+                    if not is_nested(child) and child not in entered and child not in self._seen:
                         entered.add(child)
                         order.append(child)
         return order

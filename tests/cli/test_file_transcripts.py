@@ -135,6 +135,15 @@ def test_an_output_is_whole_or_not_there(folder, monkeypatch):
     assert os.listdir(folder) == ["old.tex"] and (folder / "old.tex").read_text() == "kept"
 
 
+@pytest.mark.parametrize("command", ["derive dense", "derive dense --format json", "library", "check dense --samples 2",
+                                     "--help"])
+def test_a_full_standard_output(command):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([*FREEBLOCK, *command.split()], stdout=full, stderr=subprocess.PIPE, timeout=PATIENCE)
+    assert done.returncode == 2
+    assert done.stderr.decode().splitlines()[-1] == "error: the output cannot be written: no space left on device"
+
+
 def test_an_error_leaves_the_output_alone(folder):
     (folder / "old.tex").write_text("kept")
     assert run("derive", "dens", "-o", "old.tex").status == 2
