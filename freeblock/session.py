@@ -10,8 +10,8 @@ from numbers import Integral, Rational, Real
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from freeblock.calculus.derivation import Derivation, Hypothesis, derive
-from freeblock.calculus.hypotheses import Premises
 from freeblock.calculus.orders import MAX_ORDER
+from freeblock.calculus.premises import Premises
 from freeblock.calculus.steps import Step
 from freeblock.errors import DomainError, FreeblockError, OptionError, RefusedError, UnknownNameError, did_you_mean
 from freeblock.formula.expression import Expression, number

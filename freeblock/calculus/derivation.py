@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from freeblock.calculus.hypotheses import FREE_BLOCKS, INDEPENDENT_PATTERNS, Analysis, Premises
+from freeblock.calculus.hypotheses import Analysis
 from freeblock.calculus.law import Law
 from freeblock.calculus.limits import Limits, depth_limits
 from freeblock.calculus.normal_form import normal_form
 from freeblock.calculus.pieces import Use
+from freeblock.calculus.premises import FREE_BLOCKS, INDEPENDENT_PATTERNS, Premises
 from freeblock.calculus.steps import Contribution, Step, Steps, children_first, contributions
 from freeblock.calculus.traits import INFINITE
 from freeblock.formula.expression import Expression

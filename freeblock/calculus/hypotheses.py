@@ -9,39 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import permutations
 
-from freeblock.calculus.chains import Chain, both
+from freeblock.calculus.branches import best_order
+from freeblock.calculus.chains import Chain, Cut, both
 from freeblock.calculus.components import leaf_piece, zero_piece
+from freeblock.calculus.copies import COPIES, copy_of, length_of
+from freeblock.calculus.diagonals import is_diagonal, is_scalar
 from freeblock.calculus.law import Law
-from freeblock.calculus.normal_form import is_diagonal, is_scalar
-from freeblock.calculus.pieces import Piece, Use
-from freeblock.calculus.theorems import Condition, best_condition, stack_flags, sum_flags
-from freeblock.calculus.traits import INFINITE, Traits, completed
+from freeblock.calculus.pieces import Piece, Use, all_marks, all_weights, meets_again
+from freeblock.calculus.premises import INDEPENDENT_PATTERNS, Premises
+from freeblock.calculus.theorems import stack_flags, sum_flags
+from freeblock.calculus.traits import INFINITE, Traits, completed, without_flags
 from freeblock.calculus.vectors import INPUT, Vector, of_stack, of_sum
 from freeblock.formula.traversal import symbols
 from freeblock.language.walk import Pass, run
 from freeblock.network.nodes import Block, Commuting, Indexed, Leaf, Repeat, Scale, Serial, Stack, Sum
-
-INDEPENDENT_PATTERNS = "independent-patterns"
-FREE_BLOCKS = "free-blocks"
-
-COPIES = 4
-"""A repeat is analysed on so many copies: by then facts about vectors no longer change."""
-PERMUTED = 4
-"""Sums and stacks of up to so many branches are tried in every order."""
-
-
-@dataclass(frozen=True, slots=True)
-class Premises:
-    """What the user takes for granted: everything, or named hypotheses."""
-
-    free: bool = False
-    names: frozenset[str] = frozenset()
-
-    def grants(self, name: str) -> bool:
-        """Whether a named hypothesis is assumed."""
-        return self.free or name in self.names
 
 
 @dataclass(slots=True)
@@ -110,14 +92,12 @@ class Analysis:
     def _join(self, block: Block, pieces: Sequence[Piece]) -> Piece:
         traits, order, cut = self._chain.join(pieces)
         self._note(block, self._use("serial", block, order, cut))
-        tied = any(piece.tied for piece in pieces) or _meets_again(pieces)
+        tied = any(piece.tied for piece in pieces) or meets_again(pieces)
         direct = frozenset().union(*(piece.direct for piece in pieces))
         to = INFINITE if self.premises.free else min(order, *(piece.to for piece in pieces))
         return Piece(block, traits, to, pieces[-1].output, direct, tied)
 
-    def _use(
-        self, theorem: str, block: Block, order: int, cut: tuple[Condition, Piece, Piece] | None
-    ) -> Use:
+    def _use(self, theorem: str, block: Block, order: int, cut: Cut | None) -> Use:
         if cut is None:
             return Use(theorem, INFINITE, "at every cut the block before is left-Gram or the one after right-Gram",
                        (block.label,))
@@ -138,7 +118,7 @@ class Analysis:
                  for name in ("left_isotropic", "right_isotropic")}
         if clash:
             flags = {}
-        traits = completed(square=True, diagonal=True, weights=_weights(pieces), marks=_marks(pieces),
+        traits = completed(square=True, diagonal=True, weights=all_weights(pieces), marks=all_marks(pieces),
                            central_through=frozenset(), **flags)
         to = INFINITE if self.premises.free else min(order, *(piece.to for piece in pieces))
         return Piece(block, traits, to, pieces[-1].output)
@@ -173,8 +153,8 @@ class Analysis:
         because = "independent diagonals are added like numbers" if not clash else "they look at the same vector"
         self._note(block, Use("diagonals", order, because, clash or (block.label,)))
         isotropic = not clash and all(piece.traits.left_isotropic for piece in pieces)
-        traits = completed(square=True, diagonal=True, scalar=is_scalar(block), weights=_weights(pieces),
-                           marks=_marks(pieces), central_through=frozenset(), left_isotropic=isotropic,
+        traits = completed(square=True, diagonal=True, scalar=is_scalar(block), weights=all_weights(pieces),
+                           marks=all_marks(pieces), central_through=frozenset(), left_isotropic=isotropic,
                            right_isotropic=isotropic)
         to = INFINITE if self.premises.free else min(order, *(piece.to for piece in pieces))
         return Piece(block, traits, to, output)
@@ -186,17 +166,17 @@ class Analysis:
         return self._parallel(block, "stack", pieces, of_stack([piece.output for piece in pieces]))
 
     def _parallel(self, block: Block, kind: str, pieces: Sequence[Piece], output: Vector) -> Piece:
-        order, cut = self._best_order(kind, pieces)
+        order, cut = best_order(kind, pieces, patterns_independent=self._chain.assumes_independence)
         self._note(block, self._use(kind, block, order, cut))
-        loose = [piece.traits if not piece.tied else _without_flags(piece.traits) for piece in pieces]
-        flags = self._flags(block, kind, loose) if not _meets_again(pieces) else {}
+        loose = [piece.traits if not piece.tied else without_flags(piece.traits) for piece in pieces]
+        flags = self._flags(block, kind, loose) if not meets_again(pieces) else {}
         through = pieces[0].traits.central_through
         for piece in pieces[1:]:
             through = through & piece.traits.central_through
-        traits = completed(square=block.rows == block.columns, weights=_weights(pieces), marks=_marks(pieces),
+        traits = completed(square=block.rows == block.columns, weights=all_weights(pieces), marks=all_marks(pieces),
                            central_through=through, **flags)
         to = INFINITE if self.premises.free else min(order, *(piece.to for piece in pieces))
-        return Piece(block, traits, to, output, tied=any(piece.tied for piece in pieces) or _meets_again(pieces))
+        return Piece(block, traits, to, output, tied=any(piece.tied for piece in pieces) or meets_again(pieces))
 
     def _flags(self, block: Block, kind: str, traits: Sequence[Traits]) -> dict[str, bool]:
         if kind == "sum":
@@ -206,43 +186,9 @@ class Analysis:
         laws = [self.laws[part] for part in block.parts] if isinstance(block, Stack) else []
         return stack_flags(traits, equal_phi=bool(laws) and all(law.phi == laws[0].phi for law in laws))
 
-    def _best_order(self, kind: str, pieces: Sequence[Piece]) -> tuple[int, tuple[Condition, Piece, Piece] | None]:
-        """Join the branches one by one; the theorem is associative, so any order may prove it."""
-        ranked = sorted(pieces, key=lambda piece: (not piece.traits.bi_invariant, not piece.traits.central,
-                                                   not piece.traits.right_gram))
-        tries = permutations(pieces) if len(pieces) <= PERMUTED else [tuple(ranked)]
-        best: tuple[int, tuple[Condition, Piece, Piece] | None] = (-1, None)
-        for attempt in tries:
-            found = self._join_in_order(kind, attempt)
-            if found[0] > best[0]:
-                best = found
-            if best[0] == INFINITE:
-                break
-        return best
-
-    def _join_in_order(
-        self, kind: str, pieces: Sequence[Piece]
-    ) -> tuple[int, tuple[Condition, Piece, Piece] | None]:
-        first = pieces[0]
-        joined = _without_flags(first.traits) if first.tied else first.traits
-        order, cut = INFINITE, None
-        for piece in pieces[1:]:
-            here = _without_flags(piece.traits) if piece.tied else piece.traits
-            distinct = joined.weights.isdisjoint(here.weights)
-            independent = self._chain.assumes_independence or (distinct and joined.marks.isdisjoint(here.marks))
-            condition = best_condition(kind, joined, here, independent=independent, distinct=distinct)
-            if cut is None or condition.order < order:
-                order, cut = condition.order, (condition, first, piece)
-            flags = (sum_flags([joined, here]) if kind == "sum" else stack_flags([joined, here], equal_phi=False)) \
-                if distinct else {}
-            joined = completed(square=joined.square, weights=joined.weights | here.weights,
-                               marks=joined.marks | here.marks,
-                               central_through=joined.central_through & here.central_through, **flags)
-        return order, cut
-
     def _copies(self, block: Repeat | Indexed, body: Block, kind: str, vector: Vector) -> Pass[Piece]:
         """Copies of a body: analysed once per kind of input vector, then joined copy by copy."""
-        number = _length(block)
+        number = length_of(block)
         wanted = COPIES if number is None else min(COPIES, number)
         memory: dict[tuple[bool, ...], tuple[Piece, dict[int, str]]] = {}
         pieces: list[Piece] = []
@@ -252,21 +198,10 @@ class Analysis:
                 keys, noise = self._fresh_key(), self._fresh_key()
                 inside = here._replace(keys=frozenset((keys,)), noise=here.noise and frozenset((noise,)))
                 memory[here.flags] = ((yield self._visit(body, inside)), {keys: "keys", noise: "noise"})
-            pieces.append(self._instance(*memory[here.flags], vector if kind != "serial" else here))
+            pieces.append(copy_of(*memory[here.flags], vector if kind != "serial" else here, self._fresh_key()))
             if kind == "serial":
                 here = pieces[-1].output
         return self._joined_copies(block, kind, pieces, number, vector)
-
-    def _instance(self, piece: Piece, atoms: Mapping[int, str], vector: Vector) -> Piece:
-        """A copy with fresh weights: internal keys become one fresh key, the input's keys the true ones.
-
-        What is drawn by `let` is the same in every copy and keeps its key.
-        """
-        known = piece.traits.weights | piece.traits.marks | piece.output.keys | piece.output.noise
-        own = {key for key in known if key < 0 and key not in _shared_keys(piece.block)}
-        fresh = frozenset((-1_000_000_000 - self._fresh_key(),))
-        names = dict.fromkeys(own, fresh) | {key: getattr(vector, name) for key, name in atoms.items()}
-        return piece.renamed(names)
 
     def _joined_copies(
         self, block: Repeat | Indexed, kind: str, pieces: list[Piece], number: int | None, vector: Vector
@@ -295,47 +230,7 @@ class Analysis:
         self._note(block, Use("diagonals", order, because, clash or (block.label,)))
         first = pieces[0]
         traits = first.traits if not clash else completed(
-            square=True, diagonal=True, weights=_weights(pieces), marks=_marks(pieces), central_through=frozenset())
+            square=True, diagonal=True, weights=frozenset(), marks=frozenset(), central_through=frozenset())
+        traits = traits._replace(weights=all_weights(pieces), marks=all_marks(pieces))
         to = INFINITE if self.premises.free else min(order, *(piece.to for piece in pieces))
-        return Piece(block, traits._replace(marks=_marks(pieces), weights=_weights(pieces)), to, pieces[-1].output)
-
-
-def _weights(pieces: Sequence[Piece]) -> frozenset[int]:
-    return frozenset().union(*(piece.traits.weights for piece in pieces))
-
-
-def _marks(pieces: Sequence[Piece]) -> frozenset[int]:
-    return frozenset().union(*(piece.traits.marks for piece in pieces))
-
-
-def _meets_again(pieces: Sequence[Piece]) -> bool:
-    """Whether some weight occurs in two of the pieces."""
-    return sum(len(piece.traits.weights) for piece in pieces) > len(_weights(pieces))
-
-
-def _without_flags(traits: Traits) -> Traits:
-    return Traits(square=traits.square, weights=traits.weights, marks=traits.marks)
-
-
-def _length(block: Repeat | Indexed) -> int | None:
-    """The number of copies, where it is a number."""
-    count = block.count if isinstance(block, Repeat) else None
-    value = count.number() if count is not None else None
-    return value if isinstance(value, int) else None
-
-
-def _shared_keys(block: Block) -> frozenset[int]:
-    found: set[int] = set()
-    waiting: list[Block] = [block]
-    while waiting:
-        here = waiting.pop()
-        if isinstance(here, Leaf):
-            if here.shared:
-                found.add(-here.identity - 1)
-        elif isinstance(here, (Scale, Repeat)):
-            waiting.append(here.block)
-        elif isinstance(here, Indexed):
-            waiting.append(here.body)
-        else:
-            waiting.extend(here.parts)
-    return frozenset(found)
+        return Piece(block, traits, to, pieces[-1].output)

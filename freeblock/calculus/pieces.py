@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from freeblock.calculus.traits import Traits
@@ -51,3 +51,16 @@ class Use(NamedTuple):
     ground: str = "exact"
 
 
+def all_weights(pieces: Sequence[Piece]) -> frozenset[int]:
+    """The weights of all pieces."""
+    return frozenset().union(*(piece.traits.weights for piece in pieces))
+
+
+def all_marks(pieces: Sequence[Piece]) -> frozenset[int]:
+    """The marks of all pieces."""
+    return frozenset().union(*(piece.traits.marks for piece in pieces))
+
+
+def meets_again(pieces: Sequence[Piece]) -> bool:
+    """Whether some weight occurs in two of the pieces."""
+    return sum(len(piece.traits.weights) for piece in pieces) > len(all_weights(pieces))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from freeblock.calculus.closed_laws import indexed_law
+from freeblock.calculus.diagonals import is_diagonal
 from freeblock.calculus.law import (
     Diagonal,
     Law,
@@ -22,8 +23,7 @@ from freeblock.calculus.law import (
 )
 from freeblock.calculus.leaf_laws import leaf_diagonal
 from freeblock.calculus.likeness import CompositeLaws, LeafLaws
-from freeblock.calculus.normal_form import is_diagonal
-from freeblock.formula.expression import ONE, ZERO, Expression
+from freeblock.formula.expression import ONE, Expression
 from freeblock.formula.products import product
 from freeblock.network.nodes import Block, Indexed, Leaf, Repeat, Scale, Serial, Stack, Sum
 

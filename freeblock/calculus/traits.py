@@ -144,6 +144,11 @@ def completed(
     )
 
 
+def without_flags(traits: Traits) -> Traits:
+    """Only the shape and the keys."""
+    return Traits(square=traits.square, weights=traits.weights, marks=traits.marks)
+
+
 IMPLICATIONS: tuple[tuple[str, str], ...] = (
     ("left or right", "circular"),
     ("circular", "central"),

@@ -8,7 +8,7 @@ from typing import Any
 
 from freeblock.calculus.derivation import Derivation, Hypothesis
 from freeblock.calculus.steps import Contribution
-from freeblock.formula.expression import ONE, Expression
+from freeblock.formula.expression import ONE
 from freeblock.formula.notations import latex_name, python_name
 from freeblock.formula.traversal import symbols
 from freeblock.report.definitions import Definitions

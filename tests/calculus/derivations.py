@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from freeblock.calculus.derivation import derive
-from freeblock.calculus.hypotheses import Premises
+from freeblock.calculus.premises import Premises
 from freeblock.formula.evaluation import evaluate
 from freeblock.language.parser import parse_program
 from freeblock.network.resolve import resolve

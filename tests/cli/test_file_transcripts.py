@@ -1,13 +1,17 @@
 """What a person is told about files: what cannot be read or written, and how files are read."""
 
+import contextlib
 import os
+import pathlib
 import subprocess
 import sys
+import tempfile
 
 import pytest
 from command_line import PATIENCE, run
 
-not_root = pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="the superuser may do anything")
+NOBODY = 65534
+"""A user that owns no files here."""
 FREEBLOCK = [sys.executable, "-m", "freeblock"]
 
 
@@ -15,6 +19,32 @@ FREEBLOCK = [sys.executable, "-m", "freeblock"]
 def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def public_folder(folder, monkeypatch):
+    """A folder that every user reaches, which the one above is not."""
+    with tempfile.TemporaryDirectory() as name:
+        os.chmod(name, 0o755)
+        monkeypatch.chdir(name)
+        yield pathlib.Path(name)
+
+
+@contextlib.contextmanager
+def ordinary_user(folder):
+    """Make the superuser, who may do anything, a user who owns nothing; anyone else stays who they are."""
+    if os.geteuid():
+        yield
+        return
+    try:
+        try:
+            os.seteuid(NOBODY)
+            folder.stat()
+        except PermissionError:
+            pytest.skip("there is no other user who reaches the temporary folder")
+        yield
+    finally:
+        os.seteuid(0)
 
 
 def test_files_that_cannot_be_read(folder):
@@ -38,11 +68,15 @@ def test_files_that_cannot_be_read(folder):
         assert (outcome.mistake.message, outcome.mistake.hint) == (message, hint)
 
 
-@not_root
-def test_a_file_without_permission(folder):
-    (folder / "secret.fb").write_text("dense")
+def test_a_file_without_permission(public_folder):
+    for name in ("public.fb", "secret.fb"):
+        (public_folder / name).write_text("dense")
+        assert run("derive", name).status == 0
+    os.chmod("public.fb", 0o444)
     os.chmod("secret.fb", 0)
-    assert run("derive", "secret.fb").mistake.message == "`secret.fb` cannot be read: permission denied"
+    with ordinary_user(public_folder):
+        assert run("derive", "public.fb").status == 0
+        assert run("derive", "secret.fb").mistake.message == "`secret.fb` cannot be read: permission denied"
 
 
 @pytest.mark.parametrize("content", [b"\xef\xbb\xbfdense >> relu", b"dense\r\n>> relu\r\n", b"dense >>\r  relu\r", b"dense >> relu"])
@@ -117,11 +151,17 @@ def test_outputs_that_cannot_be_written(folder):
     assert os.listdir(folder) == ["folder"]
 
 
-@not_root
-def test_a_folder_without_permission(folder):
-    (folder / "closed").mkdir(mode=0o555)
-    outcome = run("derive", "dense", "-o", "closed/x.tex")
-    assert outcome.mistake.message == "`closed/x.tex` cannot be written: permission denied"
+def test_a_folder_without_permission(public_folder):
+    for name in ("open", "closed"):
+        (public_folder / name).mkdir()
+        assert run("derive", "dense", "-o", f"{name}/x.tex").status == 0
+    os.chmod("open", 0o777)
+    os.chmod("closed", 0o555)
+    with ordinary_user(public_folder):
+        assert run("derive", "dense", "-o", "open/y.tex").status == 0
+        outcome = run("derive", "dense", "-o", "closed/y.tex")
+    assert outcome.mistake.message == "`closed/y.tex` cannot be written: permission denied"
+    assert os.listdir("closed") == ["x.tex"]
 
 
 def test_an_output_is_whole_or_not_there(folder, monkeypatch):

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from freeblock.calculus.derivation import Derivation, derive
-from freeblock.calculus.hypotheses import Premises
+from freeblock.calculus.premises import Premises
 from freeblock.formula.expression import Expression
 from freeblock.language.parser import parse_program
 from freeblock.network.resolve import resolve

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import jsonschema
 import pytest
 from rule_texts import SOUND
 
@@ -151,7 +152,6 @@ def test_editors_schema_accepts_our_library_and_the_example():
     import json
 
     import yaml
-    jsonschema = pytest.importorskip("jsonschema")
 
     folder = directory("library")
     schema = json.loads((folder / "schema.json").read_text(encoding="utf-8"))
