@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -58,6 +59,8 @@ def run() -> NoReturn:
     through them again and again (a third of the time), and to free them one by one at the end takes a tenth.
     """
     gc.disable()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # LaTeX and JSON are, whatever the terminal is
     status = main()
     with contextlib.suppress(OSError):
         sys.stdout.flush()

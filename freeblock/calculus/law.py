@@ -36,6 +36,8 @@ class Law:
     """φ_1 … φ_K where they came first (a leaf, a sum, a stack), so that they are not rebuilt from the state."""
     model: Model | None = field(default=None, compare=False)
     """The law this one was renamed from: what was made of that one may be renamed too."""
+    factor: Expression | None = field(default=None, compare=False)
+    """φ as one factor of a product (`as_factor`), where it is known."""
 
     @property
     def order(self) -> int:
@@ -70,7 +72,7 @@ class Law:
             return self
         return Law(rename(self.rows, names), rename(self.columns, names), rename(self.phi, names),
                    tuple([rename(value, names) for value in self.state]),
-                   (), Model(self, names))
+                   (), Model(self, tuple(names), tuple(names.values())))
 
     def moment(self, order: int) -> Expression:
         """φ_k = φ^k·U_k(λ)."""
@@ -99,7 +101,13 @@ class Model(NamedTuple):
     """A law and the names that stand for its symbols in the law that was renamed from it."""
 
     law: Law
-    names: Mapping[str, str]
+    old: Sequence[str]
+    new: Sequence[str]
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Old name → new name."""
+        return dict(zip(self.old, self.new, strict=True))
 
 
 def law_of_moments(rows: Expression, columns: Expression, moments: Sequence[Expression]) -> Law:
@@ -143,7 +151,7 @@ def serial_law(laws: Sequence[Law]) -> Law:
               for law, weight in zip(laws, weights, strict=True))
         for place in range(first.order - 1)
     ]
-    return Law(last.rows, first.columns, product((law.phi, 1) for law in laws), tuple(state))
+    return Law(last.rows, first.columns, product((law.factor or law.phi, 1) for law in laws), tuple(state))
 
 
 def repeated_law(law: Law, count: Expression) -> Law:

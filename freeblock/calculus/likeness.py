@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from freeblock.calculus.law import Law, Model
 from freeblock.calculus.leaf_laws import leaf_law
 from freeblock.formula.expression import Expression, Monomial, symbol
 from freeblock.formula.filling import Filling
 from freeblock.formula.positivity import is_manifestly_positive
-from freeblock.formula.products import product
+from freeblock.formula.products import as_factor, product
 from freeblock.formula.rational import Rational
 from freeblock.formula.renaming import (
     Renaming,
@@ -40,89 +40,105 @@ class LeafLaws:
         self._order = order
         self._stated = stated
         """Symbols of which more is known than that they are positive: what is found for one may fail for another."""
-        self._named: dict[Key, _Named] = {}
-        self._numbered: dict[Key, _Numbered] = {}
-        self._placeholders: dict[Key, Law] = {}
+        self._kinds: dict[Key, Kind] = {}
+        self._places: dict[Key, tuple[Kind, Leaf]] = {}
+        """Kinds by the identity of what they rest on: leaves that were made alike hold the same objects."""
 
-    def law(self, leaf: Leaf) -> Law:
+    def kind(self, leaf: Leaf) -> Kind:
+        """What the leaf has in common with those that differ in the given arguments only."""
+        given = leaf.given
+        place = (id(leaf.jacobian), given, id(leaf.rows), id(leaf.columns),
+                 *[id(value) for name, value in leaf.arguments.items() if name not in given])
+        known = self._places.get(place)
+        if known is None:
+            names = tuple(name for name in leaf.arguments if name not in WIDTHS)
+            fixed = tuple(leaf.arguments[name] for name in names if name not in given)
+            key = (id(leaf.jacobian), given, names, leaf.rows, leaf.columns, fixed)
+            kind = self._kinds.get(key)
+            if kind is None:
+                kind = self._kinds[key] = Kind(leaf, names, fixed)
+            # The leaf is kept so that no other object takes the identity of one of its parts.
+            known = self._places[place] = kind, leaf
+        return known[0]
+
+    def law(self, leaf: Leaf, kind: Kind) -> Law:
         """The law of one component. Raises LibraryError where its rule gives none."""
-        arguments, given = leaf.arguments, leaf.given
-        names = [name for name in arguments if name not in WIDTHS]
-        if leaf.jacobian.opaque or not all(is_manifestly_positive(arguments[name]) for name in names):
+        values = [leaf.arguments[name] for name in kind.written]
+        if kind.particular or not all(map(is_manifestly_positive, values)):
             # Zero and negative parameters are special: what holds of a positive symbol need not hold of them.
             return leaf_law(leaf, self._order)
-        written = [name for name in names if name in given]
-        fixed = (leaf.rows, leaf.columns, *[arguments[name] for name in names if name not in given])
+        names = list(map(symbol_name, values))
         found: Law | None = None
-        if all(symbol_name(arguments[name]) is not None for name in written):
-            found = self._renamed(leaf, written, fixed)
-        elif all(_is_number_times_symbols(arguments[name]) for name in written):
-            found = self._with_numbers(leaf, written, fixed)
-        return found or self._substituted(leaf, tuple(names))
+        if None not in names:
+            found = self._renamed(leaf, kind, [name or "" for name in names])
+        elif all(len(value.terms) == 1 for value in values):
+            found = self._with_numbers(leaf, kind, values)
+        return found or self._substituted(leaf, kind)
 
-    def _renamed(self, leaf: Leaf, written: Sequence[str], fixed: tuple[Expression, ...]) -> Law | None:
+    def _renamed(self, leaf: Leaf, kind: Kind, names: Sequence[str]) -> Law | None:
         """None where a symbol is also a part of what stays, or something is stated about it."""
-        values = [symbol_name(leaf.arguments[name]) or "" for name in written]
-        varying = list(dict.fromkeys(values))
-        key = (id(leaf.jacobian), fixed, tuple(written), tuple([varying.index(value) for value in values]))
-        kind = self._named.get(key)
-        if kind is None:
-            kind = self._named[key] = _Named(all_symbols(fixed))
+        varying = list(dict.fromkeys(names))
         if not kind.fixed.isdisjoint(varying) or not self._stated.isdisjoint(varying):
             return None
-        order = ranking(varying, kind.fixed)
-        known = kind.laws.get(order)
+        key = (ranking(varying, kind.fixed), *map(varying.index, names))
+        known = kind.named.get(key)
         if known is None:
             law = leaf_law(leaf, self._order)
-            kind.laws[order] = law, tuple(varying), Renaming((law.phi, *law.state), varying)
+            law = replace(law, factor=as_factor(law.phi))
+            kind.named[key] = law, tuple(varying), Renaming((law.phi, law.factor or law.phi, *law.state), varying)
             return law
         law, first, renaming = known
-        phi, *state = renaming.at(varying)
-        return Law(law.rows, law.columns, phi, tuple(state), (), Model(law, dict(zip(first, varying, strict=True))))
+        phi, factor, *state = renaming.at(varying)
+        return Law(law.rows, law.columns, phi, tuple(state), (), Model(law, first, varying), factor)
 
-    def _with_numbers(self, leaf: Leaf, written: Sequence[str], fixed: tuple[Expression, ...]) -> Law | None:
-        values: dict[str, Rational] = {}
+    def _with_numbers(self, leaf: Leaf, kind: Kind, values: Sequence[Expression]) -> Law | None:
+        """The law at numbers times products of symbols."""
+        numbers: dict[str, Rational] = {}
         monomials: list[Monomial] = []
-        for name in written:
-            ((monomial, values[_placeholder(name)]),) = leaf.arguments[name].terms.items()
+        for name, value in zip(kind.written, values, strict=True):
+            ((monomial, numbers[_placeholder(name)]),) = value.terms.items()
             monomials.append(monomial)
-        key = (id(leaf.jacobian), fixed, tuple(written), tuple(monomials))
-        known = self._numbered.get(key)
+        known = kind.numbered.get(tuple(monomials))
         if known is None:
             held = {name: product(((symbol(_placeholder(name)), 1), (Expression({monomial: 1}), 1)))
-                    for name, monomial in zip(written, monomials, strict=True)}
+                    for name, monomial in zip(kind.written, monomials, strict=True)}
             law = leaf_law(replace(leaf, arguments={**leaf.arguments, **held}), self._order)
-            known = self._numbered[key] = _Numbered(law)
-        return known.at(values)
+            known = kind.numbered[tuple(monomials)] = _Numbered(law)
+        return known.at(numbers)
 
-    def _substituted(self, leaf: Leaf, names: tuple[str, ...]) -> Law:
-        key = (id(leaf.jacobian), leaf.rows, leaf.columns, names)
-        law = self._placeholders.get(key)
+    def _substituted(self, leaf: Leaf, kind: Kind) -> Law:
+        law = kind.general
         if law is None:
-            held = {name: symbol(_placeholder(name)) for name in names}
-            law = self._placeholders[key] = leaf_law(
-                replace(leaf, arguments={**leaf.arguments, **held}), self._order)
-        values = {_placeholder(name): leaf.arguments[name] for name in names}
+            held = {name: symbol(_placeholder(name)) for name in kind.names}
+            law = kind.general = leaf_law(replace(leaf, arguments={**leaf.arguments, **held}), self._order)
+        values = {_placeholder(name): leaf.arguments[name] for name in kind.names}
         return Law(law.rows, law.columns, substitute(law.phi, values),
                    tuple([substitute(value, values) for value in law.state]),
                    tuple([substitute(moment, values) for moment in law.known]))
 
 
-def _is_number_times_symbols(value: Expression) -> bool:
-    return len(value.terms) == 1
+class Kind:
+    """Components alike up to the arguments given, and the laws that were worked out for them."""
+
+    def __init__(self, leaf: Leaf, names: tuple[str, ...], fixed: Sequence[Expression]) -> None:
+        self.names = names
+        """The parameters."""
+        self.written = tuple(name for name in names if name in leaf.given)
+        self.fixed = all_symbols((leaf.rows, leaf.columns, *fixed))
+        """The symbols of everything but the arguments given."""
+        self.particular = leaf.jacobian.opaque or not all(map(is_manifestly_positive, fixed))
+        """Every law is worked out by itself."""
+        self.named: dict[Key, tuple[Law, tuple[str, ...], Renaming]] = {}
+        """The law of the first one for each way the names of arguments compare."""
+        self.numbered: dict[tuple[Monomial, ...], _Numbered] = {}
+        """Laws with placeholders for numbers."""
+        self.general: Law | None = None
+        """A law with placeholders for all parameters."""
 
 
 def _placeholder(name: str) -> str:
     """A symbol no text can name."""
     return f"parameter {name}"
-
-
-@dataclass(frozen=True, slots=True)
-class _Named:
-    """Components alike up to the names of their arguments: the law of the first one for each way names compare."""
-
-    fixed: frozenset[str]
-    laws: dict[Key, tuple[Law, tuple[str, ...], Renaming]] = field(default_factory=dict)
 
 
 class _Numbered:

@@ -97,10 +97,11 @@ class Steps:
         return Premise(self.step_of[block], block, self.laws[block], weight)
 
     def _take_leaf(self, leaf: Leaf) -> None:
-        key = (leaf.rule.name, id(leaf.jacobian), leaf.rows, leaf.columns, tuple(leaf.arguments.values()))
+        kind = self._leaf_laws.kind(leaf)
+        key = (id(kind), *[leaf.arguments[name] for name in kind.written])
         known = self._components.get(key)
         if known is None:
-            law = self._leaf_laws.law(leaf)
+            law = self._leaf_laws.law(leaf, kind)
             self._add("component", leaf, law, ())
             self._components[key] = (law, self.step_of[leaf])
         else:

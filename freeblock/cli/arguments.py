@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -62,7 +63,10 @@ def network_options(command: Command) -> Command:
 def write_output(text: str, path: str | None) -> None:
     """Print, or write a file completely or not at all. Raises OptionError where it cannot be written."""
     if path is None or path == "-":
-        click.echo(text, nl=not text.endswith("\n"))
+        # `click.echo` would copy the text to look for colours, and it may be long.
+        sys.stdout.write(text)
+        if not text.endswith("\n"):
+            sys.stdout.write("\n")
         return
     if not path:
         raise OptionError("-o needs the name of a file", hint="leave -o out to print the result")

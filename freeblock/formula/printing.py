@@ -113,16 +113,24 @@ class Printer:
             if text is not None:
                 self.terms[term] = text
 
+    def atom(self, expression: Expression) -> Text | None:
+        """A number or a name, cheaper than to look it up; None for all others."""
+        if len(expression.terms) != 1:
+            return None
+        ((monomial, value),) = expression.terms.items()
+        if not monomial and bits(value) <= POWER_BITS:
+            return self._number(value)
+        if value == 1 and len(monomial) == 1:
+            ((base, exponent),) = monomial
+            if type(base) is str and exponent == 1:
+                return self._notation.name(base)
+        return None
+
     def piece(self, expression: Expression) -> Text:
         """Iterative: whatever the layout needs is printed first and found in the memory."""
-        if not self._names and len(expression.terms) == 1:
-            ((monomial, value),) = expression.terms.items()
-            if not monomial and bits(value) <= POWER_BITS:
-                return self._number(value)
-            if value == 1 and len(monomial) == 1:
-                ((base, exponent),) = monomial
-                if type(base) is str and exponent == 1:
-                    return self._notation.name(base)
+        atom = None if self._names else self.atom(expression)
+        if atom is not None:
+            return atom
         known = self._done.get(expression)
         if known is not None:
             return known
@@ -134,7 +142,6 @@ class Printer:
         return self._done[expression]
 
     def _number(self, value: Rational) -> Text:
-        """Cheaper than to look it up."""
         notation, top = self._notation, value.numerator
         piece = notation.integer(abs(top))
         if type(value) is not int:

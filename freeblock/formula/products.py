@@ -45,6 +45,17 @@ def product(powers: Iterable[tuple[Expression, int]]) -> Expression:
     return _unwrapped(merged.result())
 
 
+def as_factor(expression: Expression) -> Expression:
+    """One term that multiplies as the formula does: a sum stands in it as one factor, with its content outside.
+
+    For products of many: it is no normal form by itself, since a short sum alone is not wrapped.
+    """
+    if len(expression.terms) < 2:
+        return expression
+    coefficient, monomial, primitive = split_content(expression)
+    return Expression({monomial | {(primitive, 1)}: coefficient})
+
+
 def _unwrapped(result: Expression) -> Expression:
     """A product in which one small sum is left to the first power, beside simple factors, is that sum again."""
     if len(result.terms) != 1:

@@ -8,7 +8,7 @@ the new names compare to one another, and to every name that stays, as the old o
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from freeblock.formula.expression import CONSTANTS, Base, Exponent, Expression, Function, Monomial
 from freeblock.formula.functions import BOUND
@@ -85,60 +85,78 @@ def _renamed_base(base: Base, names: Mapping[str, str], done: Mapping[Expression
     return base
 
 
-Factors = tuple[tuple[Base, Exponent], ...]
+class _Monomial(NamedTuple):
+    """The factors that stay, and those that are renamed: the place of the new base, the exponent."""
+
+    fixed: tuple[tuple[Base, Exponent], ...]
+    varying: tuple[tuple[int, Exponent], ...]
 
 
 class _Part(NamedTuple):
-    """A part that holds names; per term the factors that stay, those that are renamed, and the coefficient."""
+    """A part that holds names: per term the place of its monomial and its coefficient, and the place of its names.
 
-    terms: Sequence[tuple[Factors, Factors, Rational]]
-    fixed: frozenset[str]
-    varying: frozenset[str]
+    None instead of terms where a function or a symbolic exponent is inside: it is renamed as a whole.
+    """
+
+    old: Expression
+    monomials: Sequence[_Monomial]
+    """Those that no part before it has."""
+    terms: Sequence[tuple[int, Rational]] | None
+    free: int
 
 
 class Renaming:
-    """Formulas prepared to be renamed again and again: only what holds one of the names is made anew."""
+    """Formulas prepared to be renamed again and again: only what holds one of the names is made anew, and only once.
+
+    What the new formulas have in common they share, which is most of what they are made of.
+    """
 
     def __init__(self, expressions: Sequence[Expression], names: Sequence[str]) -> None:
         self._names = tuple(names)
-        self._expressions = tuple(expressions)
-        self._parts: dict[Base, _Part | None] = {}
+        self._parts: list[_Part] = []
+        self._free: dict[tuple[frozenset[str], tuple[int, ...]], int] = {}
+        self._monomials: dict[_Monomial, int] = {}
+        self._places: dict[Base, int] = {name: place for place, name in enumerate(names)}
+        """The names, then the parts that hold them."""
         for expression in expressions:
             for part in bottom_up(expression):
-                if part not in self._parts and not symbols(part).isdisjoint(names):
-                    self._parts[part] = self._prepared(part)
+                if part not in self._places and not symbols(part).isdisjoint(names):
+                    self._parts.append(self._prepared(part))
+                    self._places[part] = len(self._places)
+        self._results = [(self._places.get(expression), expression) for expression in expressions]
 
     def at(self, names: Sequence[str]) -> list[Expression]:
         """The formulas with these names in the places of the first ones, to which they compare alike."""
-        new = dict(zip(self._names, names, strict=True))
-        done: dict[Base, Expression] = {}
-        for whole, prepared in self._parts.items():
-            if prepared is None:
-                assert isinstance(whole, Expression)
-                done[whole] = rename(whole, new)
-                continue
-            result = Expression({
-                frozenset([*same, *[(new[base] if type(base) is str else done[base], exponent)
-                                    for base, exponent in others]]): coefficient
-                for same, others, coefficient in prepared.terms})
-            result.free = prepared.fixed.union([new[name] for name in prepared.varying])
-            done[whole] = result
-        return [done.get(expression, expression) for expression in self._expressions]
+        free = [fixed.union([names[place] for place in places]) for fixed, places in self._free]
+        values: list[Any] = list(names)
+        made: list[Monomial] = []
+        for old, monomials, terms, place_of_free in self._parts:
+            for fixed, varying in monomials:
+                made.append(frozenset([*fixed, *[(values[place], exponent) for place, exponent in varying]]))
+            if terms is None:
+                result = rename(old, dict(zip(self._names, names, strict=True)))
+            else:
+                result = Expression({made[place]: coefficient for place, coefficient in terms})
+                result.free = free[place_of_free]
+            values.append(result)
+        return [expression if place is None else values[place] for place, expression in self._results]
 
-    def _prepared(self, part: Expression) -> _Part | None:
-        """None where a function or a symbolic exponent is inside: such parts are renamed as a whole."""
-        terms = []
+    def _prepared(self, part: Expression) -> _Part:
+        found: list[tuple[_Monomial, Rational]] = []
         for monomial, coefficient in part.terms.items():
-            same: list[tuple[Base, Exponent]] = []
-            others: list[tuple[Base, Exponent]] = []
-            for base, exponent in monomial:
-                if isinstance(base, Function) or isinstance(exponent, Expression):
-                    return None
-                varies = base in self._names if type(base) is str else base in self._parts
-                (others if varies else same).append((base, exponent))
-            terms.append((tuple(same), tuple(others), coefficient))
-        free = part.free or frozenset()
-        return _Part(terms, free.difference(self._names), free.intersection(self._names))
+            if any(isinstance(base, Function) or isinstance(exponent, Expression) for base, exponent in monomial):
+                return _Part(part, (), None, 0)
+            found.append((_Monomial(
+                tuple([(base, exponent) for base, exponent in monomial if base not in self._places]),
+                tuple([(self._places[base], exponent) for base, exponent in monomial if base in self._places]),
+            ), coefficient))
+        new = [recipe for recipe, _ in found if recipe not in self._monomials]
+        for recipe in new:
+            self._monomials[recipe] = len(self._monomials)
+        names = part.free or frozenset()
+        key = names.difference(self._names), tuple([self._places[name] for name in names.intersection(self._names)])
+        return _Part(part, new, [(self._monomials[recipe], coefficient) for recipe, coefficient in found],
+                     self._free.setdefault(key, len(self._free)))
 
 
 def all_symbols(expressions: Iterable[Expression]) -> frozenset[str]:

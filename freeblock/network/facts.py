@@ -95,9 +95,12 @@ class Facts:
 
     def _decide(self, first: Expression, operator: str, second: Expression) -> bool | None:
         """True, False, or None where positivity and the stated facts do not tell."""
-        whole = frozenset(self.whole)
         if operator in {">", ">="}:
             first, second, operator = second, first, {">": "<", ">=": "<="}[operator]
+        low, high = first.number(), second.number()
+        if low is not None and high is not None:
+            return low == high if operator == "=" else low < high if operator == "<" else low <= high
+        whole = frozenset(self.whole)
         if operator == "=":
             if first == second:
                 return True

@@ -31,7 +31,7 @@ def label_of(span: Span) -> str:
 
 def _label(rule: Rule, node: Name | Call, scope: Scope, values: Mapping[str, Expression]) -> str:
     """The text as written; with values where it names parameters of a definition or an index with a value."""
-    if not isinstance(node, Call):
+    if not isinstance(node, Call) or not (scope.bindings or scope.numbers.keys() - {"n"}):
         return label_of(node.span)
     names = {name.name for argument in node.arguments for name in names_in(argument.value)}
     if not any(name in scope.bindings or (name in scope.numbers and name != "n") for name in names):

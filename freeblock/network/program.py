@@ -70,7 +70,7 @@ def read_definitions(program: syntax.Program, catalogue: Catalogue, name: str | 
             if isinstance(statement, syntax.Definition):
                 _check_parameters(statement, catalogue, table)
             table[statement.name] = (place, statement)
-    for place, statement in enumerate(program.statements):
+    for place, statement in enumerate(program.statements if table else ()):
         if isinstance(statement, (syntax.Definition, syntax.Let, syntax.ExpressionStatement)):
             _check_order(statement, place, table)
     target, chosen = _target(program, table, name)

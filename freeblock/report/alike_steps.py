@@ -49,10 +49,12 @@ class AlikeSteps:
         if max(map(len, texts)) > SHORT:
             return None
         typeset = (kind.latex % {old: latex_name(names.get(old, old)) for old in kind.names}).split(_GAP)
-        for value, place, strengths in zip(law.state, kind.places, kind.strengths, strict=True):
+        parts = law.state if kind.wrapped is None else (*law.state, _wrapped_sum(law) or ZERO)
+        for value, place, strengths in zip(parts, kind.places, kind.strengths, strict=True):
             self._formulas.take(value, _with_strengths(texts, place + 2, strengths[0]),
                                 _with_strengths(typeset, place, strengths[1]))
-        return ComponentTexts(texts[0], texts[1], texts[2], [texts[place + 2] for place in kind.places], typeset[0])
+        state = [texts[place + 2] for place in kind.places[:len(law.state)]]
+        return ComponentTexts(texts[0], texts[1], texts[2], state, typeset[0])
 
 
 Strengths = Sequence[int | None]
@@ -73,10 +75,11 @@ class _Kind:
         python = [_arguments(leaf, model.names, used), self._blank(law.phi, PYTHON),
                   self._blank(law.variance or ZERO, PYTHON)]
         latex = [self._blank(law.phi, LATEX)]
+        self.wrapped = _wrapped_sum(law)
         self.places: list[int] = []
-        """Where the texts of each λ begin: the whole, then its terms."""
+        """Where the texts of each λ begin: the whole, then its terms; the sum in φ comes last."""
         self.strengths: list[tuple[Strengths, Strengths]] = []
-        for value in law.state:
+        for value in law.state if self.wrapped is None else (*law.state, self.wrapped):
             self.places.append(len(latex))
             pieces = [self._pieces(value, PYTHON), self._pieces(value, LATEX)]
             python += [piece[0] if piece else "" for piece in pieces[0]]
@@ -90,6 +93,12 @@ class _Kind:
 
     def _pieces(self, value: Expression, notation: Notation) -> list[Text | None]:
         return [print_blank(value, notation, self.names), *print_blank_terms(value, notation, self.names)]
+
+
+def _wrapped_sum(law: Law) -> Expression | None:
+    """The sum that φ is a multiple of: a factor of every product with φ, and printed there."""
+    sums = [base for monomial in (law.factor or ZERO).terms for base, _ in monomial if isinstance(base, Expression)]
+    return sums[0] if len(sums) == 1 else None
 
 
 def _arguments(leaf: Leaf, names: Mapping[str, str], used: Sequence[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from freeblock.calculus.derivation import Derivation, Hypothesis
@@ -22,8 +22,11 @@ def derivation_json(derivation: Derivation, expression: str) -> str:
 
     Steps are written as text at once: as objects they would take longer to make and to lay out than to derive.
     """
-    lines = [f' "{key}": {text}' for key, text in _Sections(derivation).texts(expression).items()]
-    return "{\n" + ",\n".join(lines) + "\n}"
+    pieces = ["{"]
+    for key, texts in _Sections(derivation).texts(expression).items():
+        pieces += [",\n" if len(pieces) > 1 else "\n", f' "{key}": ', *texts]
+    pieces.append("\n}")
+    return "".join(pieces)
 
 
 def derivation_data(derivation: Derivation, expression: str) -> dict[str, Any]:
@@ -40,8 +43,8 @@ class _Sections:
         self._symbols = _symbols_of(derivation)
         self._formulas = Definitions(frozenset(map(python_name, self._symbols)))
 
-    def texts(self, expression: str) -> dict[str, str]:
-        """Key → JSON."""
+    def texts(self, expression: str) -> dict[str, Sequence[str]]:
+        """Key → JSON, in pieces."""
         derivation, text = self._derivation, self._formulas.short
         # The long formulas of the whole are put together from the texts of the steps.
         steps = StepTexts(derivation, self._formulas)
@@ -53,27 +56,27 @@ class _Sections:
         latex = self._latex()
         constants = constant_values(derivation)
         values = {python_name(name): str(value) for name, value in constants.items() if name in self._symbols}
-        sections = {
-            "expression": encode(expression),
-            "shape": encode({"in": text(block.columns), "out": text(block.rows)}),
-            "side": encode(derivation.side),
-            "order": encode(derivation.order),
-            **{key: encode(value) for key, value in results.items()},
-            "definitions": encode({**values, **self._formulas.listed}),
+        sections: dict[str, Sequence[str]] = {
+            "expression": (encode(expression),),
+            "shape": (encode({"in": text(block.columns), "out": text(block.rows)}),),
+            "side": (encode(derivation.side),),
+            "order": (encode(derivation.order),),
+            **{key: (encode(value),) for key, value in results.items()},
+            "definitions": (encode({**values, **self._formulas.listed}),),
             "symbols": _joined(map(self._symbol, sorted(self._symbols - constants.keys())), "{}"),
             "contributions": _joined(contributions, "[]"),
             "hypotheses": _joined(map(_hypothesis, derivation.hypotheses), "[]"),
             "steps": _joined(lines, "[]"),
-            "latex": encode(latex),
+            "latex": (encode(latex),),
         }
         limits = derivation.limits()
         if limits is not None:
-            sections["limits"] = encode({limits.depth: {
+            sections["limits"] = (encode({limits.depth: {
                 name: None if value is None else text(value) for name, value in (
-                    ("phi", limits.phi), ("variance", limits.variance), ("kappa", limits.kappa))}})
+                    ("phi", limits.phi), ("variance", limits.variance), ("kappa", limits.kappa))}}),)
         notes = [str(item.statement) for item in derivation.network.assumptions if item.name == "note"]
         if notes:
-            sections["notes"] = encode(notes)
+            sections["notes"] = (encode(notes),)
         return sections
 
     def _results(self) -> dict[str, Any]:
@@ -111,10 +114,13 @@ class _Sections:
         return (f'"{python_name(name)}": {{"latex": {encode(latex_name(name))}, "assumptions": {assumptions}{more}}}')
 
 
-def _joined(lines: Iterable[str], brackets: str) -> str:
+def _joined(lines: Iterable[str], brackets: str) -> Sequence[str]:
     """One item a line."""
-    text = ",\n  ".join(lines)
-    return f"{brackets[0]}\n  {text}\n {brackets[1]}" if text else brackets
+    pieces = [brackets[0]]
+    for line in lines:
+        pieces += [",\n  " if len(pieces) > 1 else "\n  ", line]
+    pieces.append(f"\n {brackets[1]}" if len(pieces) > 1 else brackets[1])
+    return pieces
 
 
 def _symbols_of(derivation: Derivation) -> frozenset[str]:

@@ -53,6 +53,9 @@ class Definitions:
 
     def short(self, expression: Expression) -> str:
         """The formula, or its name where it is long."""
+        atom = self.main.atom(expression)
+        if atom is not None:
+            return atom[0]
         text = self.text(expression)
         if len(text) <= SHORT:
             return text
@@ -61,6 +64,8 @@ class Definitions:
 
     def reference(self, expression: Expression) -> Expression:
         """The formula, or the symbol of its name where it is long."""
+        if self.main.atom(expression) is not None:
+            return expression
         self.short(expression)
         name = self._names.get(expression)
         return expression if name is None else symbol(name)
