@@ -458,9 +458,7 @@ def power(base: Expression, exponent: int | Fraction | Expression, *, whole_expo
         if content < 0:
             content, primitive = -content, -primitive
         _raise_number(merged, content, exponent)
-        for inner, count in monomial:
-            merged.raise_base(inner, scale_exponent(count, exponent))
-        merged.raise_base(primitive, exponent)
+        _raise_factors(merged, (*monomial, (primitive, 1)), exponent, whole_exponent=whole_exponent)
         return merged.result()
     return _power_of_monomial(base, exponent, whole_exponent=whole_exponent)
 
@@ -474,12 +472,25 @@ def _power_of_monomial(base: Expression, exponent: Fraction | Expression, *, who
         merged.raise_base(-1, exponent)
     size = coefficient if coefficient > 0 else -coefficient
     _raise_number(merged, size, exponent)
-    for inner, count in monomial:
-        if whole_exponent or count == 1 or _base_is_positive(inner):
-            merged.raise_base(inner, scale_exponent(count, exponent))
-        else:
-            merged.raise_base(Expression({frozenset(((inner, count),)): 1}), exponent)
+    _raise_factors(merged, monomial, exponent, whole_exponent=whole_exponent)
     return merged.result()
+
+
+def _raise_factors(
+    merged: _Product, factors: Iterable[tuple[Base, Exponent]], exponent: Exponent, *, whole_exponent: bool
+) -> None:
+    """Each factor to the exponent; those of an open sign together, since √(ab) is not √a·√b for negative a and b."""
+    open_sign = _Product()
+    for base, count in factors:
+        if whole_exponent or is_manifestly_positive(Expression({frozenset(((base, 1),)): 1})):
+            merged.raise_base(base, scale_exponent(count, exponent))
+        else:
+            open_sign.raise_base(base, count)
+    together = frozenset(open_sign.counter.items())
+    if len(together) == 1 and next(iter(together))[1] == 1:
+        merged.raise_base(next(iter(together))[0], exponent)
+    elif together:
+        merged.raise_base(Expression({together: 1}), exponent)
 
 
 def _raise_number(merged: _Product, value: Rational, exponent: Fraction | Expression) -> None:
@@ -495,23 +506,19 @@ _POSITIVE_FUNCTIONS = frozenset({"Phi", "sech_moment"})
 _POSITIVE_WHERE_ARGUMENTS_ARE = frozenset({"gamma", "harmonic", "min", "max"})
 
 
-def _base_is_positive(base: Base) -> bool:
-    if isinstance(base, str):
-        return True
-    if isinstance(base, int):
-        return base > 0
-    if isinstance(base, Function):
-        if base.name in {"product", "sum"}:
-            return is_manifestly_positive(base.arguments[1])
-        return base.name in _POSITIVE_FUNCTIONS or (
-            base.name in _POSITIVE_WHERE_ARGUMENTS_ARE and all(map(is_manifestly_positive, base.arguments))
-        )
-    return is_manifestly_positive(base)
+def _parts_of_sign(base: Function) -> tuple[Expression, ...] | None:
+    """What must be positive for a function's value to be; None where that does not settle it."""
+    if base.name in {"product", "sum"}:
+        return (base.arguments[1],)
+    if base.name in _POSITIVE_WHERE_ARGUMENTS_ARE:
+        return base.arguments
+    return () if base.name in _POSITIVE_FUNCTIONS else None
 
 
 def is_manifestly_positive(expression: Expression) -> bool:
     """Whether the sign is plain to see: every coefficient and every base is positive."""
     stack = [expression]
+    seen: set[Expression] = set()
     while stack:
         current = stack.pop()
         if not current.terms:
@@ -520,11 +527,18 @@ def is_manifestly_positive(expression: Expression) -> bool:
             if coefficient < 0:
                 return False
             for base, exponent in monomial:
+                inside: tuple[Expression, ...] | None = ()
                 if isinstance(base, Expression):
-                    if not (type(exponent) is int and exponent % 2 == 0):
-                        stack.append(base)
-                elif not (isinstance(base, str) or _base_is_positive(base)):
+                    inside = () if type(exponent) is int and exponent % 2 == 0 else (base,)
+                elif isinstance(base, Function):
+                    inside = _parts_of_sign(base)
+                elif isinstance(base, int) and base <= 0:
+                    inside = None
+                if inside is None:
                     return False
+                # One part may stand in many places: a continued fraction doubles them at every level.
+                stack.extend(part for part in inside if part not in seen)
+                seen.update(inside)
     return True
 
 
