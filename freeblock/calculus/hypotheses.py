@@ -55,6 +55,8 @@ class Analysis:
     premises: Premises
     uses: dict[tuple[Block, str], Use] = field(default_factory=dict)
     _next_key: int = 1
+    _bodies: dict[tuple[Block, tuple[bool, ...]], tuple[Piece, dict[int, str]]] = field(default_factory=dict)
+    """The bodies of repeats, analysed once per kind of input vector."""
     _chain: Chain = field(init=False)
 
     def __post_init__(self) -> None:
@@ -244,18 +246,18 @@ class Analysis:
         return order, cut
 
     def _copies(self, block: Repeat | Indexed, body: Block, kind: str, vector: Vector) -> Steps:
-        """Copies of a body: analysed once per kind of input vector, then joined copy by copy."""
+        """Copies of a body, analysed once per kind of input vector and joined copy by copy."""
         number = _length(block)
         wanted = COPIES if number is None else min(COPIES, number)
-        memory: dict[tuple[bool, ...], tuple[Piece, dict[int, str]]] = {}
         pieces: list[Piece] = []
         here = vector
         for _ in range(wanted):
-            if here.flags not in memory:
+            kind_of_copy = (body, here.flags)
+            if kind_of_copy not in self._bodies:
                 keys, noise = self._fresh_key(), self._fresh_key()
                 inside = replace(here, keys=frozenset((keys,)), noise=here.noise and frozenset((noise,)))
-                memory[here.flags] = ((yield self._visit(body, inside)), {keys: "keys", noise: "noise"})
-            pieces.append(self._instance(*memory[here.flags], vector if kind != "serial" else here))
+                self._bodies[kind_of_copy] = ((yield self._visit(body, inside)), {keys: "keys", noise: "noise"})
+            pieces.append(self._instance(*self._bodies[kind_of_copy], vector if kind != "serial" else here))
             if kind == "serial":
                 here = pieces[-1].output
         return self._joined_copies(block, kind, pieces, number, vector)
@@ -266,7 +268,7 @@ class Analysis:
         What is drawn by `let` is the same in every copy and keeps its key.
         """
         known = piece.traits.weights | piece.traits.marks | piece.output.keys | piece.output.noise
-        own = {key for key in known if key < 0 and key not in _shared_keys(piece.block)}
+        own = {key for key in known if key < 0} - _shared_keys(piece.block)
         fresh = frozenset((-1_000_000_000 - self._fresh_key(),))
         names = dict.fromkeys(own, fresh) | {key: getattr(vector, name) for key, name in atoms.items()}
         return piece.renamed(names)
