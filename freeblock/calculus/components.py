@@ -7,7 +7,15 @@ from functools import lru_cache
 
 from freeblock.calculus.pieces import Piece, Use
 from freeblock.calculus.traits import INFINITE, completed, with_flags
-from freeblock.calculus.vectors import INPUT, Vector, after_activation, after_noise, after_unknown, after_weight
+from freeblock.calculus.vectors import (
+    INPUT,
+    Vector,
+    after_activation,
+    after_noise,
+    after_shift,
+    after_unknown,
+    after_weight,
+)
 from freeblock.network.nodes import Block, Leaf
 from freeblock.rules.rule import Dependence, Premise
 
@@ -33,7 +41,7 @@ def leaf_piece(
     weights = frozenset((key,)) if kind == "weights" else frozenset()
     seen = vector.keys if kind == "sign" and vector.symmetric else vector.sources
     marks = {"noise": frozenset((key,)), "sign": seen, "value": seen}.get(kind, frozenset())
-    if kind == "statistics" and "scalar" not in leaf.traits:
+    if leaf.jacobian.opaque or (kind == "statistics" and "scalar" not in leaf.traits):
         marks = vector.sources
     alike = kind == "noise" or (vector.uniform if kind == "sign" else vector.identical)
     flags = _flags(leaf.traits, kind, leaf.rows == leaf.columns, alike)
@@ -67,8 +75,9 @@ def _known_orders(leaf: Leaf) -> int:
 def _output(leaf: Leaf, vector: Vector, key: int) -> Vector:
     kind = leaf.rule.depends_on
     if kind == "weights":
-        if "left" in leaf.traits:
-            return after_weight(key, fresh=not leaf.shared)
+        if "left" in leaf.traits and not leaf.jacobian.opaque:
+            output = after_weight(key, fresh=not leaf.shared)
+            return after_shift(output) if _is_shifted(leaf) else output
         return after_unknown(vector, frozenset((key,)))
     if kind in {"sign", "value"}:
         return after_activation(vector)
@@ -79,6 +88,11 @@ def _output(leaf: Leaf, vector: Vector, key: int) -> Vector:
     if leaf.rows != leaf.columns:
         return vector._replace(fresh=False)
     return vector
+
+
+def _is_shifted(leaf: Leaf) -> bool:
+    """Whether something that drops out of J, a bias, was added to the output."""
+    return any(leaf.rule.parameters[name].ignored for name in leaf.given)
 
 
 def _premises(leaf: Leaf, vector: Vector, assumed: Callable[[str], bool]) -> list[Use]:

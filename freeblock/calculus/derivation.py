@@ -112,7 +112,7 @@ def _derive(network: Network, order: int, side: Literal["out", "in"], premises: 
         law = law.input_side()
         steps.append(_transposition(steps, known, root, law))
     return Derivation(network, root, side, order, law, min(proved, order, cap), min(given, order, cap), tuple(steps),
-                      listed.by_step, tuple(listed.hypotheses()), tuple(contributions(root, known.laws)))
+                      listed.by_step, tuple(listed.hypotheses()), tuple(contributions(root, known.laws, side)))
 
 
 def _transposition(steps: Sequence[Step], known: Steps, root: Block, law: Law) -> Step:

@@ -34,6 +34,8 @@ class Analysis:
     premises: Premises
     uses: dict[tuple[Block, str], Use] = field(default_factory=dict)
     _next_key: int = 1
+    _bodies: dict[tuple[Block, tuple[bool, ...]], tuple[Piece, dict[int, str]]] = field(default_factory=dict)
+    """The bodies of repeats, analysed once per kind of input vector."""
     _chain: Chain = field(init=False)
 
     def __post_init__(self) -> None:
@@ -187,18 +189,19 @@ class Analysis:
         return stack_flags(traits, equal_phi=bool(laws) and all(law.phi == laws[0].phi for law in laws))
 
     def _copies(self, block: Repeat | Indexed, body: Block, kind: str, vector: Vector) -> Pass[Piece]:
-        """Copies of a body: analysed once per kind of input vector, then joined copy by copy."""
+        """Copies of a body, analysed once per kind of input vector and joined copy by copy."""
         number = length_of(block)
         wanted = COPIES if number is None else min(COPIES, number)
-        memory: dict[tuple[bool, ...], tuple[Piece, dict[int, str]]] = {}
         pieces: list[Piece] = []
         here = vector
         for _ in range(wanted):
-            if here.flags not in memory:
+            kind_of_copy = (body, here.flags)
+            if kind_of_copy not in self._bodies:
                 keys, noise = self._fresh_key(), self._fresh_key()
                 inside = here._replace(keys=frozenset((keys,)), noise=here.noise and frozenset((noise,)))
-                memory[here.flags] = ((yield self._visit(body, inside)), {keys: "keys", noise: "noise"})
-            pieces.append(copy_of(*memory[here.flags], vector if kind != "serial" else here, self._fresh_key()))
+                self._bodies[kind_of_copy] = ((yield self._visit(body, inside)), {keys: "keys", noise: "noise"})
+            pieces.append(copy_of(*self._bodies[kind_of_copy], vector if kind != "serial" else here,
+                                  self._fresh_key()))
             if kind == "serial":
                 here = pieces[-1].output
         return self._joined_copies(block, kind, pieces, number, vector)

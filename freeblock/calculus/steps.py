@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from freeblock.calculus.closed_laws import indexed_law
 from freeblock.calculus.diagonals import is_diagonal
@@ -165,14 +165,14 @@ class Contribution:
     kappa: Expression
 
 
-def contributions(root: Block, laws: dict[Block, Law]) -> list[Contribution]:
-    """κ as a sum over the blocks of the outermost chain, equal ones together."""
+def contributions(root: Block, laws: dict[Block, Law], side: Literal["out", "in"] = "out") -> list[Contribution]:
+    """κ of the given side as a sum over the blocks of the outermost chain, equal ones together."""
     if laws[root].kappa is None:
         return []
     found: dict[tuple[str, Expression], Expression] = {}
     counts: dict[tuple[str, Expression], Expression] = {}
     waiting: list[tuple[Block, Expression, Expression]] = [(root, ONE, ONE)]
-    rows = laws[root].rows
+    rows = root.rows if side == "out" else root.columns
     while waiting:
         block, count, _ = waiting.pop()
         if isinstance(block, Scale):
@@ -182,7 +182,8 @@ def contributions(root: Block, laws: dict[Block, Law]) -> list[Contribution]:
         elif isinstance(block, Repeat) and not is_diagonal(block):
             waiting.append((block.block, product(((count, 1), (block.count, 1))), ONE))
         else:
-            law = laws[block]
+            # Jᵀ is the chain of the transposes, and its outputs are the inputs of J.
+            law = laws[block] if side == "out" else laws[block].input_side()
             once = law.state[0] if law.rows == rows else product(((law.state[0], 1), (rows, 1), (law.rows, -1)))
             share = once if count is ONE else product(((once, 1), (count, 1)))
             key = (block.label, once)

@@ -49,6 +49,11 @@ def after_weight(key: int, *, fresh: bool) -> Vector:
     return Vector(frozenset((key,)), True, True, True, fresh)
 
 
+def after_shift(vector: Vector) -> Vector:
+    """The vector plus a bias, one number for all units: its signs are no longer balanced."""
+    return vector._replace(symmetric=False, fresh=False)
+
+
 def after_unknown(vector: Vector, keys: frozenset[int]) -> Vector:
     """The output of a block about which nothing is known."""
     return Vector(vector.sources | keys, False, False, False, False)

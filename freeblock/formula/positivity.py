@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from freeblock.formula.expression import Base, Expression, Function
+from freeblock.formula.expression import Expression, Function
 
 _POSITIVE_FUNCTIONS = frozenset({"Phi", "sech_moment"})
 _POSITIVE_WHERE_ARGUMENTS_ARE = frozenset({"gamma", "harmonic", "min", "max"})
 
 
-def base_is_positive(base: Base) -> bool:
-    """Whether one factor of a monomial is plainly positive."""
-    if isinstance(base, str):
-        return True
-    if isinstance(base, int):
-        return base > 0
-    if isinstance(base, Function):
-        if base.name in {"product", "sum"}:
-            return is_manifestly_positive(base.arguments[1])
-        return base.name in _POSITIVE_FUNCTIONS or (
-            base.name in _POSITIVE_WHERE_ARGUMENTS_ARE and all(map(is_manifestly_positive, base.arguments))
-        )
-    return is_manifestly_positive(base)
+def _parts_of_sign(base: Function) -> tuple[Expression, ...] | None:
+    """What must be positive for a function's value to be; None where that does not settle it."""
+    if base.name in {"product", "sum"}:
+        return (base.arguments[1],)
+    if base.name in _POSITIVE_WHERE_ARGUMENTS_ARE:
+        return base.arguments
+    return () if base.name in _POSITIVE_FUNCTIONS else None
 
 
 def is_manifestly_positive(expression: Expression) -> bool:
     """Whether the sign is plain to see: every coefficient and every base is positive."""
     stack = [expression]
+    seen: set[Expression] = set()
     while stack:
         current = stack.pop()
         if not current.terms:
@@ -34,9 +29,18 @@ def is_manifestly_positive(expression: Expression) -> bool:
             if coefficient < 0:
                 return False
             for base, exponent in monomial:
+                if type(base) is str:
+                    continue
+                inside: tuple[Expression, ...] | None = ()
                 if isinstance(base, Expression):
-                    if not (type(exponent) is int and exponent % 2 == 0):
-                        stack.append(base)
-                elif not (isinstance(base, str) or base_is_positive(base)):
+                    inside = () if type(exponent) is int and exponent % 2 == 0 else (base,)
+                elif isinstance(base, Function):
+                    inside = _parts_of_sign(base)
+                elif isinstance(base, int) and base <= 0:
+                    inside = None
+                if inside is None:
                     return False
+                # One part may stand in many places: a continued fraction doubles them at every level.
+                stack.extend(part for part in inside if part not in seen)
+                seen.update(inside)
     return True

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 
 from freeblock.formula.content import split_content
 from freeblock.formula.exponents import as_exponent, from_exponent, scale_exponent
-from freeblock.formula.expression import ONE, ZERO, Exponent, Expression
+from freeblock.formula.expression import ONE, ZERO, Base, Exponent, Expression
 from freeblock.formula.monomial_product import MonomialProduct
-from freeblock.formula.positivity import base_is_positive, is_manifestly_positive
+from freeblock.formula.positivity import is_manifestly_positive
 from freeblock.formula.products import product
 
 
@@ -30,9 +31,7 @@ def power(base: Expression, exponent: Exponent, *, whole_exponent: bool = False)
         if content < 0:
             content, primitive = -content, -primitive
         merged.raise_number(content, exponent)
-        for inner, count in monomial:
-            merged.raise_base(inner, scale_exponent(count, exponent))
-        merged.raise_base(primitive, exponent)
+        _raise_factors(merged, (*monomial, (primitive, 1)), exponent, whole_exponent=whole_exponent)
         return merged.result()
     return _power_of_monomial(base, exponent, whole_exponent=whole_exponent)
 
@@ -46,9 +45,22 @@ def _power_of_monomial(base: Expression, exponent: Fraction | Expression, *, who
         merged.raise_base(-1, exponent)
     size = coefficient if coefficient > 0 else -coefficient
     merged.raise_number(size, exponent)
-    for inner, count in monomial:
-        if whole_exponent or count == 1 or base_is_positive(inner):
-            merged.raise_base(inner, scale_exponent(count, exponent))
-        else:
-            merged.raise_base(Expression({frozenset(((inner, count),)): 1}), exponent)
+    _raise_factors(merged, monomial, exponent, whole_exponent=whole_exponent)
     return merged.result()
+
+
+def _raise_factors(
+    merged: MonomialProduct, factors: Iterable[tuple[Base, Exponent]], exponent: Exponent, *, whole_exponent: bool
+) -> None:
+    """Each factor to the exponent; those of an open sign together, since √(ab) is not √a·√b for negative a and b."""
+    open_sign = MonomialProduct()
+    for base, count in factors:
+        if whole_exponent or is_manifestly_positive(Expression({frozenset(((base, 1),)): 1})):
+            merged.raise_base(base, scale_exponent(count, exponent))
+        else:
+            open_sign.raise_base(base, count)
+    together = frozenset(open_sign.counter.items())
+    if len(together) == 1 and next(iter(together))[1] == 1:
+        merged.raise_base(next(iter(together))[0], exponent)
+    elif together:
+        merged.raise_base(Expression({together: 1}), exponent)

@@ -117,6 +117,7 @@ class LeafMaker:
             self._facts.assume("note", parameter.ignored or "", f"`{parameter.name}` of `{rule.name}`")
         inner = scope.with_numbers({"fan_in": width})
         values: dict[str, Expression] = {}
+        absent: set[str] = set()
         width_names = _needed_for_width(rule)
         ordered = sorted(rule.parameters.values(), key=lambda parameter: parameter.name not in width_names)
         fan_out: Expression | None = None
@@ -124,10 +125,10 @@ class LeafMaker:
             if fan_out is None and parameter.name not in width_names:
                 fan_out = to_expression(rule.width, {"fan_in": width, **values}, free=False)
                 inner = scope.with_numbers({"fan_in": width, "fan_out": fan_out})
-            if parameter.ignored:
-                continue
             value = self._value(rule, parameter, written.get(parameter.name), inner, values, place)
-            if value is not None:
+            if parameter.ignored:
+                absent |= {parameter.name} if value is not None and value.is_zero else set()
+            elif value is not None:
                 values[parameter.name] = value
         if fan_out is None:
             fan_out = to_expression(rule.width, {"fan_in": width, **values}, free=False)
@@ -146,7 +147,7 @@ class LeafMaker:
             trait for trait, condition in jacobian.traits.items()
             if condition is None or self._facts.holds(condition, values)
         }
-        return Leaf(rule=rule, arguments=values, given=frozenset(written), jacobian=jacobian, traits=granted,
+        return Leaf(rule=rule, arguments=values, given=frozenset(written) - absent, jacobian=jacobian, traits=granted,
                     rows=fan_out, columns=width, identity=identity[0], shared=identity[1],
                     label=_label(rule, node, scope, values), span=node.span)
 

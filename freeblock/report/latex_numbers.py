@@ -118,11 +118,12 @@ class _Folding:
         for part in parts:
             self.done[part] = self._folded(part)
 
-    def _folded(self, part: Expression) -> Expression:
+    def _folded(self, part: Expression, *, scaled: bool = True) -> Expression:
         sums: dict[Monomial, Magnitude] = {}
         exact: dict[Monomial, Rational | None] = {}
         for monomial, coefficient in part.terms.items():
-            monomial, coefficient = self._scaled(monomial, coefficient)
+            if scaled:
+                monomial, coefficient = self._scaled(monomial, coefficient)
             constant, rest = self._divided(monomial)
             value = _value(constant, coefficient)
             if value is None:
@@ -149,7 +150,8 @@ class _Folding:
         opened = product(((number(coefficient), 1), (sums[0], 1)))
         if len(opened.terms) < 2:
             return monomial, coefficient
-        self.done[opened] = self._folded(opened)
+        # Not further in: sums within sums within sums would be opened anew along every path.
+        self.done[opened] = self._folded(opened, scaled=False)
         return monomial - {(sums[0], 1)} | {(opened, 1)}, 1
 
     def _divided(self, monomial: Monomial) -> tuple[Monomial, Monomial]:
