@@ -46,7 +46,7 @@ class Function:
 class Expression:
     """An exact formula over positive symbols. Immutable; equal normal forms are equal and hash alike."""
 
-    __slots__ = ("_hash", "_key", "free", "terms")
+    __slots__ = ("_hash", "_key", "free", "positive", "terms")
 
     # The operators are given to the class in `operators.py`: the arithmetic makes expressions of its own.
     __add__: ClassVar[Callable[[Expression, Expression], Expression]]
@@ -62,6 +62,8 @@ class Expression:
         self._key: tuple[object, ...] | None = None
         self.free: frozenset[str] | None = None
         """The free symbols and constants, once they have been asked for."""
+        self.positive = False
+        """Whether it is known to be plainly positive."""
 
     def __hash__(self) -> int:
         if self._hash is None:

@@ -23,6 +23,8 @@ def is_manifestly_positive(expression: Expression) -> bool:
     seen: set[Expression] = set()
     while stack:
         current = stack.pop()
+        if current.positive:
+            continue
         if not current.terms:
             return False
         for monomial, coefficient in current.terms.items():
@@ -43,4 +45,6 @@ def is_manifestly_positive(expression: Expression) -> bool:
                 # One part may stand in many places: a continued fraction doubles them at every level.
                 stack.extend(part for part in inside if part not in seen)
                 seen.update(inside)
+    for part in seen:
+        part.positive = True
     return True

@@ -9,7 +9,10 @@ from fractions import Fraction
 import pytest
 
 from freeblock.formula.evaluation import evaluate
-from freeblock.formula.expression import ONE, Expression, is_manifestly_positive, number, power, product, symbol
+from freeblock.formula.expression import ONE, Expression, number, symbol
+from freeblock.formula.positivity import is_manifestly_positive
+from freeblock.formula.powers import power
+from freeblock.formula.products import product
 
 A, B = symbol("a"), symbol("b")
 POINTS = [{"a": 3.0, "b": 2.5}, {"a": .4, "b": .3}, {"a": 3.0, "b": .3}, {"a": .7, "b": 5.0}]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 from latex_derivations import FREE, PATTERNS, derived
@@ -148,15 +147,3 @@ def test_inline_result_is_one_display() -> None:
         shown = inline_results(derived(text, **options))  # type: ignore[arg-type]
         assert shown.startswith("$$") and shown.endswith("$$")
         assert shown.count("$") == 4 and "\n\n" not in shown
-
-
-def test_time_is_linear_in_the_chain() -> None:
-    def seconds(count: int) -> float:
-        text = " >> ".join(f"dense(var=a{i}/fan_in)" for i in range(count))
-        derivation = derived(text)
-        start = time.perf_counter()
-        latex_report(derivation, expression=text)
-        return time.perf_counter() - start
-
-    seconds(50)
-    assert seconds(2000) < 16 * seconds(250) + 0.5

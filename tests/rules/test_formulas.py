@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from fractions import Fraction
 
 import pytest
@@ -21,6 +20,8 @@ from freeblock.language.formulas import names_in, to_expression, to_relation
 from freeblock.language.nodes import Relation
 from freeblock.language.parser import parse_formula
 from freeblock.source import Source
+
+pytestmark = pytest.mark.usefixtures("no_hang")
 
 SCOPE = {"half": number(Fraction(1, 2)), "slope": symbol("slope"), "zero": number(0)}
 
@@ -71,10 +72,8 @@ def test_unknown_name_is_a_symbol_only_where_it_may_be():
     ("2*sum[l=1..3](l)", LanguageError, "sum[l=1..3](l)", "a block stands where a formula is expected"),
 ])
 def test_mistake(text, kind, marked, message):
-    begin = time.process_time()
     with pytest.raises(FreeblockError) as caught:
         value(text)
-    assert time.process_time() - begin < 2
     assert type(caught.value) is kind
     assert (caught.value.span.text, caught.value.message) == (marked, message)
 
@@ -86,10 +85,8 @@ def test_hint_names_what_is_known():
 
 
 def test_large_powers_stay_powers():
-    begin = time.process_time()
     assert value("9^(9^9)") == power(number(9), 9**9)
     assert value("(1 + slope)^(10^12)") == power(number(1) + symbol("slope"), 10**12)
-    assert time.process_time() - begin < 1
 
 
 def test_constant_exponents_and_symbolic_ones():
@@ -99,10 +96,8 @@ def test_constant_exponents_and_symbolic_ones():
 
 def test_long_denominators_are_refused():
     text = "+".join(f"1/{number * 2 + 10**20 + 1}" for number in range(3_000))
-    begin = time.process_time()
     with pytest.raises(LimitError):
         value(text)
-    assert time.process_time() - begin < 2
 
 
 @pytest.mark.parametrize("text", [
@@ -110,12 +105,10 @@ def test_long_denominators_are_refused():
     "tanh(" * 1_900 + "slope" + ")" * 1_900, "(1 + 1/" * 1_900 + "slope" + ")" * 1_900, "slope*" * 100_000 + "2",
 ])
 def test_depth_and_length(text):
-    begin = time.process_time()
     try:
         value(text)
     except LimitError as error:
         assert error.span is not None
-    assert time.process_time() - begin < 2
 
 
 def test_relation_is_read_pair_by_pair():

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -11,6 +9,8 @@ from rule_texts import SOUND, read
 
 from freeblock.errors import ErrorList, FreeblockError
 from freeblock.resources import directory
+
+pytestmark = pytest.mark.usefixtures("no_hang")
 
 HEAD = "a:\n  title: t\n  kind: structure\n  source: s\n  jacobian:\n"
 LETTERS = "abcdefghij"
@@ -51,11 +51,9 @@ BOMBS = {
 
 @pytest.mark.parametrize("name", BOMBS)
 def test_bomb_is_refused_in_time(name):
-    begin = time.process_time()
     with pytest.raises(ErrorList) as caught:
         read(BOMBS[name])
     assert len(str(caught.value)) < 60_000
-    assert time.process_time() - begin < 2
 
 
 @pytest.mark.parametrize("name", ["brackets", "braces", "lists", "questions", "tags", "laughs"])
@@ -77,12 +75,10 @@ def test_bomb_is_refused_by_the_python_reader_too(name, monkeypatch):
     "9^(9^9) - 9^(9^9)",
 ])
 def test_large_formula_ends_in_time(law):
-    begin = time.process_time()
     try:
         read(f"{HEAD}    moments: {law}\n")
     except FreeblockError as error:
         assert error.span is not None
-    assert time.process_time() - begin < 2
 
 
 SHIPPED = (directory("library") / "components.yaml").read_text(encoding="utf-8")
