@@ -1,4 +1,4 @@
-"""The texts of component steps that differ in the names of symbols: printed once with blanks, then filled in."""
+"""The texts of steps whose laws differ in the names of symbols: printed once with blanks, then filled in."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _GAP = "\0"
 """Between texts that are filled in together; in no formula."""
 
 
-class ComponentTexts(NamedTuple):
-    """The arguments as a JSON object, φ, ϕ and the state in Python, φ in LaTeX."""
+class StepResults(NamedTuple):
+    """φ, ϕ and the state in Python, φ in LaTeX; for a component also its arguments, a JSON object."""
 
     arguments: str
     phi: str
@@ -35,26 +35,27 @@ class AlikeSteps:
         self._formulas = formulas
         self._kinds: dict[int, _Kind] = {}
 
-    def texts(self, leaf: Leaf, law: Law, model: Model, used: Sequence[str]) -> ComponentTexts | None:
-        """The texts of a component whose law was renamed from the model; None where one is long.
+    def texts(self, law: Law, model: Model, leaf: Leaf | None = None, used: Sequence[str] = ()) -> StepResults | None:
+        """The texts of a law that was renamed from the model; None where φ or ϕ is long.
 
-        `used` are the parameters that its rule's formula names.
+        `used` are the parameters of the component that its rule's formula names.
         """
         kind = self._kinds.get(id(model.law))
         if kind is None:
-            kind = self._kinds[id(model.law)] = _Kind(leaf, model, used)
+            kind = self._kinds[id(model.law)] = _Kind(model, leaf, used)
         names = model.names
         python = {old: python_name(names.get(old, old)) for old in kind.names}
         texts = (kind.python % python).split(_GAP)
-        if max(map(len, texts)) > SHORT:
+        if len(texts[1]) > SHORT or len(texts[2]) > SHORT:
             return None
         typeset = (kind.latex % {old: latex_name(names.get(old, old)) for old in kind.names}).split(_GAP)
         parts = law.state if kind.wrapped is None else (*law.state, _wrapped_sum(law) or ZERO)
         for value, place, strengths in zip(parts, kind.places, kind.strengths, strict=True):
             self._formulas.take(value, _with_strengths(texts, place + 2, strengths[0]),
                                 _with_strengths(typeset, place, strengths[1]))
-        state = [texts[place + 2] for place in kind.places[:len(law.state)]]
-        return ComponentTexts(texts[0], texts[1], texts[2], state, typeset[0])
+        state = [texts[place + 2] if len(texts[place + 2]) <= SHORT else self._formulas.short(value)
+                 for value, place in zip(law.state, kind.places, strict=False)]
+        return StepResults(texts[0], texts[1], texts[2], state, typeset[0])
 
 
 Strengths = Sequence[int | None]
@@ -69,10 +70,10 @@ def _with_strengths(texts: Sequence[str], place: int, strengths: Strengths) -> l
 class _Kind:
     """What the texts of alike components have in common; the names of the model stand in the blanks."""
 
-    def __init__(self, leaf: Leaf, model: Model, used: Sequence[str]) -> None:
+    def __init__(self, model: Model, leaf: Leaf | None, used: Sequence[str]) -> None:
         law = model.law
         self.names = all_symbols((law.phi, *law.state))
-        python = [_arguments(leaf, model.names, used), self._blank(law.phi, PYTHON),
+        python = ["" if leaf is None else _arguments(leaf, model.names, used), self._blank(law.phi, PYTHON),
                   self._blank(law.variance or ZERO, PYTHON)]
         latex = [self._blank(law.phi, LATEX)]
         self.wrapped = _wrapped_sum(law)

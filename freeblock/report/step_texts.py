@@ -15,7 +15,7 @@ from freeblock.language.formulas import names_in, to_expression
 from freeblock.language.nodes import Node
 from freeblock.network.leaves import OPAQUE_ORDERS
 from freeblock.network.nodes import Block, Indexed, Leaf, Repeat, Scale
-from freeblock.report.alike_steps import AlikeSteps, ComponentTexts
+from freeblock.report.alike_steps import AlikeSteps, StepResults
 from freeblock.report.definitions import Definitions
 from freeblock.report.results import variance_of
 from freeblock.report.step_orders import step_orders
@@ -43,15 +43,15 @@ class StepTexts:
         """The JSON of one step."""
         order, block, law = self._orders[step.number], step.block, step.law
         shape = self._shape(law.rows, law.columns)
-        known = None
-        if law.model is not None and isinstance(block, Leaf) and not step.premises:
-            component, used = self._component_law(block)
-            known = self._alike.texts(block, law, law.model, used)
-        if known is None:
-            given = self._given(step)
-            known = self._results(law, order)
-        else:
-            given = f'{component}, "arguments": {known.arguments}'
+        known, component = None, ""
+        if law.model is not None:
+            if isinstance(block, Leaf) and not step.premises:
+                component, used = self._component_law(block)
+                known = self._alike.texts(law, law.model, block, used)
+            else:
+                known = self._alike.texts(law, law.model)
+        given = f'{component}, "arguments": {known.arguments}' if component and known else self._given(step)
+        known = known or self._results(law, order)
         phi = f'"{known.phi}"' if order else "null"
         variance = f'"{known.variance}"' if order >= 2 and known.variance else "null"
         state = ", ".join([f'"{text}"' for text in known.state[: max(order - 1, 0)]])
@@ -65,13 +65,13 @@ class StepTexts:
                 f'"shape": {shape}{given}, "premises": [{premises}], "phi": {phi}, "variance": {variance}, '
                 f'"state": [{state}], "latex": {latex}, "hypotheses": {hypotheses}}}')
 
-    def _results(self, law: Law, order: int) -> ComponentTexts:
+    def _results(self, law: Law, order: int) -> StepResults:
         if not order:
-            return ComponentTexts("", "", "", (), "")
+            return StepResults("", "", "", (), "")
         phi = self._text(law.phi)
         state = [self._text(value) for value in law.state[: order - 1]]
         variance = variance_of(law, self._formulas) if order >= 2 else None
-        return ComponentTexts("", phi, "" if variance is None else self._text(variance), state,
+        return StepResults("", phi, "" if variance is None else self._text(variance), state,
                               self._formulas.latex(law.phi))
 
     def _shape(self, rows: Expression, columns: Expression) -> str:
