@@ -7,7 +7,7 @@ a product of L sums has L factors and never 2^L terms.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from math import gcd, lcm
@@ -472,25 +472,26 @@ def _power_of_monomial(base: Expression, exponent: Fraction | Expression, *, who
         merged.raise_base(-1, exponent)
     size = coefficient if coefficient > 0 else -coefficient
     _raise_number(merged, size, exponent)
-    _raise_factors(merged, monomial, exponent, whole_exponent=whole_exponent)
+    _raise_factors(merged, tuple(monomial), exponent, whole_exponent=whole_exponent)
     return merged.result()
 
 
 def _raise_factors(
-    merged: _Product, factors: Iterable[tuple[Base, Exponent]], exponent: Exponent, *, whole_exponent: bool
+    merged: _Product, factors: Sequence[tuple[Base, Exponent]], exponent: Exponent, *, whole_exponent: bool
 ) -> None:
     """Each factor to the exponent; those of an open sign together, since √(ab) is not √a·√b for negative a and b."""
+    alone = len(factors) == 1 and factors[0][1] == 1
     open_sign = _Product()
     for base, count in factors:
-        if whole_exponent or is_manifestly_positive(Expression({frozenset(((base, 1),)): 1})):
+        if whole_exponent or alone or is_manifestly_positive(Expression({frozenset(((base, 1),)): 1})):
             merged.raise_base(base, scale_exponent(count, exponent))
         else:
             open_sign.raise_base(base, count)
-    together = frozenset(open_sign.counter.items())
-    if len(together) == 1 and next(iter(together))[1] == 1:
-        merged.raise_base(next(iter(together))[0], exponent)
+    together = tuple(open_sign.counter.items())
+    if len(together) == 1 and together[0][1] == 1:
+        merged.raise_base(together[0][0], exponent)
     elif together:
-        merged.raise_base(Expression({together: 1}), exponent)
+        merged.raise_base(Expression({frozenset(together): 1}), exponent)
 
 
 def _raise_number(merged: _Product, value: Rational, exponent: Fraction | Expression) -> None:
