@@ -39,10 +39,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         # The reader has gone: that is its right, and nothing is left to say to it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up_printing()
         return 0
     except OSError as error:
-        click.echo(f"error: the output cannot be written: {(error.strerror or str(error)).lower()}", err=True)
+        _give_up_printing()
+        click.echo(f"error: the result cannot be printed: {(error.strerror or str(error)).lower()}", err=True)
         return 2
     except RecursionError:
         click.echo("error: the expression is nested too deeply", err=True)
@@ -50,6 +51,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except MemoryError:
         click.echo("error: the result does not fit into memory", err=True)
         return 2
+
+
+def _give_up_printing() -> None:
+    """What is still to be written at the end of the process goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def run() -> NoReturn:

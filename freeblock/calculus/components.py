@@ -123,11 +123,11 @@ def _holds(premise: Premise, vector: Vector) -> tuple[bool, str]:
         if vector.symmetric:
             what = "the input is taken to be" if vector.keys == INPUT.keys else "the vector is"
             return True, f"{premise.statement}: {what} symmetric"
-        return False, f"{premise.statement} is not proved: the vector is not symmetric here"
+        return False, f"{premise.statement} is not proved: the vector need not be symmetric here"
     if premise.holds_if == "identical":
         if vector.identical:
             return True, f"{premise.statement}: all units have one law"
-        return False, f"{premise.statement} is not proved: the units have different laws here"
+        return False, f"{premise.statement} is not proved: the units may have different laws here"
     if vector.symmetric and vector.identical and not vector.noise:
         return True, f"{premise.statement}, as stated"
     return False, f"{premise.statement} is not proved: the vector is not a fresh Gaussian one here"

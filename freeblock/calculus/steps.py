@@ -23,6 +23,7 @@ from freeblock.calculus.law import (
 )
 from freeblock.calculus.leaf_laws import leaf_diagonal
 from freeblock.calculus.likeness import CompositeLaws, LeafLaws
+from freeblock.calculus.possible_laws import check_possible
 from freeblock.formula.expression import ONE, Expression
 from freeblock.formula.products import product
 from freeblock.network.nodes import Block, Indexed, Leaf, Repeat, Scale, Serial, Stack, Sum
@@ -102,6 +103,8 @@ class Steps:
         known = self._components.get(key)
         if known is None:
             law = self._leaf_laws.law(leaf, kind)
+            if law.model is None:
+                check_possible(leaf, law)
             self._add("component", leaf, law, ())
             self._components[key] = (law, self.step_of[leaf])
         else:

@@ -70,7 +70,7 @@ def write_output(text: str, path: str | None) -> None:
         return
     if not path:
         raise OptionError("-o needs the name of a file", hint="leave -o out to print the result")
-    target = Path(path)
+    target = Path(os.path.realpath(path))  # a link stays a link
     content = text if text.endswith("\n") else text + "\n"
     try:
         if target.exists() and not target.is_file():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from fractions import Fraction
 
 from freeblock.formula.content import split_content
@@ -45,22 +45,23 @@ def _power_of_monomial(base: Expression, exponent: Fraction | Expression, *, who
         merged.raise_base(-1, exponent)
     size = coefficient if coefficient > 0 else -coefficient
     merged.raise_number(size, exponent)
-    _raise_factors(merged, monomial, exponent, whole_exponent=whole_exponent)
+    _raise_factors(merged, tuple(monomial), exponent, whole_exponent=whole_exponent)
     return merged.result()
 
 
 def _raise_factors(
-    merged: MonomialProduct, factors: Iterable[tuple[Base, Exponent]], exponent: Exponent, *, whole_exponent: bool
+    merged: MonomialProduct, factors: Sequence[tuple[Base, Exponent]], exponent: Exponent, *, whole_exponent: bool
 ) -> None:
     """Each factor to the exponent; those of an open sign together, since √(ab) is not √a·√b for negative a and b."""
+    alone = len(factors) == 1 and factors[0][1] == 1
     open_sign = MonomialProduct()
     for base, count in factors:
-        if whole_exponent or is_manifestly_positive(Expression({frozenset(((base, 1),)): 1})):
+        if whole_exponent or alone or is_manifestly_positive(Expression({frozenset(((base, 1),)): 1})):
             merged.raise_base(base, scale_exponent(count, exponent))
         else:
             open_sign.raise_base(base, count)
-    together = frozenset(open_sign.counter.items())
-    if len(together) == 1 and next(iter(together))[1] == 1:
-        merged.raise_base(next(iter(together))[0], exponent)
+    together = tuple(open_sign.counter.items())
+    if len(together) == 1 and together[0][1] == 1:
+        merged.raise_base(together[0][0], exponent)
     elif together:
-        merged.raise_base(Expression({together: 1}), exponent)
+        merged.raise_base(Expression({frozenset(together): 1}), exponent)

@@ -34,7 +34,8 @@ class Facts:
         """Take an `assume` statement. Raises DomainError where it contradicts positivity."""
         for first, operator, second in to_relation(relation, scope, free=True):
             if self._decide(first, operator, second) is False:
-                raise DomainError("this can never hold: symbols stand for positive numbers", relation.span)
+                also = ", and what is assumed above holds" if self.stated else ""
+                raise DomainError(f"this can never hold: symbols stand for positive numbers{also}", relation.span)
             if operator == "=":
                 raise DomainError("an equality stands alone in `assume`", relation.span)
             low, high = (first, second) if operator in {"<", "<="} else (second, first)

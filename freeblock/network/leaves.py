@@ -132,6 +132,8 @@ class LeafMaker:
                 values[parameter.name] = value
         if fan_out is None:
             fan_out = to_expression(rule.width, {"fan_in": width, **values}, free=False)
+        if not isinstance(rule.width, Name):
+            self._facts.require_width(fan_out, node.span, f"the output width of `{rule.name}`")
         values["fan_in"], values["fan_out"] = width, fan_out
         self._check_domains(rule, values, written, node, rule.parameters)
         jacobian = _variant(rule, written)

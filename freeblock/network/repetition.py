@@ -148,7 +148,7 @@ class Repetition:
             rows = substitute(block.rows, {index: upper})
         elif index in symbols(rows):
             raise ShapeError(f"the width of `{block.label}` depends on the index `{written}`", span,
-                             "give the index numeric bounds")
+                             "give the index numeric bounds, at most 1000 copies")
         self._numbering.repeated -= 1
         if kind == "stack":
             rows = rows * (upper - lower + ONE)

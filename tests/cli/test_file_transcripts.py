@@ -181,7 +181,7 @@ def test_a_full_standard_output(command):
     with open("/dev/full", "w") as full:
         done = subprocess.run([*FREEBLOCK, *command.split()], stdout=full, stderr=subprocess.PIPE, timeout=PATIENCE)
     assert done.returncode == 2
-    assert done.stderr.decode().splitlines()[-1] == "error: the output cannot be written: no space left on device"
+    assert done.stderr.decode().splitlines()[-1] == "error: the result cannot be printed: no space left on device"
 
 
 def test_an_error_leaves_the_output_alone(folder):
@@ -218,3 +218,19 @@ def test_standard_input_that_is_closed():
     process = subprocess.run(command, shell=True, capture_output=True, timeout=PATIENCE)
     assert (process.returncode, process.stdout) == (2, b"")
     assert process.stderr.startswith(b"error: standard input cannot be read")
+
+
+def test_a_full_disk_behind_the_standard_output():
+    with open("/dev/full", "wb") as full:
+        for arguments in (["derive", "dense"], ["derive", "dense", "--format", "json"], ["library"]):
+            process = subprocess.run([*FREEBLOCK, *arguments], stdout=full, stderr=subprocess.PIPE, timeout=PATIENCE)
+            assert process.returncode == 2
+            assert process.stderr == b"error: the result cannot be printed: no space left on device\n"
+
+
+def test_a_link_stays_a_link(folder):
+    (folder / "paper").mkdir()
+    (folder / "result.tex").symlink_to("paper/result.tex")
+    assert run("derive", "dense", "-o", "result.tex").status == 0
+    assert (folder / "result.tex").is_symlink()
+    assert (folder / "paper" / "result.tex").read_text(encoding="utf-8").startswith("% freeblock")
