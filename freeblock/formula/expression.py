@@ -528,13 +528,13 @@ def is_manifestly_positive(expression: Expression) -> bool:
             if coefficient < 0:
                 return False
             for base, exponent in monomial:
-                inside: tuple[Expression, ...] | None = ()
+                if isinstance(base, str):
+                    continue
+                inside: tuple[Expression, ...] | None
                 if isinstance(base, Expression):
                     inside = () if type(exponent) is int and exponent % 2 == 0 else (base,)
-                elif isinstance(base, Function):
-                    inside = _parts_of_sign(base)
-                elif isinstance(base, int) and base <= 0:
-                    inside = None
+                else:
+                    inside = _parts_of_sign(base) if isinstance(base, Function) else () if base > 0 else None
                 if inside is None:
                     return False
                 # One part may stand in many places: a continued fraction doubles them at every level.
