@@ -10,14 +10,30 @@ from freeblock.formula.positivity import is_manifestly_positive
 from freeblock.network.nodes import Leaf
 
 
-def check_possible(leaf: Leaf, law: Law) -> None:
-    """Raises LibraryError where φ < 0, ϕ < 0 or κ < m/n − 1 is certain, or where the traits ask for another law."""
+class PossibleLaws:
+    """Checks components; of those that differ in symbols only, the first."""
+
+    def __init__(self) -> None:
+        self._seen: set[tuple[object, ...]] = set()
+
+    def check(self, leaf: Leaf, law: Law) -> None:
+        """Raises LibraryError where the law or the traits contradict themselves."""
+        kappa = law.kappa
+        if law.phi.number() is None and (kappa is None or kappa.number() is None):
+            kind = (id(leaf.jacobian), leaf.rows, leaf.columns, leaf.given, leaf.traits)
+            if kind in self._seen:
+                return
+            self._seen.add(kind)
+        _check(leaf, law.phi, kappa)
+
+
+def _check(leaf: Leaf, phi: Expression, kappa: Expression | None) -> None:
+    """φ < 0, ϕ < 0 or κ < m/n − 1 where that is certain; traits that ask for another law."""
     square = leaf.rows == leaf.columns
     if not square:
         _check_rectangle(leaf)
-    if _is_negative(law.phi):
+    if _is_negative(phi):
         raise _impossible(leaf, "the mean of squared singular values is negative")
-    kappa = law.kappa
     if kappa is None:
         return
     if _is_negative(kappa):

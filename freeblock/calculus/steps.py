@@ -23,7 +23,7 @@ from freeblock.calculus.law import (
 )
 from freeblock.calculus.leaf_laws import leaf_diagonal
 from freeblock.calculus.likeness import CompositeLaws, LeafLaws
-from freeblock.calculus.possible_laws import check_possible
+from freeblock.calculus.possible_laws import PossibleLaws
 from freeblock.formula.expression import ONE, Expression
 from freeblock.formula.products import product
 from freeblock.network.nodes import Block, Indexed, Leaf, Repeat, Scale, Serial, Stack, Sum
@@ -59,6 +59,7 @@ class Steps:
         self._components: dict[tuple[object, ...], tuple[Law, int]] = {}
         self._diagonals: dict[Block, Diagonal] = {}
         self._leaf_laws = LeafLaws(order, stated)
+        self._possible = PossibleLaws()
         self._composite_laws = CompositeLaws()
         for part in children_first(block):
             self._take(part)
@@ -104,7 +105,7 @@ class Steps:
         if known is None:
             law = self._leaf_laws.law(leaf, kind)
             if law.model is None:
-                check_possible(leaf, law)
+                self._possible.check(leaf, law)
             self._add("component", leaf, law, ())
             self._components[key] = (law, self.step_of[leaf])
         else:
