@@ -6,12 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from freeblock.calculus.derivation import Derivation
+from freeblock.calculus.steps import children_first
 from freeblock.check import CheckResult, run_check
 from freeblock.errors import DomainError, OptionError
 from freeblock.formula.evaluation import evaluate
 from freeblock.formula.expression import Expression
+from freeblock.formula.renaming import all_symbols
 from freeblock.formula.traversal import symbols
 from freeblock.language.nodes import Program
+from freeblock.network.nodes import Leaf
 from freeblock.report.values import constant_values
 from freeblock.session import Result, derive_source, free_symbols, is_whole, read_values
 from freeblock.source import Source
@@ -54,8 +58,11 @@ def measure(
         elif not symbols(value):
             numbers[symbol] = _value(value, {})
     defaults = {}
-    for symbol in sorted((free_symbols(derivation) | _widths(derived)) - numbers.keys() - given.keys() - {"n"}):
+    stated = free_symbols(derivation) | derivation.network.whole
+    for symbol in sorted((stated | _arguments(derivation)) - numbers.keys() - given.keys() - {"n"}):
         if not symbol.startswith(DEFAULT_PREFIXES):
+            if symbol not in stated:
+                continue  # it may not be needed; if it is, the sampler says where
             raise OptionError(f"`{symbol}` needs a number", hint=f"add --set {symbol}=NUMBER")
         defaults[symbol] = 1.0
     numbers |= defaults
@@ -79,6 +86,7 @@ def _value(formula: Expression, values: Mapping[str, float]) -> float:
         raise DomainError(f"the formula has no value there: {error}") from None
 
 
-def _widths(derived: Result) -> frozenset[str]:
-    """Symbols of the shape (n, the input width, is chosen by the check)."""
-    return derived.derivation.network.whole
+def _arguments(derivation: Derivation) -> frozenset[str]:
+    """The symbols of the components, some of which may cancel in the result."""
+    leaves = [block for block in children_first(derivation.network.block) if isinstance(block, Leaf)]
+    return all_symbols(value for leaf in leaves for value in leaf.arguments.values())

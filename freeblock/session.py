@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from math import isfinite
@@ -13,7 +14,15 @@ from freeblock.calculus.derivation import Derivation, Hypothesis, derive
 from freeblock.calculus.orders import MAX_ORDER
 from freeblock.calculus.premises import Premises
 from freeblock.calculus.steps import Step
-from freeblock.errors import DomainError, FreeblockError, OptionError, RefusedError, UnknownNameError, did_you_mean
+from freeblock.errors import (
+    DomainError,
+    FreeblockError,
+    LimitError,
+    OptionError,
+    RefusedError,
+    UnknownNameError,
+    did_you_mean,
+)
 from freeblock.formula.expression import Expression, number
 from freeblock.formula.rational import whole
 from freeblock.formula.traversal import symbols
@@ -30,7 +39,7 @@ from freeblock.report.latex import inline_results, latex_report
 from freeblock.report.text import Style, text_report
 from freeblock.report.values import Evaluation, evaluate_derivation
 from freeblock.rules.catalogue import Catalogue, load_catalogue
-from freeblock.source import Source
+from freeblock.source import Source, Span
 
 if TYPE_CHECKING:
     import sympy
@@ -222,7 +231,8 @@ def derive_source(
     if not is_whole(order) or not 1 <= order <= MAX_ORDER:
         raise OptionError(f"the order is a whole number from 1 to {MAX_ORDER}, not {order!r}")
     _check_choice("side", side, get_args(Side))
-    network = read_network(source, name=name, library=library, values=values)
+    with _depth_told(source):
+        network = read_network(source, name=name, library=library, values=values)
     known = {*PREMISE_NAMES, *network.premise_names}
     for assumed in assume:
         if assumed not in known:
@@ -230,9 +240,21 @@ def derive_source(
             raise OptionError(f"no hypothesis is called `{assumed}`",
                               hint=f"did you mean `{close}`?" if close else f"known are {', '.join(sorted(known))}")
     free = assume_free or "free-blocks" in assume
-    derivation = derive(network, order=order, side=side, premises=Premises(free, frozenset(assume)))
+    with _depth_told(source):
+        derivation = derive(network, order=order, side=side, premises=Premises(free, frozenset(assume)))
     text = source.text if isinstance(source, Source) else source.source.text
     return Result(text, derivation)
+
+
+@contextmanager
+def _depth_told(source: Source | Program) -> Iterator[None]:
+    """A formula nested too deeply for its terms to be ordered is a limit, told with its place."""
+    try:
+        yield
+    except RecursionError:
+        text = source if isinstance(source, Source) else source.source
+        raise LimitError("a formula of this network is nested too deeply", Span(text, 0, len(text.text.rstrip())),
+                         "give its parts values with --set, or nest fewer fractions") from None
 
 
 def require(result: Result, wanted: Literal["phi", "variance"]) -> None:

@@ -21,6 +21,7 @@ from freeblock.formula.renaming import (
     standard_names,
     symbol_name,
 )
+from freeblock.formula.structure import has_at_most
 from freeblock.formula.traversal import substitute
 from freeblock.network.nodes import Leaf
 
@@ -159,6 +160,8 @@ class _Numbered:
 
 ALIKE_SYMBOLS = 40
 """Blocks with more symbols than this are too particular to have a likeness worth looking for."""
+ALIKE_TERMS = 1000
+"""So are blocks of laws with more terms: in a deep nest each level would walk through all those inside it."""
 
 
 class CompositeLaws:
@@ -171,7 +174,8 @@ class CompositeLaws:
         """What the theorem makes of the laws."""
         formulas = [part for law in laws for part in (law.rows, law.columns, law.phi, *law.state, *law.first_moments())]
         names = sorted(all_symbols(formulas))
-        if len(names) > ALIKE_SYMBOLS or not all(map(can_be_renamed, formulas)):
+        if len(names) > ALIKE_SYMBOLS or not has_at_most(ALIKE_TERMS, formulas) or \
+                not all(map(can_be_renamed, formulas)):
             return theorem(laws)
         standard = standard_names(names)
         key = (theorem, len(laws), *[rename(formula, standard) for formula in formulas])

@@ -9,7 +9,8 @@ from math import cosh, erf, erfc, exp, factorial, floor, lgamma, log, pi, sqrt, 
 from freeblock.formula.expression import Base, Exponent, Expression, Function
 from freeblock.formula.functions import BOUND
 from freeblock.formula.magnitude import Magnitude
-from freeblock.formula.traversal import bottom_up, index_name, symbols
+from freeblock.formula.structure import bottom_up
+from freeblock.formula.traversal import index_name, symbols
 
 BOUND_STEPS = 1_000_000
 """The largest number of factors or summands of a bound form that is evaluated."""

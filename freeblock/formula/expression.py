@@ -46,7 +46,7 @@ class Function:
 class Expression:
     """An exact formula over positive symbols. Immutable; equal normal forms are equal and hash alike."""
 
-    __slots__ = ("_hash", "_key", "free", "positive", "terms")
+    __slots__ = ("_hash", "free", "key", "key_size", "positive", "terms")
 
     # The operators are given to the class in `operators.py`: the arithmetic makes expressions of its own.
     __add__: ClassVar[Callable[[Expression, Expression], Expression]]
@@ -59,7 +59,10 @@ class Expression:
     def __init__(self, terms: dict[Monomial, Rational]) -> None:
         self.terms = terms
         self._hash: int | None = None
-        self._key: tuple[object, ...] | None = None
+        self.key: tuple[object, ...] | None = None
+        """Its place in the order of expressions, once it has been asked for."""
+        self.key_size = 0
+        """The number of factors in it."""
         self.free: frozenset[str] | None = None
         """The free symbols and constants, once they have been asked for."""
         self.positive = False

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from freeblock.formula.expression import Expression, Monomial, number
 from freeblock.formula.rational import CHUNK_BITS, POWER_BITS, Rational, divide
-from freeblock.formula.traversal import bottom_up, substitute
+from freeblock.formula.structure import bottom_up
+from freeblock.formula.traversal import substitute
 
 Powers = list[tuple[str | Expression, int]]
 Fractional = tuple[int, int]

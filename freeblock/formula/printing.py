@@ -11,7 +11,8 @@ from freeblock.formula.arrangement import Factor, Term, arrange, arrange_term, i
 from freeblock.formula.expression import Base, Exponent, Expression, Function, Monomial
 from freeblock.formula.rational import POWER_BITS, Rational, bits
 from freeblock.formula.renaming import rename, standard_names
-from freeblock.formula.traversal import bottom_up, is_nested, symbols
+from freeblock.formula.structure import bottom_up, is_nested
+from freeblock.formula.traversal import symbols
 
 SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4
 

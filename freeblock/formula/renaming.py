@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 from freeblock.formula.expression import CONSTANTS, Base, Exponent, Expression, Function, Monomial
 from freeblock.formula.functions import BOUND
 from freeblock.formula.rational import Rational
-from freeblock.formula.traversal import bottom_up, is_nested, symbols
+from freeblock.formula.structure import bottom_up, is_nested
+from freeblock.formula.traversal import symbols
 
 _FIRST, _MIDDLE, _LAST = sorted(CONSTANTS)[0], sorted(CONSTANTS)[1], "z"
 

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+from math import inf
+
 from freeblock.formula.expression import Base, Exponent, Expression, Function, Monomial
 from freeblock.formula.rational import Rational
+from freeblock.formula.structure import children
+
+LONG = 2000
+"""Factors in a key, at most: that of a larger part is a digest, since it would hold what is shared again and again."""
+LEVEL = 40
+"""A level counts as so many factors at least: keys nested too deeply could not be compared."""
 
 
 def monomial_key(monomial: Monomial) -> tuple[object, ...]:
@@ -41,7 +50,22 @@ def base_key(base: Base) -> tuple[object, ...]:
 
 def expression_key(expression: Expression) -> tuple[object, ...]:
     """A sort key of an expression: the number of terms, then its terms in order."""
-    if expression._key is None:
-        terms = sorted((monomial_key(key), value) for key, value in expression.terms.items())
-        expression._key = (len(terms), tuple(terms))
-    return expression._key
+    waiting = [expression]
+    while expression.key is None:
+        part = waiting[-1]
+        inside = list(children(part))
+        unknown = [inner for inner in inside if inner.key is None]
+        if unknown:
+            waiting.extend(unknown)
+            continue
+        sizes = [inner.key_size for inner in inside]
+        size = max(sum(sizes) + sum([1 + len(monomial) for monomial in part.terms]), LEVEL + max(sizes, default=0))
+        terms = tuple(sorted((monomial_key(key), value) for key, value in part.terms.items()))
+        part.key, part.key_size = ((len(terms), terms), size) if size <= LONG else ((len(terms), _digest(terms)), 1)
+        waiting.pop()
+    return expression.key
+
+
+def _digest(terms: tuple[object, ...]) -> tuple[object, ...]:
+    """In the place of the terms of a large part: it comes before all others."""
+    return (((-inf, sha256(repr(terms).encode()).hexdigest()), 0),)

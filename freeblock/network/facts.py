@@ -53,6 +53,11 @@ class Facts:
                                   None if text == relation.span.text else f"here that reads {text}")
             self.assume("domain", text, what)
 
+    def require_at_least(self, value: Expression, least: Expression, what: str) -> None:
+        """Note value ≥ least as an assumption where it is not certain."""
+        if not is_at_least(value, least, self.stated, frozenset(self.whole)):
+            self.assume("domain", f"{in_words(value)} >= {in_words(least)}", f"`{what}`")
+
     def require_width(self, value: Expression, span: Span | None, what: str) -> None:
         """A whole number from 1."""
         known = value.number()

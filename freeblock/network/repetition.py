@@ -126,6 +126,7 @@ class Repetition:
         self, kind: syntax.IndexedKind, index: str, lower: Expression, upper: Expression, body: syntax.Node, span: Span,
         scope: Scope, vector: Vector,
     ) -> Pass[Resolved]:
+        self._facts.require_at_least(upper, lower - ONE if kind == "serial" else lower, label_of(span))
         first = lower.number()
         # Symbols stand for positive numbers: an index that starts lower is one that starts at 1, moved.
         shift = lower - ONE if isinstance(first, int) and first < 1 else ZERO

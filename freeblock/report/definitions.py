@@ -8,7 +8,8 @@ from freeblock.formula.expression import Expression, Function, symbol
 from freeblock.formula.functions import BOUND
 from freeblock.formula.notations import LATEX, PYTHON, latex_name
 from freeblock.formula.printing import ATOM, Notation, Printer, Text
-from freeblock.formula.traversal import children, index_name, is_nested, symbols
+from freeblock.formula.structure import children, is_nested
+from freeblock.formula.traversal import index_name, symbols
 
 SHORT = 2000
 """A longer formula gets a name."""

@@ -9,7 +9,8 @@ from freeblock.formula.arrangement import Factor, Term, arrange
 from freeblock.formula.expression import ONE, Base, Exponent, Expression, Function
 from freeblock.formula.notations import latex_brackets
 from freeblock.formula.printing import PRODUCT, Printer, Text
-from freeblock.formula.traversal import bottom_up, children, symbols
+from freeblock.formula.structure import bottom_up, children
+from freeblock.formula.traversal import symbols
 from freeblock.report.latex_numbers import is_long, shortened
 from freeblock.report.latex_symbols import NAMED, ReportLatex
 from freeblock.report.latex_width import LINE, width_of

@@ -11,7 +11,8 @@ from freeblock.formula.expression import ONE_MONOMIAL, Base, Exponent, Expressio
 from freeblock.formula.magnitude import Magnitude
 from freeblock.formula.products import product
 from freeblock.formula.rational import Rational, bits, factors
-from freeblock.formula.traversal import bottom_up, symbols
+from freeblock.formula.structure import bottom_up
+from freeblock.formula.traversal import symbols
 from freeblock.report.latex_symbols import ROUNDED
 
 DIGITS = 6

@@ -9,7 +9,8 @@ from freeblock.calculus.derivation import Derivation
 from freeblock.formula.expression import Expression, Function
 from freeblock.formula.notations import Latex, latex_name
 from freeblock.formula.printing import Text
-from freeblock.formula.traversal import bottom_up, index_name
+from freeblock.formula.structure import bottom_up
+from freeblock.formula.traversal import index_name
 from freeblock.network.nodes import Indexed
 from freeblock.report.latex_text import escape
 from freeblock.report.latex_width import width_of

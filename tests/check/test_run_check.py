@@ -10,6 +10,8 @@ from sampled_networks import network
 
 from freeblock.check import Samples, compare, run_check, sample_moments
 from freeblock.errors import DomainError, LimitError, OptionError
+from freeblock.measure import measure
+from freeblock.source import Source
 
 DENSE = "dense(var=1/fan_in)"
 BLOCK = f"id + (relu >> {DENSE})"
@@ -179,3 +181,8 @@ def test_controls_whose_mean_is_not_zero_are_not_believed():
     assert good.mean[0] == pytest.approx(1) and good.stderr[0] < 1e-9
     stray = Samples(8, moments, control + 1, {}).estimate()
     assert stray.mean[0] == pytest.approx(float(moments.mean())) and stray.stderr[0] > 0.004
+
+
+def test_symbols_that_cancel_in_the_result_have_values_too():
+    assert measure(Source("expression", "0*dense"), samples=4).result.agrees
+    assert measure(Source("expression", "dense >> 0*id >> dense"), samples=4).result.agrees
