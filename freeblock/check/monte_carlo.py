@@ -18,17 +18,17 @@ from freeblock.network.nodes import Block
 Progress = Callable[[int, int], None]
 """Called after every sample with the number done and the number planned, which may grow."""
 
-BATCH = 64
-"""Samples of data that go through a network together where a normalisation needs them."""
-
-
 class Sampling:
-    """A growing set of samples of one plan. The seed and the width fix every number drawn."""
+    """A growing set of samples of one plan. The seed and the width fix every number drawn.
 
-    def __init__(self, plan: Plan, order: int, seed: int, network: bool = False, batch: int = BATCH) -> None:
+    `batch` samples of data go through a network together where a normalisation needs them: as many as the input
+    is wide unless said otherwise, so that what a finite batch adds falls with the width as other deviations do.
+    """
+
+    def __init__(self, plan: Plan, order: int, seed: int, network: bool = False, batch: int | None = None) -> None:
         self.plan = plan
         self._order = order
-        self._forward = Forward(plan, np.random.default_rng([seed, plan.columns]), network, batch)
+        self._forward = Forward(plan, np.random.default_rng([seed, plan.columns]), network, batch or plan.columns)
         self._moments: list[Array] = []
         self._controls: list[Array] = []
         self._statistics: dict[str, list[float]] = {}
@@ -75,7 +75,7 @@ def sample_moments(
     seed: int,
     network: bool = False,
     progress: Progress | None = None,
-    batch: int = BATCH,
+    batch: int | None = None,
 ) -> Samples:
     """`samples` independent draws of φ_1 … φ_order at the given values, `n` among them.
 

@@ -7,7 +7,7 @@ from math import ceil
 from time import perf_counter
 
 from freeblock.check.environment import Value
-from freeblock.check.monte_carlo import BATCH, Progress, Sampling
+from freeblock.check.monte_carlo import Progress, Sampling
 from freeblock.check.plan import make_plan
 from freeblock.check.result import CheckResult
 from freeblock.check.samples import Samples
@@ -45,7 +45,7 @@ def run_check(
     order: int = 2,
     network: bool = False,
     progress: Progress | None = None,
-    batch: int = BATCH,
+    batch: int | None = None,
 ) -> CheckResult:
     """Compare predicted moments with sampled ones at `width` and half of it, extrapolated to infinite width.
 
@@ -92,7 +92,7 @@ class _Check:
 
     def __init__(
         self, block: Block, predicted: Predicted, values: Mapping[str, Value], order: int, seed: int,
-        network: bool, progress: Progress | None, batch: int, width: int,
+        network: bool, progress: Progress | None, batch: int | None, width: int,
     ) -> None:
         self._block, self._predicted, self._values = block, predicted, values
         self._progress = progress

@@ -5,8 +5,10 @@ It is one more notation, so that sympy sees a formula grouped the way it is prin
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
+import mpmath
 import sympy
 
 from freeblock.formula.expression import Expression
@@ -14,6 +16,9 @@ from freeblock.formula.notations import python_name
 from freeblock.formula.printing import ATOM, print_piece
 
 Piece = tuple[Any, int]
+
+GUARD = 20
+"""Bits beyond those asked for in an integration."""
 
 
 def to_sympy(expression: Expression, whole: frozenset[str] = frozenset()) -> Any:
@@ -43,7 +48,7 @@ class _Sympy:
             z = sympy.Symbol("z_", real=True)
             density = sympy.exp(-(z**2) / 2) / sympy.sqrt(2 * sympy.pi)
             integrand = sympy.sech(sympy.sqrt(values[1]) * z) ** values[0] * density
-            return sympy.Integral(integrand, (z, -sympy.oo, sympy.oo)), ATOM
+            return _SechMoment(integrand, (z, -sympy.oo, sympy.oo)), ATOM
         return _FUNCTIONS[name](*values), ATOM
 
     def bound(self, name: str, index: Any, body: Piece, lower: Piece, upper: Piece) -> Piece:
@@ -67,6 +72,21 @@ class _Sympy:
 
     def sum(self, terms: list[tuple[bool, Piece]]) -> Piece:
         return sympy.Add(*(-term if negative else term for negative, (term, _) in terms)), ATOM
+
+
+class _SechMoment(sympy.Integral):  # type: ignore[misc]
+    """An integral whose value is worked out once: sympy asks for it at every comparison of terms."""
+
+    def _eval_evalf(self, prec: int) -> Any:
+        return self if self.free_symbols else _value(self, prec)
+
+
+@lru_cache(maxsize=256)
+def _value(integral: _SechMoment, precision: int) -> Any:
+    integrand = sympy.lambdify(integral.variables[0], integral.function, "mpmath")
+    with mpmath.workprec(precision + GUARD):
+        value = mpmath.quad(integrand, [-mpmath.inf, 0, mpmath.inf])
+    return sympy.Float(value, precision=precision)
 
 
 _CONSTANTS = {"pi": sympy.pi, "e": sympy.E}

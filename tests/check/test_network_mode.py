@@ -7,6 +7,8 @@ import pytest
 from sampled_networks import network
 
 from freeblock.check import run_check, sample_moments
+from freeblock.measure import measure
+from freeblock.source import Source
 
 DENSE = "dense(var=1/fan_in)"
 RESNET = f"(id + (relu >> {DENSE}))^8"
@@ -120,3 +122,10 @@ def test_a_dead_unit_does_not_divide_by_zero():
     text = f"(0 * {DENSE}) >> bn >> relu"
     samples = sample_moments(network(text), {"n": 8}, 1, 3, seed=1, network=True)
     assert not samples.moments.any()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_batch_normalised_chain_agrees_at_the_default_settings(seed):
+    """What a finite batch adds (about 2/B in φ_2) falls with the width, and is extrapolated away with it."""
+    measured = measure(Source("expression", "dense >> bn >> relu"), network=True, seed=seed)
+    assert measured.result.agrees
