@@ -94,6 +94,16 @@ class Result:
         except (ArithmeticError, ValueError) as error:
             raise DomainError(f"the result has no value there: {error}") from None
 
+    def solve(self, name: str, where: str = "phi = 1") -> list[sympy.Expr]:
+        """The positive values of a symbol that meet a condition on `phi`, `variance` or `kappa`, in closed form.
+
+        Numbers where there is no closed form and no other symbol is left; empty where no value will do. Raises
+        FreeblockError: an unknown symbol, no equation, a refused result, or neither a closed form nor a number.
+        """
+        from freeblock.calculus.conditions import read_condition, solve  # noqa: PLC0415 - loads sympy
+
+        return solve(self.derivation, spell(name), read_condition(self.derivation, where))
+
     @property
     def hypotheses(self) -> tuple[Hypothesis, ...]:
         """Every hypothesis with its standing per order."""

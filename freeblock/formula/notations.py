@@ -25,6 +25,7 @@ def _wrap(piece: Text, least: int) -> str:
 class Plain:
     """Our own language: what is printed can be typed again."""
 
+    textual = True
     times = "*"
     to_the = "^"
 
@@ -133,6 +134,8 @@ class Unicode(Plain):
 
 class Latex:
     """LaTeX for amsmath."""
+
+    textual = True
 
     _calls = {"log": r"\log", "min": r"\min", "max": r"\max", "tanh": r"\tanh", "erf": r"\operatorname{erf}",
               "Phi": r"\Phi", "gamma": r"\Gamma"}

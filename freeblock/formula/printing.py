@@ -26,6 +26,9 @@ Text = tuple[str, int]
 class Notation(Protocol):
     """The choices a notation makes; every method returns a piece and how tightly it binds."""
 
+    textual: bool
+    """Whether pieces are texts, into which names can be filled later."""
+
     def integer(self, value: int) -> Text: ...
     def name(self, name: str) -> Text: ...
     def call(self, name: str, arguments: list[Text]) -> Text: ...
@@ -138,7 +141,8 @@ class Printer:
         parts = bottom_up(expression, self.terms, self._done) if is_nested(expression) else [expression]
         for part in parts:
             if part not in self._done:
-                alike = len(self._done) > MANY_PARTS and 1 < len(part.terms) <= MANY_PARTS and not is_nested(part)
+                many = self._notation.textual and len(self._done) > MANY_PARTS
+                alike = many and 1 < len(part.terms) <= MANY_PARTS and not is_nested(part)
                 self._done[part] = (self._filled(part) if alike else None) or self._sum(part)
         return self._done[expression]
 

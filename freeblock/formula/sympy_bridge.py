@@ -29,6 +29,8 @@ def to_sympy(expression: Expression, whole: frozenset[str] = frozenset()) -> Any
 class _Sympy:
     """The notation whose pieces are sympy expressions."""
 
+    textual = False
+
     def __init__(self, whole: frozenset[str]) -> None:
         self._whole = whole
 
