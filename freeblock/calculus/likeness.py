@@ -149,13 +149,11 @@ class _Numbered:
         self._law = law
         self._phi = Filling(law.phi)
         self._state = [Filling(value) for value in law.state]
-        self._known = [Filling(moment) for moment in law.known]
 
     def at(self, values: Mapping[str, Rational]) -> Law:
         """The law with the numbers in it."""
         return Law(self._law.rows, self._law.columns, self._phi.at(values),
-                   tuple([value.at(values) for value in self._state]),
-                   tuple([moment.at(values) for moment in self._known]))
+                   tuple([value.at(values) for value in self._state]))
 
 
 ALIKE_SYMBOLS = 40

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from math import gcd, lcm
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from freeblock.formula.content import split_content
 from freeblock.formula.expression import ONE_MONOMIAL, Base, Exponent, Expression, Monomial, number
@@ -14,6 +14,9 @@ from freeblock.formula.products import product
 from freeblock.formula.rational import Rational, divide, whole
 from freeblock.formula.sort_keys import base_key, exponent_key, monomial_key
 from freeblock.formula.sums import total
+from freeblock.formula.traversal import symbols
+
+Item = TypeVar("Item")
 
 
 class Factor(NamedTuple):
@@ -50,7 +53,9 @@ def in_order(expression: Expression) -> Sequence[tuple[Monomial, Rational]]:
 
 
 def _ordered(expression: Expression) -> Sequence[tuple[Monomial, Rational]]:
-    ordered = sorted(expression.terms.items(), key=lambda item: monomial_key(item[0]))
+    terms = list(expression.terms.items())
+    ordered = _by_names(terms, lambda item: item[0]) if len(terms) > LONG else None
+    ordered = ordered or sorted(terms, key=lambda item: monomial_key(item[0]))
     if ordered[0][1] < 0:
         first = next((place for place, (_, coefficient) in enumerate(ordered) if coefficient > 0), 0)
         ordered.insert(0, ordered.pop(first))
@@ -58,6 +63,22 @@ def _ordered(expression: Expression) -> Sequence[tuple[Monomial, Rational]]:
 
 
 _long_ordered = lru_cache(maxsize=4)(_ordered)
+
+
+def _by_names(items: Sequence[Item], factors: Callable[[Item], Iterable[tuple[Base, Exponent]]]) -> list[Item] | None:
+    """The items by the names in them, which costs less than keys of all they hold; None where two have the same."""
+    keys: dict[tuple[str, ...], Item] = {}
+    for item in items:
+        names: set[str] = set()
+        for base, exponent in factors(item):
+            if isinstance(base, str):
+                names.add(base)
+            elif isinstance(base, Expression) and not isinstance(exponent, Expression):
+                names |= symbols(base)
+            else:
+                return None
+        keys[tuple(sorted(names))] = item
+    return [keys[key] for key in sorted(keys)] if len(keys) == len(items) else None
 
 
 def _plain_term(monomial: Monomial, coefficient: Rational) -> Term | None:
@@ -113,8 +134,13 @@ def _arranged(monomial: Monomial, coefficient: Rational) -> Term:
             denominator.append(Factor(base, -exponent))
     for key, members in groups.items():
         _place_group(key, members, numerator, denominator)
-    return Term(fraction < 0, abs(fraction.numerator), fraction.denominator,
-                tuple(sorted(numerator, key=_factor_key)), tuple(sorted(denominator, key=_factor_key)))
+    return Term(fraction < 0, abs(fraction.numerator), fraction.denominator, _in_order(numerator),
+                _in_order(denominator))
+
+
+def _in_order(factors: list[Factor]) -> tuple[Factor, ...]:
+    ordered = _by_names(factors, lambda factor: (factor,)) if len(factors) > LONG else None
+    return tuple(ordered or sorted(factors, key=_factor_key))
 
 
 _long_arranged = lru_cache(maxsize=4)(_arranged)
