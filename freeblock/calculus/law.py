@@ -19,6 +19,7 @@ from freeblock.calculus.series import (
 from freeblock.formula.expression import ONE, ZERO, Expression, number
 from freeblock.formula.powers import power
 from freeblock.formula.products import product
+from freeblock.formula.rational import POWER_BITS, bits, divide
 from freeblock.formula.renaming import rename
 from freeblock.formula.sums import total
 
@@ -57,7 +58,12 @@ class Law:
     @property
     def variance(self) -> Expression | None:
         """ϕ = φ_2 − φ²."""
-        return product(((self.phi, 2), (self.state[0], 1))) if self.state else None
+        if not self.state:
+            return None
+        phi, kappa = self.phi.number(), self.state[0].number()
+        if phi is not None and kappa is not None and 2 * bits(phi) <= POWER_BITS and bits(kappa) <= POWER_BITS:
+            return number(divide(phi.numerator**2 * kappa.numerator, phi.denominator**2 * kappa.denominator))
+        return product(((self.phi, 2), (self.state[0], 1)))
 
     def first_moments(self) -> tuple[Expression, ...]:
         """The moments that came first, here or in the law this one was renamed from."""

@@ -147,10 +147,11 @@ class Printer:
         return self._done[expression]
 
     def _number(self, value: Rational) -> Text:
-        notation, top = self._notation, value.numerator
+        notation = self._notation
+        top, bottom = value.as_integer_ratio()
         piece = notation.integer(abs(top))
-        if type(value) is not int:
-            piece = notation.quotient(piece, notation.integer(value.denominator))
+        if bottom != 1:
+            piece = notation.quotient(piece, notation.integer(bottom))
         return notation.sum([(True, piece)]) if top < 0 else piece
 
     def _filled(self, part: Expression) -> Text | None:

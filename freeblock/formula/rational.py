@@ -36,7 +36,8 @@ def bits(value: Rational) -> int:
     """The size of a number: bits of the larger of numerator and denominator."""
     if type(value) is int:
         return value.bit_length()
-    return max(value.numerator.bit_length(), value.denominator.bit_length())
+    top, bottom = value.as_integer_ratio()
+    return max(top.bit_length(), bottom.bit_length())
 
 
 @lru_cache(maxsize=4096)
