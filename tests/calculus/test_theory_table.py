@@ -150,3 +150,12 @@ def test_dense_net(start, growth, blocks, kappa):
     assert moments(text)[0] == 1
     assert moments(text)[1] == pytest.approx([1])
     assert relative(moments(text, premises=FREE)[1])[1] == pytest.approx(kappa, abs=6e-4)
+
+
+def test_a_denominator_that_cancels_is_not_printed():
+    """φ_2 of leaky ReLU is (1 + g⁴)/2, a polynomial, and so is that of a stack with it."""
+    kappa = derived("id | (dense(n/2) >> leaky_relu(slope=g))").kappa
+    assert kappa is not None
+    inside = [base for part in bottom_up(kappa) for monomial in part.terms for base, exponent in monomial
+              if isinstance(base, Expression) and exponent != -2]
+    assert not inside
