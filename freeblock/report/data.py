@@ -9,9 +9,11 @@ from typing import Any
 from freeblock.calculus.derivation import Derivation, Hypothesis
 from freeblock.calculus.steps import Contribution
 from freeblock.formula.expression import ONE
-from freeblock.formula.notations import latex_name, python_name
+from freeblock.formula.notations import python_name
 from freeblock.formula.traversal import symbols
 from freeblock.report.definitions import Definitions
+from freeblock.report.latex_matrices import Matrices
+from freeblock.report.latex_symbols import Symbols
 from freeblock.report.results import moment_of, variance_of
 from freeblock.report.step_texts import StepTexts, encode
 from freeblock.report.values import constant, constant_values
@@ -41,7 +43,8 @@ class _Sections:
     def __init__(self, derivation: Derivation) -> None:
         self._derivation = derivation
         self._symbols = _symbols_of(derivation)
-        self._formulas = Definitions(frozenset(map(python_name, self._symbols)))
+        self._formulas = Definitions(frozenset(map(python_name, self._symbols)),
+                                     Symbols(derivation, Matrices(derivation).used))
 
     def texts(self, expression: str) -> dict[str, Sequence[str]]:
         """Key → JSON, in pieces."""
@@ -71,7 +74,7 @@ class _Sections:
         }
         limits = derivation.limits()
         if limits is not None:
-            sections["limits"] = (encode({limits.depth: {
+            sections["limits"] = (encode({python_name(limits.depth): {
                 name: None if value is None else text(value) for name, value in (
                     ("phi", limits.phi), ("variance", limits.variance), ("kappa", limits.kappa))}}),)
         notes = [str(item.statement) for item in derivation.network.assumptions if item.name == "note"]
@@ -111,7 +114,8 @@ class _Sections:
         assumptions = '["integer", "positive"]' if whole else '["positive"]'
         meaning = self._derivation.network.meanings.get(name)
         more = "" if meaning is None else f', "meaning": {encode(meaning)}'
-        return (f'"{python_name(name)}": {{"latex": {encode(latex_name(name))}, "assumptions": {assumptions}{more}}}')
+        latex = encode(self._formulas.latex_notation.name(name)[0])
+        return f'"{python_name(name)}": {{"latex": {latex}, "assumptions": {assumptions}{more}}}'
 
 
 def _joined(lines: Iterable[str], brackets: str) -> Sequence[str]:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from freeblock.calculus.derivation import Derivation
 from freeblock.formula.expression import Expression, Function
 from freeblock.formula.notations import Latex, latex_name
-from freeblock.formula.printing import Text
+from freeblock.formula.printing import ATOM, PRODUCT, Text
 from freeblock.formula.traversal import bottom_up, index_name
 from freeblock.network.nodes import Indexed
 from freeblock.report.latex_text import escape
@@ -16,13 +16,18 @@ from freeblock.report.latex_width import width_of
 
 WIDEST_NAME = 80.0
 """A symbol wider than this is printed as a short letter, and the report says which."""
+SURELY_NARROW = 6
+"""No symbol of so few letters is wide."""
 
 ROUNDED = "\2"
 """Begins the name of a symbol that stands for a rounded number."""
 NAMED = "\1"
 """Begins the name of a symbol that stands for a part of a formula."""
 
-_OWN = frozenset({r"\phi", r"\varphi", r"\kappa", r"\lambda", "J", "S", "z", "i"})
+_OWN = frozenset({r"\phi", r"\varphi", r"\kappa", "J", "S", "z", "i"})
+_STATE = r"\lambda"
+"""A letter of the report beyond the second order."""
+_NO_INDEX = _OWN | {_STATE, *"WDNBIHe"}
 _OPAQUE = re.compile(r"(phi|variance|moment(\d+))_(.+)")
 
 
@@ -31,12 +36,19 @@ class ReportLatex(Latex):
 
     def __init__(self, names: Mapping[str, str]) -> None:
         self._names = names
+        self._printed: frozenset[str] | None = None
+
+    def prints(self, name: str) -> bool:
+        """Whether some symbol is printed as this name would be."""
+        if self._printed is None:
+            self._printed = frozenset(self._names.values())
+        return latex_name(name) in self._printed
 
     def name(self, name: str) -> Text:
         if name[0] in {ROUNDED, NAMED}:
             text = name[1:]
-            return text, 2 if r"\times" in text else 4
-        return self._names.get(name) or latex_name(name), 4
+            return text, PRODUCT if r"\times" in text else ATOM
+        return self._names.get(name) or latex_name(name), ATOM
 
 
 class Symbols:
@@ -44,10 +56,11 @@ class Symbols:
 
     def __init__(self, derivation: Derivation, taken: Collection[str]) -> None:
         used, self.functions, self.indices = _used(derivation)
-        self.names = _printed_names(used, _OWN | set(taken) | _of_functions(self.functions))
+        own = _OWN | {_STATE} if derivation.order > 2 else _OWN
+        self.names = _printed_names(used, own | set(taken) | _of_functions(self.functions), self.indices)
         self.shortened: list[tuple[str, str]] = []
         for name in sorted(used):
-            if width_of(self.names[name]) > WIDEST_NAME:
+            if len(name) > SURELY_NARROW and width_of(self.names[name]) > WIDEST_NAME:
                 short = rf"\mathsf{{x}}_{{{len(self.shortened) + 1}}}"
                 self.names[name] = short
                 self.shortened.append((short, name))
@@ -112,11 +125,21 @@ def _formulas(derivation: Derivation) -> Iterable[Expression]:
     yield from derivation.law.state
 
 
-def _printed_names(used: Collection[str], taken: Collection[str]) -> dict[str, str]:
+def printed_index(name: str) -> str:
+    """How an index is printed, whatever the symbols of a derivation are."""
+    pretty = _pretty(name)
+    return _spelled(name) if re.split(r"[_{]", pretty, maxsplit=1)[0] in _NO_INDEX else pretty
+
+
+def _printed_names(used: Collection[str], taken: Collection[str], indices: Collection[str]) -> dict[str, str]:
     """Pretty names where they are unique; the spelled name, upright, where they are not."""
     names: dict[str, str] = {}
     owner: dict[str, str] = {}
-    for name in sorted(used, key=lambda name: (name.count("_") != 1, name)):
+    for name in sorted(indices):
+        shown = printed_index(name)
+        names[name] = shown if shown not in owner else _spelled(name)
+        owner[names[name]] = name
+    for name in sorted(set(used) - set(indices), key=lambda name: (name.count("_") != 1, name)):
         pretty = _pretty(name)
         head = re.split(r"[_{]", pretty, maxsplit=1)[0]
         indexed = {"H", "J", r"\lambda", r"\kappa"}
