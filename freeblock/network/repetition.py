@@ -127,12 +127,13 @@ class Repetition:
         scope: Scope, vector: Vector,
     ) -> Pass[Resolved]:
         first = lower.number()
+        self._facts.require_whole(upper - lower + ONE, span, "the number of copies")
         # Symbols stand for positive numbers: an index that starts lower is one that starts at 1, moved.
         shift = lower - ONE if isinstance(first, int) and first < 1 else ZERO
         lower, upper = lower - shift, upper - shift
         written, index = index, self._indices.name(index, lower)
         inner = scope.with_index(written, None, symbol(index) + shift)
-        self._facts.stated.append(Fact(symbol(index) - lower, strict=False))
+        self._facts.stated += [Fact(symbol(index) - lower, strict=False), Fact(upper - symbol(index), strict=False)]
         self._numbering.repeated += 1
         block, _ = yield self._block(body, inner, vector)
         rows = block.rows

@@ -39,7 +39,7 @@ class Maker:
         return self._random.choice([
             f"({self._branch()})", f"({self._branch()})", f"({wide})", f"({wide})^L", f"(id + ({self._branch()}))",
             f"({inner})^L", f"({inner} >> {self._leaf(UNIT_WISE)})^3", f"({self._name()} * ({inner}))",
-            f"({inner} + {self._leaf(WEIGHTS)})", f"((id | {self._leaf(WEIGHTS)}) >> dense(n))",
+            f"(({inner}) + {self._leaf(WEIGHTS)})", f"((id | {self._leaf(WEIGHTS)}) >> dense(n))",
             f"((id | dense(k, var={self._name()}/fan_in)) >> dense(n))",
             f"serial[l=1..L](id + l^(-1/2) * ({self._branch()}))",
             f"serial[l=1..L](dense(var=(l^2 + {self._name()})/n))", f"serial[l_1=1..L](dense(var={self._name()}^l_1/n))",
