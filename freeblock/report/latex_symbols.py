@@ -57,7 +57,7 @@ class Symbols:
     def __init__(self, derivation: Derivation, taken: Collection[str]) -> None:
         used, self.functions, self.indices = _used(derivation)
         own = _OWN | {_STATE} if derivation.order > 2 else _OWN
-        self.names = _printed_names(used, own | set(taken) | _of_functions(self.functions), self.indices)
+        self.names = printed_names(used, own | set(taken) | _of_functions(self.functions), self.indices)
         self.shortened: list[tuple[str, str]] = []
         for name in sorted(used):
             if len(name) > SURELY_NARROW and width_of(self.names[name]) > WIDEST_NAME:
@@ -131,7 +131,7 @@ def printed_index(name: str) -> str:
     return _spelled(name) if re.split(r"[_{]", pretty, maxsplit=1)[0] in _NO_INDEX else pretty
 
 
-def _printed_names(used: Collection[str], taken: Collection[str], indices: Collection[str]) -> dict[str, str]:
+def printed_names(used: Collection[str], taken: Collection[str], indices: Collection[str]) -> dict[str, str]:
     """Pretty names where they are unique; the spelled name, upright, where they are not."""
     names: dict[str, str] = {}
     owner: dict[str, str] = {}
