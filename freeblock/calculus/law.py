@@ -23,7 +23,6 @@ from freeblock.formula.rational import POWER_BITS, bits, divide
 from freeblock.formula.renaming import rename
 from freeblock.formula.sums import total
 
-
 SHORT_SUM = 20
 """κ of at most so many terms is multiplied term by term."""
 

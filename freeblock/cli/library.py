@@ -6,7 +6,8 @@ import click
 
 from freeblock.cli.arguments import write_output
 from freeblock.errors import UnknownNameError
-from freeblock.report.components import component_latex, component_text, components_text
+from freeblock.report.components import component_text, components_text
+from freeblock.report.latex_library import component_latex
 from freeblock.session import load_libraries
 
 

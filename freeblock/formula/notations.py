@@ -6,13 +6,16 @@ import re
 from functools import lru_cache
 from keyword import iskeyword
 
-from freeblock.formula.printing import ATOM, POWER, PRODUCT, SUM, Text
+from freeblock.formula.printing import ATOM, OPEN, POWER, PRODUCT, SUM, Text
 
 _GREEK_NAMES = (
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi "
     "omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
 )
 GREEK = dict(zip(_GREEK_NAMES.split(), "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ", strict=True))
+
+_RESULTS = frozenset({"phi", "kappa"})
+"""Symbols that print as they are spelled, since φ and κ are what is worked out."""
 
 _SUPERSCRIPTS = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -98,10 +101,15 @@ class Python(Plain):
 
 
 def python_name(name: str) -> str:
-    """The name as a Python identifier; keywords and the functions used here get a trailing underscore."""
+    """The name as a Python identifier, another one for every name.
+
+    Keywords and what is used here get a trailing underscore, and one more if they end in underscores.
+    """
     if name == "e":
         return "E"
-    return f"{name}_" if iskeyword(name) or name in _TAKEN else name
+    stem = name.rstrip("_")
+    taken = iskeyword(stem) or stem in _TAKEN or (stem == "z" and name != stem)
+    return f"{name}_" if taken else name
 
 
 class Unicode(Plain):
@@ -112,6 +120,8 @@ class Unicode(Plain):
     def name(self, name: str) -> Text:
         head, _, tail = name.partition("_")
         shown = GREEK.get(head, head)
+        if name in _RESULTS or (not tail and name != head):
+            return name, ATOM
         if not tail:
             return shown, ATOM
         return (shown + tail.translate(_SUBSCRIPTS) if tail.isdigit() else f"{shown}_{GREEK.get(tail, tail)}"), ATOM
@@ -163,7 +173,7 @@ class Latex:
 
     def bound(self, name: str, index: str, body: Text, lower: Text, upper: Text) -> Text:
         sign = r"\prod" if name == "product" else r"\sum"
-        return f"{sign}_{{{index}={lower[0]}}}^{{{upper[0]}}} {self._bracket(body, POWER)}", PRODUCT
+        return f"{sign}_{{{index}={lower[0]}}}^{{{upper[0]}}} {self._bracket(body, POWER)}", OPEN
 
     def power(self, base: Text, exponent: Text) -> Text:
         return f"{self._bracket(base, ATOM)}^{{{exponent[0]}}}", POWER
@@ -176,17 +186,16 @@ class Latex:
 
     def product(self, factors: list[Text]) -> Text:
         pieces: list[str] = []
+        *_, last = factors
         for place, factor in enumerate(factors):
-            text = self._bracket(factor, PRODUCT)
-            if factor[1] == PRODUCT and factor[0].startswith((r"\prod", r"\sum")) and place < len(factors) - 1:
-                text = latex_brackets(factor[0])
+            text = self._bracket(factor, PRODUCT if place < len(factors) - 1 else OPEN)
             if pieces and text[0].isdigit():
                 pieces.append(r"\cdot")
             elif pieces and (text.startswith(_WORDS) or pieces[-1].startswith(_WORDS)):
                 # A word set upright needs a blank to tell it from the letters beside it.
                 pieces.append(r"\,")
             pieces.append(text)
-        return " ".join(pieces), PRODUCT
+        return " ".join(pieces), OPEN if last[1] == OPEN else PRODUCT
 
     def quotient(self, numerator: Text, denominator: Text) -> Text:
         return rf"\frac{{{numerator[0]}}}{{{denominator[0]}}}", PRODUCT
@@ -195,7 +204,7 @@ class Latex:
         pieces = []
         for place, (negative, term) in enumerate(terms):
             sign = "-" if negative else "" if not place else "+"
-            shown = self._bracket(term, PRODUCT)
+            shown = self._bracket(term, OPEN)
             pieces.append(f"{sign} {shown}" if place else f"{sign}{shown}")
         return " ".join(pieces), SUM
 

@@ -14,7 +14,8 @@ from freeblock.formula.renaming import rename, standard_names
 from freeblock.formula.structure import bottom_up, is_nested
 from freeblock.formula.traversal import symbols
 
-SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4
+SUM, OPEN, PRODUCT, POWER, ATOM = 1, 2, 3, 4, 5
+"""How tightly a piece binds; an open one (Σ, ∏) takes in every factor that is written behind it."""
 
 MANY_PARTS = 20
 """Once so many formulas are printed, small ones that differ in names only are laid out once."""

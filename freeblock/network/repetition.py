@@ -133,7 +133,7 @@ class Repetition:
         lower, upper = lower - shift, upper - shift
         written, index = index, self._indices.name(index, lower)
         inner = scope.with_index(written, None, symbol(index) + shift)
-        self._facts.stated.append(Fact(symbol(index) - lower, strict=False))
+        self._facts.stated += [Fact(symbol(index) - lower, strict=False), Fact(upper - symbol(index), strict=False)]
         self._numbering.repeated += 1
         block, _ = yield self._block(body, inner, vector)
         rows = block.rows

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from freeblock.calculus.law import Law, Model
 from freeblock.formula.expression import ZERO, Expression
-from freeblock.formula.notations import LATEX, PYTHON, latex_name, python_name
+from freeblock.formula.notations import LATEX, PYTHON, python_name
 from freeblock.formula.printing import Notation, Text, print_blank, print_blank_terms
 from freeblock.formula.renaming import all_symbols, symbol_name
 from freeblock.network.nodes import Leaf
@@ -48,7 +48,8 @@ class AlikeSteps:
         texts = (kind.python % python).split(_GAP)
         if len(texts[1]) > SHORT or len(texts[2]) > SHORT:
             return None
-        typeset = (kind.latex % {old: latex_name(names.get(old, old)) for old in kind.names}).split(_GAP)
+        latex = self._formulas.latex_notation
+        typeset = (kind.latex % {old: latex.name(names.get(old, old))[0] for old in kind.names}).split(_GAP)
         parts = law.state if kind.wrapped is None else (*law.state, _wrapped_sum(law) or ZERO)
         for value, place, strengths in zip(parts, kind.places, kind.strengths, strict=True):
             self._formulas.take(value, _with_strengths(texts, place + 2, strengths[0]),

@@ -1,15 +1,11 @@
-"""A component rule explained: what it is, its law, its parameters and traits, where it comes from."""
+"""A component rule explained in text: what it is, its law, its parameters and traits, where it comes from."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from freeblock.formula.notations import LATEX, latex_name
-from freeblock.formula.printing import print_expression
-from freeblock.language.formulas import to_expression
 from freeblock.language.nodes import Node, Relation
 from freeblock.language.printer import print_node
-from freeblock.report.latex_text import escape
 from freeblock.rules.rule import Jacobian, Parameter, Rule
 
 
@@ -73,32 +69,3 @@ def _traits(jacobian: Jacobian) -> str:
     shown = [name if condition is None else f"{name} where {_source(condition)}"
              for name, condition in jacobian.traits.items()]
     return ", ".join(shown) or "none"
-
-
-def component_latex(rule: Rule) -> str:
-    """The component's law as a LaTeX paragraph for an amsmath document."""
-    lines = [rf"\paragraph{{{escape(rule.title)} (\texttt{{{escape(rule.name)}}})}}"]
-    law = _latex_law(rule.jacobian)
-    lines.append(f"\\[ {law} \\]" if law else "Its moments are symbols.")
-    if rule.parameters:
-        described = [f"${latex_name(parameter.name)}$: {escape(parameter.meaning)}"
-                     for parameter in rule.parameters.values() if not parameter.ignored and not parameter.label]
-        if described:
-            lines.append("Here " + "; ".join(described) + ".")
-    lines.append(f"Traits: {escape(_traits(rule.jacobian))}. Source: {escape(rule.source)}.")
-    return "\n".join(lines)
-
-
-def _latex_law(jacobian: Jacobian) -> str:
-    if jacobian.moments is not None:
-        return rf"\phi_k(JJ^{{\top}}) = {_formula(jacobian.moments)}"
-    if jacobian.s_transform is not None:
-        return rf"S_{{JJ^{{\top}}}}(z) = {_formula(jacobian.s_transform)}"
-    if jacobian.first is not None and jacobian.second is not None:
-        return rf"\phi_1 = {_formula(jacobian.first)}, \qquad \phi_2 = {_formula(jacobian.second)}"
-    return ",\\quad ".join(rf"\lambda = {_formula(value)} \text{{ with weight }} {_formula(weight)}"
-                           for value, weight in jacobian.measure)
-
-
-def _formula(node: Node) -> str:
-    return print_expression(to_expression(node, {}, free=True), LATEX)

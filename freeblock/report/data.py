@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from freeblock.calculus.derivation import Derivation, Hypothesis
 from freeblock.calculus.steps import Contribution
 from freeblock.formula.expression import ONE
-from freeblock.formula.notations import latex_name, python_name
+from freeblock.formula.notations import python_name
 from freeblock.formula.traversal import symbols
+from freeblock.network.nodes import Leaf
 from freeblock.report.definitions import Definitions
+from freeblock.report.latex_matrices import Matrices
+from freeblock.report.latex_symbols import Symbols
 from freeblock.report.results import moment_of, variance_of
 from freeblock.report.step_texts import StepTexts, encode
 from freeblock.report.values import constant, constant_values
@@ -41,7 +44,15 @@ class _Sections:
     def __init__(self, derivation: Derivation) -> None:
         self._derivation = derivation
         self._symbols = _symbols_of(derivation)
-        self._formulas = Definitions(frozenset(map(python_name, self._symbols)))
+        self._formulas = Definitions(frozenset(map(python_name, self._symbols)),
+                                     Symbols(derivation, self._letters()))
+
+    def _letters(self) -> Collection[str]:
+        """Those of the matrices in the LaTeX report, where a symbol might be printed as one of them."""
+        opaque = any(isinstance(step.block, Leaf) and step.block.jacobian.opaque for step in self._derivation.steps)
+        if opaque or any(name[0].isupper() for name in self._symbols):
+            return Matrices(self._derivation).used
+        return ()
 
     def texts(self, expression: str) -> dict[str, Sequence[str]]:
         """Key → JSON, in pieces."""
@@ -71,7 +82,7 @@ class _Sections:
         }
         limits = derivation.limits()
         if limits is not None:
-            sections["limits"] = (encode({limits.depth: {
+            sections["limits"] = (encode({python_name(limits.depth): {
                 name: None if value is None else text(value) for name, value in (
                     ("phi", limits.phi), ("variance", limits.variance), ("kappa", limits.kappa))}}),)
         notes = [str(item.statement) for item in derivation.network.assumptions if item.name == "note"]
@@ -111,7 +122,8 @@ class _Sections:
         assumptions = '["integer", "positive"]' if whole else '["positive"]'
         meaning = self._derivation.network.meanings.get(name)
         more = "" if meaning is None else f', "meaning": {encode(meaning)}'
-        return (f'"{python_name(name)}": {{"latex": {encode(latex_name(name))}, "assumptions": {assumptions}{more}}}')
+        latex = encode(self._formulas.latex_notation.name(name)[0])
+        return f'"{python_name(name)}": {{"latex": {latex}, "assumptions": {assumptions}{more}}}'
 
 
 def _joined(lines: Iterable[str], brackets: str) -> Sequence[str]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Container, Sequence
 
-from freeblock.formula.expression import Expression, Function, symbol
-from freeblock.formula.functions import BOUND
-from freeblock.formula.notations import LATEX, PYTHON, latex_name
-from freeblock.formula.printing import ATOM, Notation, Printer, Text
+from freeblock.formula.expression import Expression, symbol
+from freeblock.formula.notations import PYTHON
+from freeblock.formula.printing import Notation, Printer, Text
 from freeblock.formula.structure import children, is_nested
-from freeblock.formula.traversal import index_name, symbols
+from freeblock.formula.traversal import symbols
+from freeblock.report.latex_symbols import Symbols
 
 SHORT = 2000
 """A longer formula gets a name."""
@@ -21,8 +21,11 @@ Texts = Sequence[Text | None]
 class Definitions:
     """Prints formulas in a notation (Python) and in LaTeX; a part longer than `limit` is printed once and named."""
 
-    def __init__(self, taken: Container[str], notation: Notation = PYTHON, limit: int = SHORT) -> None:
-        self.main, self.typeset = Printer(notation), Printer(LATEX)
+    def __init__(
+        self, taken: Container[str], typeset: Symbols, notation: Notation = PYTHON, limit: int = SHORT
+    ) -> None:
+        self.latex_notation = typeset.notation
+        self.main, self.typeset = Printer(notation), Printer(self.latex_notation)
         self._notation, self._limit = notation, limit
         self.listed: dict[str, str] = {}
         """Name → formula in the notation; a formula may use the names above it."""
@@ -30,7 +33,7 @@ class Definitions:
         self._taken = taken
         self._seen: set[Expression] = set()
         self._names: dict[Expression, str] = {}
-        self._indices: set[str] = set()
+        self._indices = typeset.indices
         self._count = 0
 
     def take(self, expression: Expression, python: Texts, typeset: Texts) -> None:
@@ -73,8 +76,6 @@ class Definitions:
 
     def _name_parts(self, expression: Expression) -> None:
         parts = self._unseen_parts(expression)
-        for part in filter(is_nested, parts):
-            self._indices |= _indices(part)
         for part in parts[:-1]:
             text = self.main.piece(part)[0]
             if len(text) > self._limit and self._indices.isdisjoint(symbols(part)):
@@ -108,15 +109,10 @@ class Definitions:
         if expression in self._names or not self._indices.isdisjoint(symbols(expression)):
             return
         self._count += 1
-        while (name := f"A_{self._count}") in self._taken:
+        while (name := f"A_{self._count}") in self._taken or self.latex_notation.prints(name):
             self._count += 1
         typeset = self.typeset.piece(expression)[0]
         self._names[expression] = name
         self.listed[name], self.listed_latex[name] = text, typeset
         self.main.remember(expression, self._notation.name(name))
-        self.typeset.remember(expression, (latex_name(name), ATOM))
-
-
-def _indices(part: Expression) -> set[str]:
-    return {index_name(base.arguments[0]) for monomial in part.terms for base, _ in monomial
-            if isinstance(base, Function) and base.name in BOUND}
+        self.typeset.remember(expression, self.latex_notation.name(name))

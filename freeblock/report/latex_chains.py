@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from freeblock.formula.expression import Expression
-from freeblock.formula.notations import latex_brackets
 from freeblock.formula.products import product
 from freeblock.network.nodes import Indexed, Repeat, Scale
 from freeblock.report.latex_formulas import Piece
@@ -101,9 +100,7 @@ def _over(writing: Writing, sign: str, value: Expression) -> list[Piece]:
     formulas = writing.page.formulas
     if not formulas.fits(value, 200.0):
         return []
-    text = formulas.text(value)
-    body = latex_brackets(text) if len(value.terms) > 1 else text
-    return [Piece("", f"{sign} {body}", "")]
+    return [Piece("", f"{sign} {formulas.factor(value)}", "")]
 
 
 def transpose_step(writing: Writing) -> tuple[str, Equations]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from freeblock.formula.arrangement import Factor, Term, arrange
 from freeblock.formula.expression import ONE, Base, Exponent, Expression, Function
 from freeblock.formula.notations import latex_brackets
-from freeblock.formula.printing import PRODUCT, Printer, Text
+from freeblock.formula.printing import OPEN, PRODUCT, Printer, Text
 from freeblock.formula.structure import bottom_up, children
 from freeblock.formula.traversal import symbols
 from freeblock.report.latex_numbers import is_long, shortened
@@ -105,13 +105,13 @@ class Formulas:
         rows.append(here.rstrip())
         return rows
 
-    def definitions(self, line: float) -> list[str]:
-        """The rows that say what the names given since the last call stand for."""
-        rows: list[str] = []
+    def definitions(self, line: float) -> list[list[str]]:
+        """For each name given since the last call the rows that say what it stands for."""
+        equations: list[list[str]] = []
         while self._pending:
             name, expression = self._pending.pop(0)
-            rows.extend(self.rows(name, expression, line=line))
-        return rows
+            equations.append(self.rows(name, expression, line=line))
+        return equations
 
     def named(self, expression: Expression, room: float) -> str:
         """The formula on one line, or a name for it where it is wider than `room`."""
@@ -174,7 +174,7 @@ class Formulas:
             bottom.insert(0, self.notation.integer(term.bottom))
         above = self.notation.product(top) if len(top) > 1 else top[0]
         if not bottom:
-            return self._as_factor(above)
+            return above[0] if above[1] >= OPEN else latex_brackets(above[0])
         return self.notation.quotient(above, self.notation.product(bottom) if len(bottom) > 1 else bottom[0])[0]
 
     def _as_factor(self, text: Text) -> str:

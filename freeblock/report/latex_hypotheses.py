@@ -132,7 +132,7 @@ def shares_section(page: Page) -> list[str]:
     for share in shown:
         count = page.formulas.text(share.count) if page.formulas.fits(share.count, INLINE) else r"\dots"
         lines.append(rf"\item {code(share.block)}, count ${count}$:")
-        lines += page.equations([page.equation(r"\kappa", share.kappa, line=ITEM)], line=ITEM)
+        lines += page.equations([page.equation(r"\text{share of } \kappa", share.kappa, line=ITEM)], line=ITEM)
     return [*lines, r"\end{itemize}"]
 
 

@@ -9,9 +9,10 @@ from freeblock.calculus.derivation import Derivation
 from freeblock.calculus.steps import children_first, parts_of
 from freeblock.formula.expression import Expression
 from freeblock.formula.notations import latex_name
-from freeblock.formula.printing import ATOM, PRODUCT, SUM, Text
+from freeblock.formula.printing import ATOM, OPEN, PRODUCT, SUM, Text
 from freeblock.network.nodes import Block, Commuting, Indexed, Leaf, Repeat, Scale, Serial, Stack, Sum
 from freeblock.report.latex_formulas import Formulas, Piece
+from freeblock.report.latex_symbols import printed_index
 from freeblock.report.latex_width import width_of
 
 _LETTERS = {"linear": "W", "activation": "D", "normalization": "N", "structure": "B"}
@@ -32,8 +33,8 @@ class Matrices:
         self._names: dict[object, str] = {}
         self._parts_of_split: dict[tuple[str, int, int], list[str]] = {}
         self._count: dict[str, int] = {}
-        self.used: dict[str, None] = {}
         places = list(_leaves(derivation.network.block))
+        self.used = dict.fromkeys(printed_index(index) for _, indices in places for index in indices)
         single = _single_letters(places)
         for leaf, indices in places:
             self._name(leaf, indices, single)
@@ -51,7 +52,7 @@ class Matrices:
         if letter == "I":
             self._names[key] = "I"
             return
-        above = f"^{{({', '.join(map(latex_name, indices))})}}" if indices and not leaf.shared else ""
+        above = f"^{{({', '.join(map(printed_index, indices))})}}" if indices and not leaf.shared else ""
         if opaque and (letter in self.used or letter in self._count):
             letter = rf"\widehat{{{letter}}}"
         shown = letter + above
@@ -177,7 +178,9 @@ def _subscripted(letter: str, index: str) -> str:
 def _composed(block: Block, done: Mapping[Block, Text], formulas: Formulas) -> tuple[list[Piece], int]:
     """One block from the formulas of its parts: pieces between which a line may end."""
     if isinstance(block, (Serial, Commuting)):
-        return _pieces([_bracket(done[part], PRODUCT) for part in reversed(block.parts)], ""), PRODUCT
+        first, *later = block.parts
+        factors = [*[_bracket(done[part], PRODUCT) for part in reversed(later)], _bracket(done[first], OPEN)]
+        return _pieces(factors, ""), OPEN if done[first][1] == OPEN else PRODUCT
     if isinstance(block, Sum):
         return _pieces([done[part][0] for part in block.parts], "+"), SUM
     if isinstance(block, Stack):
@@ -186,11 +189,12 @@ def _composed(block: Block, done: Mapping[Block, Text], formulas: Formulas) -> t
     if isinstance(block, Scale):
         wide = not formulas.fits(block.factor, WIDEST)
         factor = rf"{formulas.named(block.factor, WIDEST) if wide else formulas.factor(block.factor)}\,"
-        return _pieces([factor, _bracket(done[block.block], PRODUCT)], ""), PRODUCT
+        return _pieces([factor, _bracket(done[block.block], OPEN)], ""), min(PRODUCT, max(OPEN, done[block.block][1]))
     if isinstance(block, Repeat):
         return _copies(done[block.block], block.count, formulas), PRODUCT
     assert isinstance(block, Indexed)
-    return [Piece("", _indexed(block, done[block.body], formulas), "")], PRODUCT
+    strength = PRODUCT if block.kind == "stack" else OPEN
+    return [Piece("", _indexed(block, done[block.body], formulas), "")], strength
 
 
 def _pieces(texts: Sequence[str], sign: str) -> list[Piece]:

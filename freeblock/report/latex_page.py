@@ -85,7 +85,7 @@ class Page:
             lines = _packed_displays(groups, line) if packed else _displays(groups)
         defined = self.formulas.definitions(line)
         if defined:
-            lines += [r"\noindent where", *_displays([[row] for row in defined])]
+            lines += [r"\noindent where", *_displays(defined)]
         return lines
 
     def equation(self, left: str, expression: Expression, *, line: float = LINE) -> list[str]:

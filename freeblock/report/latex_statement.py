@@ -183,7 +183,7 @@ def _limit(page: Page) -> list[str]:
 def inline_display(page: Page) -> str:
     """The result as one display for a notebook."""
     rows = [row for equation in result_equations(page) for row in equation]
-    rows += page.formulas.definitions(LINE)
+    rows += [row for equation in page.formulas.definitions(LINE) for row in equation]
     name = product_name(page.derivation)
     given, order = page.derivation.given, page.derivation.order
     if given < order:

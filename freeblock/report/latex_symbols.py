@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterable, Mapping
 from freeblock.calculus.derivation import Derivation
 from freeblock.formula.expression import Expression, Function
 from freeblock.formula.notations import Latex, latex_name
-from freeblock.formula.printing import Text
+from freeblock.formula.printing import ATOM, PRODUCT, Text
+from freeblock.formula.renaming import all_symbols
 from freeblock.formula.structure import bottom_up
 from freeblock.formula.traversal import index_name
 from freeblock.network.nodes import Indexed
@@ -17,13 +18,18 @@ from freeblock.report.latex_width import width_of
 
 WIDEST_NAME = 80.0
 """A symbol wider than this is printed as a short letter, and the report says which."""
+SURELY_NARROW = 6
+"""No symbol of so few letters is wide."""
 
 ROUNDED = "\2"
 """Begins the name of a symbol that stands for a rounded number."""
 NAMED = "\1"
 """Begins the name of a symbol that stands for a part of a formula."""
 
-_OWN = frozenset({r"\phi", r"\varphi", r"\kappa", r"\lambda", "J", "S", "z", "i"})
+_OWN = frozenset({r"\phi", r"\varphi", r"\kappa", "J", "S", "z", "i"})
+_STATE = r"\lambda"
+"""A letter of the report beyond the second order."""
+_NO_INDEX = _OWN | {_STATE, *"WDNBIHe"}
 _OPAQUE = re.compile(r"(phi|variance|moment(\d+))_(.+)")
 
 
@@ -32,12 +38,19 @@ class ReportLatex(Latex):
 
     def __init__(self, names: Mapping[str, str]) -> None:
         self._names = names
+        self._printed: frozenset[str] | None = None
+
+    def prints(self, name: str) -> bool:
+        """Whether some symbol is printed as this name would be."""
+        if self._printed is None:
+            self._printed = frozenset(self._names.values())
+        return latex_name(name) in self._printed
 
     def name(self, name: str) -> Text:
         if name[0] in {ROUNDED, NAMED}:
             text = name[1:]
-            return text, 2 if r"\times" in text else 4
-        return self._names.get(name) or latex_name(name), 4
+            return text, PRODUCT if r"\times" in text else ATOM
+        return self._names.get(name) or latex_name(name), ATOM
 
 
 class Symbols:
@@ -45,14 +58,16 @@ class Symbols:
 
     def __init__(self, derivation: Derivation, taken: Collection[str]) -> None:
         used, self.functions, self.indices = _used(derivation)
-        self.names = _printed_names(used, _OWN | set(taken) | _of_functions(self.functions))
+        own = _OWN | {_STATE} if derivation.order > 2 else _OWN
+        self.names = printed_names(used, own | set(taken) | _of_functions(self.functions), self.indices)
         self.shortened: list[tuple[str, str]] = []
         for name in sorted(used):
-            if width_of(self.names[name]) > WIDEST_NAME:
+            if len(name) > SURELY_NARROW and width_of(self.names[name]) > WIDEST_NAME:
                 short = rf"\mathsf{{x}}_{{{len(self.shortened) + 1}}}"
                 self.names[name] = short
                 self.shortened.append((short, name))
         self.notation = ReportLatex(self.names)
+        self._heads = {re.split(r"[_^]", text, maxsplit=1)[0] for text in self.names.values()}
         self.order = self._free("k", "r", "s", "q", r"\ell")
         """A letter for the order of a moment."""
         self.ratio = self._free(r"\rho", r"\eta", r"\nu", r"\xi", r"\omega")
@@ -62,8 +77,7 @@ class Symbols:
 
     def _free(self, *letters: str) -> str:
         """The first letter that no symbol is printed as."""
-        used = {re.split(r"[_^]", text, maxsplit=1)[0] for text in self.names.values()}
-        return next((letter for letter in letters if letter not in used), rf"\mathcal{{{letters[0][-1].upper()}}}")
+        return next((letter for letter in letters if letter not in self._heads), rf"\mathcal{{{letters[0][-1].upper()}}}")
 
 
 def _of_functions(functions: Collection[str]) -> set[str]:
@@ -86,6 +100,9 @@ def _used(derivation: Derivation) -> tuple[set[str], set[str], frozenset[str]]:
     functions: set[str] = set()
     indices = {step.block.index for step in derivation.steps if isinstance(step.block, Indexed)}
     seen: set[Expression] = set()
+    for step in derivation.steps:
+        if step.law.model is not None:
+            names |= all_symbols((step.law.phi, *step.law.state))
     for formula in _formulas(derivation):
         if formula in seen:
             continue
@@ -104,34 +121,52 @@ def _used(derivation: Derivation) -> tuple[set[str], set[str], frozenset[str]]:
 
 def _formulas(derivation: Derivation) -> Iterable[Expression]:
     for step in derivation.steps:
-        yield from (step.law.rows, step.law.columns, step.law.phi, *step.law.state)
+        yield from (step.law.rows, step.law.columns)
+        if step.law.model is None and step.theorem != "serial":
+            # Others hold the functions of the law they were renamed from, or of their premises.
+            yield from (step.law.phi, *step.law.state)
         block: object = step.block
         for field in ("count", "factor", "lower", "upper"):
             value = getattr(block, field, None)
             if isinstance(value, Expression):
                 yield value
-    yield from derivation.law.state
 
 
-def _printed_names(used: Collection[str], taken: Collection[str]) -> dict[str, str]:
+def printed_index(name: str) -> str:
+    """How an index is printed, whatever the symbols of a derivation are."""
+    pretty = _pretty(name)
+    return _spelled(name) if re.split(r"[_{]", pretty, maxsplit=1)[0] in _NO_INDEX else pretty
+
+
+def printed_names(used: Collection[str], taken: Collection[str], indices: Collection[str]) -> dict[str, str]:
     """Pretty names where they are unique; the spelled name, upright, where they are not."""
     names: dict[str, str] = {}
     owner: dict[str, str] = {}
-    for name in sorted(used, key=lambda name: (name.count("_") != 1, name)):
+    for name in sorted(indices):
+        shown = printed_index(name)
+        names[name] = shown if shown not in owner else _spelled(name)
+        owner[names[name]] = name
+    for name in sorted(set(used) - set(indices), key=lambda name: (name.count("_") != 1, name)):
         pretty = _pretty(name)
-        head = re.split(r"[_{]", pretty, maxsplit=1)[0]
-        indexed = {"H", "J", r"\lambda", r"\kappa"}
-        moment = re.fullmatch(r"\\(var)?phi_\{\d+\}", pretty) is not None
-        reserved = head in taken and head in indexed and r"\mathrm" not in pretty
-        if pretty in owner or pretty in taken or moment or reserved:
+        if pretty in owner or pretty in taken or _is_reserved(pretty, taken):
             pretty = _spelled(name)
         owner[pretty] = name
         names[name] = pretty
     return names
 
 
+def _is_reserved(pretty: str, taken: Collection[str]) -> bool:
+    """Whether it looks like a moment, or like a matrix or a state with an index."""
+    if pretty[0] not in "\\HJ":
+        return False
+    if re.fullmatch(r"\\(var)?phi_\{\d+\}", pretty):
+        return True
+    head = re.split(r"[_{]", pretty, maxsplit=1)[0]
+    return head in taken and head in {"H", "J", r"\lambda", r"\kappa"} and r"\mathrm" not in pretty
+
+
 def _pretty(name: str) -> str:
-    opaque = _OPAQUE.fullmatch(name)
+    opaque = _OPAQUE.fullmatch(name) if "_" in name else None
     if opaque is not None and name.isascii() and not opaque[3].isdigit():
         label = latex_name(opaque[3])
         symbol = {"phi": r"\phi", "variance": r"\varphi"}.get(opaque[1])

@@ -106,6 +106,7 @@ class Writing:
             if not weight.is_one:
                 factors.append(self.page.formulas.factor(product(((weight, power),))))
             negative = len(value.terms) == 1 and next(iter(value.terms.values())) < 0
+            negative = negative and self.page.formulas.fits(-value, _SHORT)
             factors.append(self.short(symbol, group, -value if negative else value))
             pieces.append(("-" if negative else "+", r" \cdot ".join(factors)))
         return _signed(pieces)

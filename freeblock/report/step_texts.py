@@ -10,6 +10,7 @@ from freeblock.calculus.law import Law
 from freeblock.calculus.leaf_laws import leaf_diagonal
 from freeblock.calculus.steps import Premise, Step
 from freeblock.formula.expression import Expression
+from freeblock.formula.notations import python_name
 from freeblock.formula.products import product
 from freeblock.language.formulas import names_in, to_expression
 from freeblock.language.nodes import Node
@@ -95,7 +96,7 @@ class StepTexts:
             return f', "factor": "{self._text(block.factor)}"'
         if isinstance(block, Indexed):
             bounds = f'"lower": "{self._text(block.lower)}", "upper": "{self._text(block.upper)}"'
-            return f', "index": "{block.index}", {bounds}'
+            return f', "index": "{python_name(block.index)}", {bounds}'
         return ""
 
     def _premise(self, step: Step, premise: Premise) -> str:

@@ -8,10 +8,12 @@ from typing import Literal
 from freeblock.calculus.derivation import Derivation, Hypothesis
 from freeblock.calculus.steps import Step
 from freeblock.formula.expression import Expression
-from freeblock.formula.notations import LATEX, PLAIN, UNICODE
+from freeblock.formula.notations import PLAIN, UNICODE
 from freeblock.formula.printing import Notation
 from freeblock.formula.traversal import symbols
 from freeblock.report.definitions import Definitions
+from freeblock.report.latex_matrices import Matrices
+from freeblock.report.latex_symbols import Symbols
 from freeblock.report.values import constant, constant_values, decimal
 
 Style = Literal["text", "unicode", "markdown"]
@@ -44,15 +46,15 @@ def text_report(derivation: Derivation, expression: str, *, style: Style = "text
     return _Report(derivation, style).build(expression, steps)
 
 
-_NOTATIONS: dict[Style, Notation] = {"text": PLAIN, "unicode": UNICODE, "markdown": LATEX}
 
 
 class _Report:
     def __init__(self, derivation: Derivation, style: Style) -> None:
         self._derivation = derivation
         self._style = style
-        self._notation = _NOTATIONS[style]
-        self._formulas = Definitions(_names_of(derivation), self._notation, LONG)
+        typeset = Symbols(derivation, Matrices(derivation).used)
+        self._notation: Notation = PLAIN if style == "text" else UNICODE if style == "unicode" else typeset.notation
+        self._formulas = Definitions(_names_of(derivation), typeset, self._notation, LONG)
         product = "JᵀJ" if derivation.side == "in" else "JJᵀ"
         latex = r"J^{\top}J" if derivation.side == "in" else r"JJ^{\top}"
         if style == "markdown":

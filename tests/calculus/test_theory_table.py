@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from derivations import FREE, moments, relative
+from derivations import FREE, derived, moments, relative
+
+from freeblock.formula.expression import Expression
+from freeblock.formula.structure import bottom_up
 
 ALL = 4
 W = "dense(var=1/fan_in)"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+import re
 import shutil
 import subprocess
 
 import pytest
 from command_line import run
+from latex_evaluator import evaluate_latex
 
 COMPONENTS = {
     "dense": [], "orthogonal": [], "scaled_weight_standardization": ["sws"], "relu": [], "leaky_relu": [], "prelu": [],
@@ -87,3 +90,51 @@ def test_the_latex_of_one_is_part_of_the_whole(name):
     alone = run("library", name, "--format", "latex").out.strip()
     assert alone.startswith(r"\paragraph{")
     assert alone in run("library", "--format", "latex").out
+
+
+FAN_IN, FAN_OUT = r"\mathrm{fan}_{\mathrm{in}}", r"\mathrm{fan}_{\mathrm{out}}"
+AT = {"k": 3.0, "p": 0.3, "q": 0.8, "z": 0.4, FAN_IN: 5.0, FAN_OUT: 2.0, r"\alpha": 1.7, **{
+    rf"\mathrm{{{name}}}": value for name, value in
+    {"gain": 0.7, "slope": 0.2, "keep": 0.6, "std": 1.5, "rms": 1.2, "scale": 1.1, "var": 0.3, "batch": 8.0}.items()}}
+
+
+def gaussian_mean(function):
+    """By the midpoint rule, on either side of the kink at 0."""
+    return sum(function((place + 0.5) / 256) * math.exp(-((place + 0.5) / 256)**2 / 2) for place in range(-2560, 2560)
+               ) / 256 / math.sqrt(2 * math.pi)
+
+
+LAWS = {
+    # By hand: the law that the literature gives, at the values above.
+    "dense": [1 / (0.3 * (5 + 2 * 0.4))], "sws": [1 / (0.7 * (1 + 2 / 5 * 0.4))],
+    "orthogonal": [0.7**6 * 1], "relu": [0.3], "leaky_relu": [0.3 + 0.7 * 0.2**6], "prelu": [0.3 + 0.7 * 0.2**6],
+    "dropout": [0.6 * 0.6**-6], "batch_norm": [1.5**-6, 1.5**-6 * 6 / 8], "layer_norm": [1.5**-6], "id": [1.0],
+    "rms_norm": [1.2**-6], "tanh": [gaussian_mean(lambda x: (1 / math.cosh(math.sqrt(0.8) * x))**12)],
+    "selu": [gaussian_mean(lambda x: 1.1**6 * (1 if x > 0 else (1.7 * math.exp(math.sqrt(0.8) * x))**6))],
+}
+
+
+@pytest.mark.parametrize("name", LAWS)
+def test_the_law_in_latex_is_the_published_one(name):
+    shown = run("library", name, "--format", "latex").out
+    laws = [evaluate_latex(law, AT) for law in re.findall(r"^\\\[ .*? = (.*) \\\]$", shown, re.MULTILINE)]
+    assert laws == [pytest.approx(value, rel=1e-4) for value in LAWS[name]]
+
+
+@pytest.mark.parametrize("name", COMPONENTS)
+def test_the_latex_says_what_the_text_says(name):
+    text, shown = run("library", name).out, run("library", name, "--format", "latex").out
+    assert text.count("φ_k = ") + text.count("S(z) = ") == shown.count(r"\[")
+    assert text.count("Premise: ") == shown.count("Premise: ")
+    for alias in COMPONENTS[name]:
+        assert rf"\texttt{{{alias}}}" in shown
+    letters = set(re.findall(r"\\mathrm\{fan\}_\{\\mathrm\{\w+\}\}", shown))
+    assert all(f"${letter}$ is the number of" in shown for letter in letters)
+
+
+def test_parameters_of_similar_names_print_differently(tmp_path):
+    rule = MINE.replace("p_0: {", 'p0: {default: 1/2, meaning: "another", domain: p0 > 0}\n    p_0: {').replace("[[4, p_0]", "[[4*p0, p_0]")
+    (tmp_path / "mine.yaml").write_text(rule)
+    shown = run("library", "gate", "--format", "latex", "--library", str(tmp_path / "mine.yaml")).out
+    names = re.findall(r"\$([^$]*)\$, (?:another|probability)", shown)
+    assert len(names) == len(set(names)) == 2

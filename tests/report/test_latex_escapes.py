@@ -108,7 +108,7 @@ def test_wide_sums_are_named_and_every_row_fits() -> None:
     formulas = Formulas(ReportLatex({}))
     rows = formulas.rows("x", power(wide, Fraction(3)) / (wide + symbol("c")))
     assert rows[0].count(r"\mathcal{A}") == 2
-    rows += formulas.definitions(LINE)
+    rows += [row for equation in formulas.definitions(LINE) for row in equation]
     assert all(width_of(row) <= LINE for row in rows)
     assert rows[1].startswith(r"\mathcal{A}_{1} &=")
 
