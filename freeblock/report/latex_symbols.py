@@ -77,7 +77,8 @@ class Symbols:
 
     def _free(self, *letters: str) -> str:
         """The first letter that no symbol is printed as."""
-        return next((letter for letter in letters if letter not in self._heads), rf"\mathcal{{{letters[0][-1].upper()}}}")
+        free = [letter for letter in letters if letter not in self._heads]
+        return free[0] if free else rf"\mathcal{{{letters[0][-1].upper()}}}"
 
 
 def _of_functions(functions: Collection[str]) -> set[str]:
