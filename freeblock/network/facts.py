@@ -8,6 +8,7 @@ from freeblock.errors import DomainError
 from freeblock.formula.evaluation import evaluate
 from freeblock.formula.expression import ONE, Expression
 from freeblock.formula.order import Fact, is_at_least, is_greater
+from freeblock.formula.renaming import all_symbols
 from freeblock.formula.traversal import symbols
 from freeblock.language.formulas import to_relation
 from freeblock.language.nodes import Relation
@@ -27,6 +28,8 @@ class Facts:
         self.whole: set[str] = set()
         self.assumptions: dict[tuple[str, str], Assumption] = {}
         self.meanings: dict[str, str] = {}
+        self._spoken_of: tuple[int, frozenset[str]] = 0, frozenset()
+        """The symbols of so many stated facts."""
         self.premises: set[str] = set()
         self.constants: dict[str, Expression] = {}
 
@@ -90,6 +93,12 @@ class Facts:
                     for base, exponent in monomial)
             for monomial, coefficient in value.terms.items()
         )
+
+    def is_open(self, name: str) -> bool:
+        """Whether nothing is stated about a symbol."""
+        if self._spoken_of[0] != len(self.stated):
+            self._spoken_of = len(self.stated), all_symbols(fact.difference for fact in self.stated)
+        return name not in self._spoken_of[1]
 
     def holds(self, relation: Relation, scope: Mapping[str, Expression]) -> bool:
         """Whether every comparison of a condition is certain."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from freeblock.errors import ArgumentError, UnknownNameError, did_you_mean
 from freeblock.formula.expression import Expression, symbol
+from freeblock.formula.renaming import symbol_name
 from freeblock.language.formulas import names_in, to_expression
 from freeblock.language.nodes import Argument, Call, Name, Node
 from freeblock.network.alike import AlikeLeaves
@@ -74,6 +75,8 @@ class LeafMaker:
         self._single = single
         self._fresh: dict[tuple[object, ...], str] = {}
         self._alike = AlikeLeaves(facts)
+        self._certain: set[int] = set()
+        """Parameters whose domain holds for every positive symbol."""
         self.stems: dict[str, int] = {}
 
     def make(
@@ -196,6 +199,14 @@ class LeafMaker:
             parameter = rule.parameters[name]
             if parameter.domain is None or name not in values:
                 continue
+            value = symbol_name(values[name])
+            if value is not None and self._facts.is_open(value):
+                # What is certain of one symbol of which nothing is stated is certain of the others.
+                if id(parameter) in self._certain:
+                    continue
+                if self._facts.holds(parameter.domain, values) and _speaks_of_itself(parameter):
+                    self._certain.add(id(parameter))
+                    continue
             span = written[name].span if name in written else node.span
             self._facts.require(parameter.domain, values, span, f"`{name}` of `{rule.name}`")
 
@@ -207,6 +218,11 @@ class LeafMaker:
         self._facts.meanings.setdefault(names[2], f"variance of the spectrum of {label}")
         for order, name in names.items():
             values[f"moment {order}"] = self._values.get(name, symbol(name))
+
+
+def _speaks_of_itself(parameter: Parameter) -> bool:
+    """Whether the domain names no other parameter."""
+    return parameter.domain is not None and {name.name for name in names_in(parameter.domain)} == {parameter.name}
 
 
 def _needed_for_width(rule: Rule) -> set[str]:

@@ -140,6 +140,9 @@ def _symbols_of(derivation: Derivation) -> frozenset[str]:
     block = derivation.network.block
     found = set(symbols(block.rows) | symbols(block.columns))
     for step in derivation.steps:
+        if step.law.model is not None and not step.premises:
+            found.update(step.law.model.new)
+            continue
         # A chain has no symbols but those of its premises and their weights.
         laws = [step.law.phi, *step.law.state] if step.theorem != "serial" else ()
         for expression in (*laws, *[premise.weight for premise in step.premises if premise.weight is not ONE]):

@@ -9,10 +9,9 @@ from freeblock.calculus.derivation import Derivation
 from freeblock.formula.expression import Expression, Function
 from freeblock.formula.notations import Latex, latex_name
 from freeblock.formula.printing import ATOM, PRODUCT, Text
-from freeblock.formula.renaming import all_symbols
 from freeblock.formula.structure import bottom_up
 from freeblock.formula.traversal import index_name
-from freeblock.network.nodes import Indexed
+from freeblock.network.nodes import Indexed, Leaf
 from freeblock.report.latex_text import escape
 from freeblock.report.latex_width import width_of
 
@@ -67,7 +66,7 @@ class Symbols:
                 self.names[name] = short
                 self.shortened.append((short, name))
         self.notation = ReportLatex(self.names)
-        self._heads = {re.split(r"[_^]", text, maxsplit=1)[0] for text in self.names.values()}
+        self._heads = {text.partition("_")[0].partition("^")[0] for text in self.names.values()}
         self.order = self._free("k", "r", "s", "q", r"\ell")
         """A letter for the order of a moment."""
         self.ratio = self._free(r"\rho", r"\eta", r"\nu", r"\xi", r"\omega")
@@ -103,9 +102,9 @@ def _used(derivation: Derivation) -> tuple[set[str], set[str], frozenset[str]]:
     seen: set[Expression] = set()
     for step in derivation.steps:
         if step.law.model is not None:
-            names |= all_symbols((step.law.phi, *step.law.state))
+            names.update(step.law.model.new)
     for formula in _formulas(derivation):
-        if formula in seen:
+        if formula.number() is not None or formula in seen:
             continue
         for part in bottom_up(formula):
             seen.add(part)
@@ -121,13 +120,14 @@ def _used(derivation: Derivation) -> tuple[set[str], set[str], frozenset[str]]:
 
 
 def _formulas(derivation: Derivation) -> Iterable[Expression]:
+    shapes = {id(side): side for step in derivation.steps for side in (step.law.rows, step.law.columns)}
+    yield from shapes.values()
     for step in derivation.steps:
-        yield from (step.law.rows, step.law.columns)
         if step.law.model is None and step.theorem != "serial":
             # Others hold the functions of the law they were renamed from, or of their premises.
             yield from (step.law.phi, *step.law.state)
         block: object = step.block
-        for field in ("count", "factor", "lower", "upper"):
+        for field in ("count", "factor", "lower", "upper") if not isinstance(block, Leaf) else ():
             value = getattr(block, field, None)
             if isinstance(value, Expression):
                 yield value
