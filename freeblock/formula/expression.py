@@ -46,7 +46,7 @@ class Function:
 class Expression:
     """An exact formula over positive symbols. Immutable; equal normal forms are equal and hash alike."""
 
-    __slots__ = ("_hash", "free", "key", "key_size", "positive", "terms")
+    __slots__ = ("_hash", "digest", "free", "key", "key_size", "positive", "terms")
 
     # The operators are given to the class in `operators.py`: the arithmetic makes expressions of its own.
     __add__: ClassVar[Callable[[Expression, Expression], Expression]]
@@ -63,6 +63,8 @@ class Expression:
         """Its place in the order of expressions, once it has been asked for."""
         self.key_size = 0
         """The number of factors in it."""
+        self.digest: str | None = None
+        """In the place of a key that would be too large."""
         self.free: frozenset[str] | None = None
         """The free symbols and constants, once they have been asked for."""
         self.positive = False

@@ -53,6 +53,9 @@ def expression_key(expression: Expression) -> tuple[object, ...]:
     waiting = [expression]
     while expression.key is None:
         part = waiting[-1]
+        if part.key is not None:
+            waiting.pop()
+            continue
         inside = list(children(part))
         unknown = [inner for inner in inside if inner.key is None]
         if unknown:
@@ -61,11 +64,37 @@ def expression_key(expression: Expression) -> tuple[object, ...]:
         sizes = [inner.key_size for inner in inside]
         size = max(sum(sizes) + sum([1 + len(monomial) for monomial in part.terms]), LEVEL + max(sizes, default=0))
         terms = tuple(sorted((monomial_key(key), value) for key, value in part.terms.items()))
-        part.key, part.key_size = ((len(terms), terms), size) if size <= LONG else ((len(terms), _digest(terms)), 1)
+        part.key, part.key_size = ((len(terms), terms), size) if size <= LONG else ((len(terms), _short(part)), 1)
         waiting.pop()
     return expression.key
 
 
-def _digest(terms: tuple[object, ...]) -> tuple[object, ...]:
+def _short(part: Expression) -> tuple[object, ...]:
     """In the place of the terms of a large part: it comes before all others."""
-    return (((-inf, sha256(repr(terms).encode()).hexdigest()), 0),)
+    return (((-inf, _digest(part)), 0),)
+
+
+def _digest(expression: Expression) -> str:
+    """The same for equal expressions in every run; made of the digests of the parts."""
+    waiting = [expression]
+    while expression.digest is None:
+        part = waiting[-1]
+        unknown = [inner for inner in children(part) if inner.digest is None] if part.digest is None else []
+        if unknown:
+            waiting.extend(unknown)
+            continue
+        if part.digest is None:
+            terms = sorted(f"{value}{sorted(_factor_text(base, exponent) for base, exponent in monomial)}"
+                           for monomial, value in part.terms.items())
+            part.digest = sha256("+".join(terms).encode()).hexdigest()
+        waiting.pop()
+    return expression.digest
+
+
+def _factor_text(base: Base, exponent: Exponent) -> str:
+    shown = "" if isinstance(base, (Function, Expression)) else repr(base)
+    if isinstance(base, Function):
+        shown = f"{base.name} {[part.digest for part in base.arguments]}"
+    elif isinstance(base, Expression):
+        shown = f"({base.digest})"
+    return f"{shown}^{exponent.digest if isinstance(exponent, Expression) else exponent}"

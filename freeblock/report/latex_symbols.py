@@ -106,7 +106,7 @@ def _used(derivation: Derivation) -> tuple[set[str], set[str], frozenset[str]]:
     for formula in _formulas(derivation):
         if formula.number() is not None or formula in seen:
             continue
-        for part in bottom_up(formula):
+        for part in bottom_up(formula, known=seen):
             seen.add(part)
             for monomial in part.terms:
                 for base, _ in monomial:
