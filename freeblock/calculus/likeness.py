@@ -22,12 +22,15 @@ from freeblock.formula.renaming import (
     symbol_name,
 )
 from freeblock.formula.structure import has_at_most
-from freeblock.formula.traversal import substitute
+from freeblock.formula.traversal import substitute, symbols
 from freeblock.network.nodes import Leaf
 
 WIDTHS = frozenset({"fan_in", "fan_out"})
 
 Key = tuple[object, ...]
+
+ALIKE_FORMS = 100
+"""Forms of arguments (a, a/n, 2*a/n …) whose laws are kept to be renamed; beyond, it is the numbers that differ."""
 
 
 class LeafLaws:
@@ -68,22 +71,26 @@ class LeafLaws:
         if kind.particular or not all(map(is_manifestly_positive, values)):
             # Zero and negative parameters are special: what holds of a positive symbol need not hold of them.
             return leaf_law(leaf, self._order)
-        names = list(map(symbol_name, values))
-        found: Law | None = None
-        if None not in names:
-            found = self._renamed(leaf, kind, [name or "" for name in names])
-        elif all(len(value.terms) == 1 for value in values):
+        found = self._renamed(leaf, kind, values)
+        if found is None and all(len(value.terms) == 1 for value in values):
             found = self._with_numbers(leaf, kind, values)
         return found or self._substituted(leaf, kind)
 
-    def _renamed(self, leaf: Leaf, kind: Kind, names: Sequence[str]) -> Law | None:
-        """None where a symbol is also a part of what stays, or something is stated about it."""
-        varying = list(dict.fromkeys(names))
-        if not kind.fixed.isdisjoint(varying) or not self._stated.isdisjoint(varying):
+    def _renamed(self, leaf: Leaf, kind: Kind, values: Sequence[Expression]) -> Law | None:
+        """None where there is nothing to rename, or more is known of a symbol than that it is positive."""
+        names = [symbol_name(value) for value in values]
+        varying = list(dict.fromkeys(
+            name for value, single in zip(values, names, strict=True)
+            for name in ((single,) if single is not None else sorted(symbols(value) - kind.fixed))))
+        if not varying or not kind.fixed.isdisjoint(varying) or not self._stated.isdisjoint(varying):
             return None
-        key = (ranking(varying, kind.fixed), *map(varying.index, names))
+        places = {name: f"symbol {place}" for place, name in enumerate(varying)}
+        key = (ranking(varying, kind.fixed), *[rename(value, places) if single is None else places[single]
+                                               for value, single in zip(values, names, strict=True)])
         known = kind.named.get(key)
         if known is None:
+            if len(kind.named) >= ALIKE_FORMS:
+                return None
             law = leaf_law(leaf, self._order)
             law = replace(law, factor=as_factor(law.phi))
             kind.named[key] = law, tuple(varying), Renaming((law.phi, law.factor or law.phi, *law.state), varying)

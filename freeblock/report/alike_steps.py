@@ -10,7 +10,7 @@ from freeblock.calculus.law import Law, Model
 from freeblock.formula.expression import ZERO, Expression
 from freeblock.formula.notations import LATEX, PYTHON, python_name
 from freeblock.formula.printing import Notation, Text, print_blank, print_blank_terms
-from freeblock.formula.renaming import all_symbols, symbol_name
+from freeblock.formula.renaming import all_symbols, rename
 from freeblock.network.nodes import Leaf
 from freeblock.report.definitions import SHORT, Definitions
 
@@ -73,7 +73,7 @@ class _Kind:
 
     def __init__(self, model: Model, leaf: Leaf | None, used: Sequence[str]) -> None:
         law = model.law
-        self.names = all_symbols((law.phi, *law.state))
+        self.names = all_symbols((law.phi, *law.state)).union(model.old)
         python = ["" if leaf is None else _arguments(leaf, model.names, used), self._blank(law.phi, PYTHON),
                   self._blank(law.variance or ZERO, PYTHON)]
         latex = [self._blank(law.phi, LATEX)]
@@ -104,11 +104,7 @@ def _wrapped_sum(law: Law) -> Expression | None:
 
 
 def _arguments(leaf: Leaf, names: Mapping[str, str], used: Sequence[str]) -> str:
-    """The arguments as a JSON object; those that vary are symbols."""
+    """The arguments as a JSON object, with the model's names in the blanks."""
     old_names = {new: old for old, new in names.items()}
-    found = {}
-    for name in used:
-        value = leaf.arguments[name]
-        old = old_names.get(symbol_name(value) or "")
-        found[name] = print_blank(value, PYTHON, ())[0] if old is None else f"%({old})s"
+    found = {name: print_blank(rename(leaf.arguments[name], old_names), PYTHON, names)[0] for name in used}
     return json.dumps(found, ensure_ascii=False)
