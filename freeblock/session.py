@@ -171,7 +171,7 @@ def parse_value(name: str, text: str) -> Expression:
     """The formula of a `--set NAME=FORMULA`. Raises FreeblockError kinds with the caret in the option."""
     node = parse_formula(Source(f"--set {name}", text))
     if isinstance(node, Relation):
-        raise OptionError(f"`{name}` is set to a formula, not to a comparison", node.span)
+        raise OptionError(f"`{name}` is set to a formula, not to a comparison", node.span, f"write {name}=FORMULA")
     return to_expression(node, {}, free=True)
 
 

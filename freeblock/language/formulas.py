@@ -138,7 +138,8 @@ def _combined(node: Node, values: list[Expression]) -> Expression:
     try:
         return _combine(node, values)
     except (ArithmeticError, ValueError) as error:
-        raise DomainError(str(error) or "the formula has no real value", node.span) from error
+        raise DomainError(str(error) or "the formula has no real value", node.span,
+                          "symbols stand for positive numbers; give this part a value for which it is real") from error
 
 
 def _parts(node: Node) -> list[Node]:
@@ -176,6 +177,7 @@ def _check_call(node: Call) -> None:
         raise ArgumentError(
             f"`{node.name}` takes {wanted} argument{'s' if wanted != '1' else ''}, not {len(node.arguments)}",
             node.span,
+            f"write `{node.name}({', '.join('xyz'[:max(least, 1)])})`",
         )
 
 
@@ -209,7 +211,7 @@ def _combine(node: Node, values: list[Expression]) -> Expression:
 
 
 def _division_by_zero(node: Node) -> FreeblockError:
-    return DomainError("division by zero", node.span)
+    return DomainError("division by zero", node.span, "divide by a number that is not 0, or by a symbol")
 
 
 def _check_denominators(node: Node, values: list[Expression]) -> None:
@@ -242,4 +244,4 @@ def _check_exponent(exponent: Expression, node: Node) -> None:
         else:
             large = digits is not None and digits >= EXPONENT_DIGITS
     if large:
-        raise LimitError(f"an exponent is at least 10^{EXPONENT_DIGITS}", node.span)
+        raise LimitError(f"an exponent is at least 10^{EXPONENT_DIGITS}", node.span, "write a symbol in its place")

@@ -61,7 +61,8 @@ def _unreadable(name: str, failure: OSError | ValueError) -> FreeblockError:
 
 def _decode(name: str, content: bytes) -> Source:
     if len(content) > TEXT_LENGTH:
-        raise LimitError(f"{name} is larger than {TEXT_LENGTH} bytes")
+        raise LimitError(f"{name} is larger than {TEXT_LENGTH} bytes",
+                         hint="write repeated parts as definitions, `block^L` or indexed forms")
     skipped = len(_MARK) if content.startswith(_MARK) else 0
     try:
         return Source(name, content[skipped:].decode("utf-8"))

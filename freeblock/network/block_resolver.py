@@ -78,7 +78,8 @@ class BlockResolver:
 
     def _called(self, node: syntax.Call, scope: Scope, vector: Vector) -> Pass[Resolved]:
         if node.name in scope.bindings:
-            raise ArgumentError(f"`{node.name}` is a parameter and takes no arguments", node.name_span)
+            raise ArgumentError(f"`{node.name}` is a parameter and takes no arguments", node.name_span,
+                                f"write `{node.name}`")
         found = self._find(node, scope)
         if isinstance(found, Rule):
             return self._leaf(found, node, scope, vector)

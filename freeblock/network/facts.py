@@ -20,6 +20,9 @@ _EXACT, _ERROR = 1e6, 1e-9
 """A value below the first is known to be no whole number if it differs by more than the second, relatively."""
 
 
+WHOLE = "write a whole number such as 64, or a symbol"
+
+
 class Facts:
     """Stated inequalities, whole symbols, and the assumptions that became necessary."""
 
@@ -38,7 +41,8 @@ class Facts:
         for first, operator, second in to_relation(relation, scope, free=True):
             if self._decide(first, operator, second) is False:
                 also = ", and what is assumed above holds" if self.stated else ""
-                raise DomainError(f"this can never hold: symbols stand for positive numbers{also}", relation.span)
+                raise DomainError(f"this can never hold: symbols stand for positive numbers{also}", relation.span,
+                                  "remove the line, or state what can hold")
             if operator == "=":
                 raise DomainError("an equality stands alone in `assume`", relation.span)
             low, high = (first, second) if operator in {"<", "<="} else (second, first)
@@ -65,7 +69,8 @@ class Facts:
         """A whole number from 1."""
         known = value.number()
         if known is not None and known < 1:
-            raise DomainError(f"{what} must be at least 1, not {in_words(value)}", span)
+            raise DomainError(f"{what} must be at least 1, not {in_words(value)}", span,
+                              WHOLE)
         self.require_whole(value, span, what)
 
     def require_whole(self, value: Expression, span: Span | None, what: str, hint: str | None = None) -> None:
@@ -73,7 +78,7 @@ class Facts:
         known = value.number()
         if known is not None or _is_fractional(value):
             if type(known) is not int:
-                raise DomainError(f"{what} must be a whole number, not {in_words(value)}", span, hint)
+                raise DomainError(f"{what} must be a whole number, not {in_words(value)}", span, hint or WHOLE)
             return
         for monomial in value.terms:
             # `dense(k)` says that k is whole; `dense(b*n)` may mean b = 1/2.

@@ -8,7 +8,7 @@ from freeblock.errors import LanguageError
 from freeblock.formula.expression import Expression, symbol
 from freeblock.language.formulas import to_expression
 from freeblock.network.program import Definitions
-from freeblock.network.scope import Binding, Guard, Scope
+from freeblock.network.scope import NO_BLOCK, Binding, Guard, Scope
 from freeblock.rules.catalogue import Catalogue
 from freeblock.source import Span
 
@@ -43,5 +43,6 @@ class GlobalScope:
                 raise LanguageError(f"`{name}` has no value here", hint="it is a width of the component in whose "
                                     "arguments it stands")
             if self._definitions.find(name, before) is not None or self._catalogue.find(name) is not None:
-                raise LanguageError(f"`{name}` is a block, and a number is expected here")
+                raise LanguageError(f"`{name}` is a block, and a number is expected here",
+                                    hint=NO_BLOCK)
         return check

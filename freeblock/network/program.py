@@ -59,7 +59,7 @@ def read_definitions(program: syntax.Program, catalogue: Catalogue, name: str | 
     for place, statement in enumerate(program.statements):
         if isinstance(statement, syntax.Input):
             if stated is not None:
-                raise LanguageError("the input is described twice", statement.span)
+                raise LanguageError("the input is described twice", statement.span, "keep one of the two lines")
             stated = statement
         elif isinstance(statement, (syntax.Definition, syntax.Let)):
             _check_name(statement.name, statement.name_span, catalogue)

@@ -67,7 +67,8 @@ class Repetition:
     def _check_count(self, count: Expression, span: Span) -> None:
         value = count.number()
         if value is not None and (type(value) is not int or value < 0):
-            raise DomainError(f"a block is repeated a whole number of times, not {in_words(count)}", span)
+            raise DomainError(f"a block is repeated a whole number of times, not {in_words(count)}", span,
+                              "write `block^3`, or `block^L` with a symbol; `c * block` scales it")
         if value is None:
             self._facts.require_whole(count, span, "the number of copies")
 
@@ -82,7 +83,8 @@ class Repetition:
         if known is None:
             self._facts.require_whole(value, node.span, "a bound of an index")
         elif type(known) is not int:
-            raise DomainError(f"the bounds of an index are whole numbers, not {in_words(value)}", node.span)
+            raise DomainError(f"the bounds of an index are whole numbers, not {in_words(value)}", node.span,
+                              "write `l=1..5`, or `l=1..L` with a symbol")
         return value
 
     def _series(

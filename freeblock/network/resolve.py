@@ -84,7 +84,8 @@ class _Resolver:
                               "write `assume m = 2*n`, with the symbol on one side")
         value = formula(other, base.with_numbers(self._values))
         if name.name in symbols(value):
-            raise DomainError(f"`{name.name}` is given a value in terms of itself", relation.span)
+            raise DomainError(f"`{name.name}` is given a value in terms of itself", relation.span,
+                              "an inequality such as `assume x > 1` may be stated, or a value in other symbols")
         self._values[name.name] = value
 
     def _input_width(self, base: Scope) -> Expression:

@@ -16,6 +16,9 @@ ARGUMENT_DEPTH = 150
 """Definitions may hand a formula on to one another this often."""
 
 
+NO_BLOCK = "write a number, or a symbol that no block is called"
+
+
 @dataclass(slots=True)
 class Binding:
     """An argument of a definition: its text, the scope it was written in, and what it turned out to be."""
@@ -107,7 +110,7 @@ def _argument(binding: Binding, name: str) -> Expression:
         try:
             binding.value = formula(binding.node, binding.scope)
         except FreeblockError as error:
-            if error.hint is None:
+            if error.hint in (None, NO_BLOCK):
                 error.hint = f"the parameter `{name}` stands for a number where it is used"
             raise
     return binding.value

@@ -59,7 +59,7 @@ def test_files_that_cannot_be_read(folder):
         ("pipe.fb", "`pipe.fb` is not a regular file", "`-` reads standard input"),
         ("/dev/zero", "`/dev/zero` is not a regular file", "`-` reads standard input"),
         ("latin.fb", "latin.fb is not UTF-8 text: byte 0xff at byte offset 6", "save the file as UTF-8"),
-        ("big.fb", "big.fb is larger than 2000000 bytes", None),
+        ("big.fb", "big.fb is larger than 2000000 bytes", "write repeated parts as definitions, `block^L` or indexed forms"),
         ("a\0b.fb", "`a\N{REPLACEMENT CHARACTER}b.fb` cannot be read: its name is no file name", "name a readable text file"),
     ]
     for name, message, hint in cases:

@@ -39,9 +39,9 @@ OPTIONS = [
     (["--set", "xyz=3"], "`xyz` does not occur in the expression", "set a symbol that occurs there"),
     (["--set", "2=3"], "`2` is not a name", "write --set NAME=FORMULA"),
     (["--set", "a b=3"], "`a b` is not a name", "write --set NAME=FORMULA"),
-    (["--set", "n=0"], "`n`, the number of input coordinates, must be at least 1, not 0", None),
-    (["--set", "n=-3"], "`n`, the number of input coordinates, must be at least 1, not -3", None),
-    (["--set", "n=5/2"], "`n`, the number of input coordinates, must be a whole number, not 5/2", None),
+    (["--set", "n=0"], "`n`, the number of input coordinates, must be at least 1, not 0", "write a whole number such as 64, or a symbol"),
+    (["--set", "n=-3"], "`n`, the number of input coordinates, must be at least 1, not -3", "write a whole number such as 64, or a symbol"),
+    (["--set", "n=5/2"], "`n`, the number of input coordinates, must be a whole number, not 5/2", "write a whole number such as 64, or a symbol"),
 ]
 
 
@@ -55,12 +55,12 @@ def test_options(options, message, hint):
 
 # a formula given to --set, column, the text over the carets, message, hint
 FORMULAS = [
-    ("2<3", 1, "2<3", "`sigma_w` is set to a formula, not to a comparison", None),
+    ("2<3", 1, "2<3", "`sigma_w` is set to a formula, not to a comparison", "write sigma_w=FORMULA"),
     ("2+", 2, "+", "expected a block or a formula after `+`", None),
     ("1 + sqt(2)", 5, "sqt", "there is no function `sqt`", "did you mean `sqrt`?"),
-    ("1/0", 2, "/0", "division by zero", None),
+    ("1/0", 2, "/0", "division by zero", "divide by a number that is not 0, or by a symbol"),
     ("2^3^4", 4, "^", "a power of a power needs parentheses", "write `2^(3^4)` or `(2^3)^4`"),
-    ("9^(9^(9^9))", 3, "(9^(9^9))", "an exponent is at least 10^300", None),
+    ("9^(9^(9^9))", 3, "(9^(9^9))", "an exponent is at least 10^300", "write a symbol in its place"),
     ("τ² + 1", 2, "²", "unexpected `²` (superscript two, U+00B2)", None),
     ("serial[l=1..2](dense)", 1, "serial[l=1..2](dense)", "a block stands where a formula is expected", None),
 ]
