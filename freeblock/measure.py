@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from freeblock.calculus.derivation import Derivation
-from freeblock.calculus.steps import children_first
 from freeblock.check import CheckResult, run_check
 from freeblock.errors import DomainError, OptionError
 from freeblock.formula.evaluation import evaluate
@@ -15,9 +14,10 @@ from freeblock.formula.expression import Expression
 from freeblock.formula.renaming import all_symbols
 from freeblock.formula.traversal import symbols
 from freeblock.language.nodes import Program
-from freeblock.network.nodes import Leaf
+from freeblock.network.tree import leaves
 from freeblock.report.values import constant_values
-from freeblock.session import Result, derive_source, free_symbols, is_whole, read_values
+from freeblock.session import Result, derive_source, free_symbols
+from freeblock.settings import is_whole, read_values
 from freeblock.source import Source
 
 DEFAULT_PREFIXES = ("sigma_", "rho_")
@@ -88,5 +88,4 @@ def _value(formula: Expression, values: Mapping[str, float]) -> float:
 
 def _arguments(derivation: Derivation) -> frozenset[str]:
     """The symbols of the components, some of which may cancel in the result."""
-    leaves = [block for block in children_first(derivation.network.block) if isinstance(block, Leaf)]
-    return all_symbols(value for leaf in leaves for value in leaf.arguments.values())
+    return all_symbols(value for leaf in leaves(derivation.network.block) for value in leaf.arguments.values())

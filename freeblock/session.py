@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from fractions import Fraction
-from math import isfinite
-from numbers import Integral, Rational, Real
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from freeblock.calculus.derivation import Derivation, Hypothesis, derive
@@ -23,22 +20,20 @@ from freeblock.errors import (
     UnknownNameError,
     did_you_mean,
 )
-from freeblock.formula.expression import Expression, number
-from freeblock.formula.rational import whole
+from freeblock.formula.expression import Expression
 from freeblock.formula.traversal import symbols
-from freeblock.language.formulas import to_expression
 from freeblock.language.names import spell
-from freeblock.language.nodes import Program, Relation
-from freeblock.language.parser import parse_formula, parse_program
+from freeblock.language.nodes import Program
+from freeblock.language.parser import parse_program
 from freeblock.language.reading import read_source
 from freeblock.network.network import Network
-from freeblock.network.program import RESERVED
 from freeblock.network.resolve import resolve
 from freeblock.report.data import derivation_data, derivation_json
 from freeblock.report.latex import inline_results, latex_report
 from freeblock.report.text import Style, text_report
 from freeblock.report.values import Evaluation, evaluate_derivation
 from freeblock.rules.catalogue import Catalogue, load_catalogue
+from freeblock.settings import check_used, check_values, exact_number, is_whole, read_values
 from freeblock.source import Source, Span
 
 if TYPE_CHECKING:
@@ -85,7 +80,7 @@ class Result:
 
     def evaluate(self, values: Mapping[str, float | int]) -> Evaluation:
         """Numbers at the given symbol values, in log space and without sympy. Raises FreeblockError."""
-        known = {spell(name): _exact(name, value) for name, value in values.items()}
+        known = {spell(name): exact_number(name, value) for name, value in values.items()}
         try:
             return evaluate_derivation(self.derivation, known)
         except KeyError as error:
@@ -140,23 +135,9 @@ class Result:
         return self.text(style="unicode", steps="none")
 
 
-def is_whole(value: object) -> bool:
-    """Whether an option is an int."""
-    return isinstance(value, Integral) and not isinstance(value, bool)
-
-
 def _check_choice(name: str, value: object, choices: Sequence[str]) -> None:
     if value not in choices:
         raise OptionError(f"the {name} cannot be {value!r}", hint=f"it is one of {', '.join(choices)}")
-
-
-def _exact(name: str, value: object) -> Fraction:
-    """A number as it is written: 0.1 is one tenth. Raises OptionError for what is no finite real number."""
-    if isinstance(value, Rational) and not isinstance(value, bool):
-        return Fraction(int(value.numerator), int(value.denominator))
-    if isinstance(value, Real) and isfinite(value) and not isinstance(value, bool):
-        return Fraction(repr(float(value)))
-    raise OptionError(f"`{name}` cannot be set to {value!r}", hint="give a number or a formula")
 
 
 def _sympy(derivation: Derivation, expression: Expression | None) -> sympy.Expr | None:
@@ -165,29 +146,6 @@ def _sympy(derivation: Derivation, expression: Expression | None) -> sympy.Expr 
     from freeblock.formula.sympy_bridge import to_sympy  # noqa: PLC0415 - the one edge where sympy is reached
 
     return to_sympy(expression, derivation.network.whole)
-
-
-def parse_value(name: str, text: str) -> Expression:
-    """The formula of a `--set NAME=FORMULA`. Raises FreeblockError kinds with the caret in the option."""
-    node = parse_formula(Source(f"--set {name}", text))
-    if isinstance(node, Relation):
-        raise OptionError(f"`{name}` is set to a formula, not to a comparison", node.span, f"write {name}=FORMULA")
-    return to_expression(node, {}, free=True)
-
-
-def read_values(values: Mapping[str, object] | None) -> dict[str, Expression]:
-    """Symbol values from numbers or formula texts."""
-    found: dict[str, Expression] = {}
-    for given, value in (values or {}).items():
-        name = spell(str(given))
-        if name in RESERVED - {"n"}:
-            raise OptionError(f"`{name}` has a fixed meaning and cannot be set", hint="set a symbol of the expression")
-        if not name.isidentifier():
-            raise OptionError(f"`{name}` is not a name", hint="write --set NAME=FORMULA")
-        if name in found:
-            raise OptionError(f"`{name}` is set twice", hint="keep one of the two")
-        found[name] = parse_value(name, value) if isinstance(value, str) else number(whole(_exact(name, value)))
-    return found
 
 
 def load_libraries(files: Sequence[str]) -> Catalogue:
@@ -203,33 +161,10 @@ def read_network(
     chosen = read_values(values)
     program = parse_program(source) if isinstance(source, Source) else source
     catalogue = load_libraries(library)
-    _check_values(chosen, catalogue)
+    check_values(chosen, catalogue)
     network = resolve(program, catalogue, name=name and spell(name), values=chosen)
-    _check_used(chosen, network, program.source)
+    check_used(chosen, network, program.source)
     return network
-
-
-def _check_values(values: Mapping[str, Expression], catalogue: Catalogue) -> None:
-    """A value is made of numbers and symbols; a block, or a width of some component, is neither."""
-    for name, value in values.items():
-        if catalogue.find(name) is not None:
-            raise OptionError(f"`{name}` is a component and cannot be set", hint="set a symbol of the expression")
-        for word in sorted(symbols(value)):
-            if word in RESERVED - {"n"} or catalogue.find(word) is not None:
-                what = "a width of some component" if word in RESERVED else "a block"
-                raise OptionError(f"`{name}` is set to a formula, and `{word}` is {what}",
-                                  hint=f"write {name}=NUMBER, or a formula in other symbols")
-
-
-def _check_used(values: Mapping[str, Expression], network: Network, source: Source) -> None:
-    """A value for a name that occurs nowhere is a misspelling."""
-    words = network.mentioned
-    for name in values:
-        if name not in words:
-            close = did_you_mean(name, sorted(words))
-            where = "the expression" if source.name == "expression" else source.name
-            raise UnknownNameError(f"`{name}` does not occur in {where}",
-                                   hint=f"did you mean `{close}`?" if close else "set a symbol that occurs there")
 
 
 def derive_source(

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from freeblock.calculus.pieces import Piece
 from freeblock.calculus.vectors import Vector
-from freeblock.network.nodes import Block, Indexed, Leaf, Repeat, Scale
+from freeblock.network.nodes import Block, Indexed, Repeat
+from freeblock.network.tree import leaves
 
 COPIES = 4
 """A repeat is analysed on so many copies: by then facts about vectors no longer change."""
@@ -36,17 +37,4 @@ def copy_of(piece: Piece, atoms: Mapping[int, str], vector: Vector, fresh_key: i
 
 
 def _shared_keys(block: Block) -> frozenset[int]:
-    found: set[int] = set()
-    waiting: list[Block] = [block]
-    while waiting:
-        here = waiting.pop()
-        if isinstance(here, Leaf):
-            if here.shared:
-                found.add(-here.identity - 1)
-        elif isinstance(here, (Scale, Repeat)):
-            waiting.append(here.block)
-        elif isinstance(here, Indexed):
-            waiting.append(here.body)
-        else:
-            waiting.extend(here.parts)
-    return frozenset(found)
+    return frozenset([-leaf.identity - 1 for leaf in leaves(block) if leaf.shared])

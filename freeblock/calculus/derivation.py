@@ -12,13 +12,14 @@ from freeblock.calculus.limits import Limits, depth_limits
 from freeblock.calculus.normal_form import normal_form
 from freeblock.calculus.pieces import Use
 from freeblock.calculus.premises import FREE_BLOCKS, INDEPENDENT_PATTERNS, Premises
-from freeblock.calculus.steps import Contribution, Step, Steps, children_first, contributions
+from freeblock.calculus.steps import Contribution, Step, Steps, contributions
 from freeblock.calculus.traits import INFINITE
 from freeblock.formula.expression import Expression
 from freeblock.formula.functions import facts_known
 from freeblock.formula.renaming import all_symbols
 from freeblock.network.network import Network
-from freeblock.network.nodes import Block, Leaf
+from freeblock.network.nodes import Block
+from freeblock.network.tree import leaves
 
 Status = Literal["proved", "assumed", "refused"]
 
@@ -121,7 +122,7 @@ def _transposition(steps: Sequence[Step], known: Steps, root: Block, law: Law) -
 
 def _known_orders(root: Block) -> int:
     """A rule that gives two moments allows no third, whatever is assumed."""
-    limited = any(isinstance(part, Leaf) and part.jacobian.first is not None for part in children_first(root))
+    limited = any(leaf.jacobian.first is not None for leaf in leaves(root))
     return 2 if limited else INFINITE
 
 

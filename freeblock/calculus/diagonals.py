@@ -8,6 +8,7 @@ from functools import lru_cache
 from freeblock.language.formulas import names_in
 from freeblock.language.nodes import Node, Number
 from freeblock.network.nodes import Block, Commuting, Indexed, Leaf, Repeat, Scale, Sum
+from freeblock.network.tree import leaves
 
 
 def is_scalar(block: Block) -> bool:
@@ -59,16 +60,4 @@ def _speaks_of_order(moments: Node) -> bool:
 
 def looks_at(block: Block) -> set[str]:
     """What the data-dependent diagonals inside look at: signs, values, or nothing."""
-    found: set[str] = set()
-    waiting: list[Block] = [block]
-    while waiting:
-        here = waiting.pop()
-        if isinstance(here, Leaf):
-            found |= {here.rule.depends_on} & {"sign", "value"}
-        elif isinstance(here, (Scale, Repeat)):
-            waiting.append(here.block)
-        elif isinstance(here, Indexed):
-            waiting.append(here.body)
-        else:
-            waiting.extend(here.parts)
-    return found
+    return {"sign", "value"} & {leaf.rule.depends_on for leaf in leaves(block)}

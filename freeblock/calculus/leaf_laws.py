@@ -14,7 +14,7 @@ from freeblock.formula.sums import multiply_out, total
 from freeblock.formula.traversal import symbols
 from freeblock.language.formulas import to_expression
 from freeblock.network.leaves import OPAQUE_ORDERS
-from freeblock.network.nodes import Leaf
+from freeblock.network.nodes import Block, Leaf, Scale
 
 SERIES_NAME = "z"
 SERIES_VARIABLE = "variable z"
@@ -60,6 +60,16 @@ def leaf_moment(leaf: Leaf, order: Expression) -> Expression:
 def leaf_diagonal(leaf: Leaf, order: int) -> Diagonal:
     """The signed moments of a diagonal component."""
     return Diagonal(leaf.rows, tuple(leaf_moment(leaf, number(Fraction(j, 2))) for j in range(1, 2 * order + 1)))
+
+
+def signed_moments(block: Block, order: int) -> list[Expression] | None:
+    """E d^j, j = 1 … 2·order, of a diagonal component or a multiple of one."""
+    if isinstance(block, Leaf):
+        return list(leaf_diagonal(block, order).moments)
+    if isinstance(block, Scale):
+        inner = signed_moments(block.block, order)
+        return inner and [product(((moment, 1), (block.factor, place))) for place, moment in enumerate(inner, 1)]
+    return None
 
 
 def _of_s_transform(leaf: Leaf, order: int) -> Law:

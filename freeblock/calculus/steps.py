@@ -27,6 +27,7 @@ from freeblock.calculus.possible_laws import PossibleLaws
 from freeblock.formula.expression import ONE, Expression
 from freeblock.formula.products import product
 from freeblock.network.nodes import Block, Indexed, Leaf, Repeat, Scale, Serial, Stack, Sum
+from freeblock.network.tree import children_first, parts_of
 
 
 class Premise(NamedTuple):
@@ -133,31 +134,6 @@ class Steps:
         if isinstance(block, Repeat):
             return diagonal_power(known[0], block.count)
         return diagonal_sum(known) if isinstance(block, Sum) else diagonal_product(known)
-
-
-def parts_of(block: Block) -> tuple[Block, ...]:
-    """The blocks directly inside."""
-    if isinstance(block, Leaf):
-        return ()
-    if isinstance(block, (Scale, Repeat)):
-        return (block.block,)
-    if isinstance(block, Indexed):
-        return (block.body,)
-    return block.parts
-
-
-def children_first(block: Block) -> list[Block]:
-    """All blocks of a tree, each after those inside it."""
-    order: list[Block] = []
-    waiting: list[tuple[Block, bool]] = [(block, False)]
-    while waiting:
-        here, done = waiting.pop()
-        if done:
-            order.append(here)
-            continue
-        waiting.append((here, True))
-        waiting.extend((part, False) for part in reversed(parts_of(here)))
-    return order
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from math import inf
 
 from freeblock.formula.expression import Base, Exponent, Expression, Function, Monomial
 from freeblock.formula.rational import Rational
-from freeblock.formula.structure import children
+from freeblock.formula.structure import children, complete
 
 LONG = 2000
 """Factors in a key, at most: that of a larger part is a digest, since it would hold what is shared again and again."""
@@ -50,23 +50,20 @@ def base_key(base: Base) -> tuple[object, ...]:
 
 def expression_key(expression: Expression) -> tuple[object, ...]:
     """A sort key of an expression: the number of terms, then its terms in order."""
-    waiting = [expression]
-    while expression.key is None:
-        part = waiting[-1]
-        if part.key is not None:
-            waiting.pop()
-            continue
-        inside = list(children(part))
-        unknown = [inner for inner in inside if inner.key is None]
-        if unknown:
-            waiting.extend(unknown)
-            continue
-        sizes = [inner.key_size for inner in inside]
-        size = max(sum(sizes) + sum([1 + len(monomial) for monomial in part.terms]), LEVEL + max(sizes, default=0))
-        terms = tuple(sorted((monomial_key(key), value) for key, value in part.terms.items()))
-        part.key, part.key_size = ((len(terms), terms), size) if size <= LONG else ((len(terms), _short(part)), 1)
-        waiting.pop()
+    complete(expression, _has_key, _give_key)
+    assert expression.key is not None
     return expression.key
+
+
+def _has_key(part: Expression) -> bool:
+    return part.key is not None
+
+
+def _give_key(part: Expression) -> None:
+    sizes = [inner.key_size for inner in children(part)]
+    size = max(sum(sizes) + sum([1 + len(monomial) for monomial in part.terms]), LEVEL + max(sizes, default=0))
+    terms = tuple(sorted((monomial_key(key), value) for key, value in part.terms.items()))
+    part.key, part.key_size = ((len(terms), terms), size) if size <= LONG else ((len(terms), _short(part)), 1)
 
 
 def _short(part: Expression) -> tuple[object, ...]:
@@ -76,19 +73,19 @@ def _short(part: Expression) -> tuple[object, ...]:
 
 def _digest(expression: Expression) -> str:
     """The same for equal expressions in every run; made of the digests of the parts."""
-    waiting = [expression]
-    while expression.digest is None:
-        part = waiting[-1]
-        unknown = [inner for inner in children(part) if inner.digest is None] if part.digest is None else []
-        if unknown:
-            waiting.extend(unknown)
-            continue
-        if part.digest is None:
-            terms = sorted(f"{value}{sorted(_factor_text(base, exponent) for base, exponent in monomial)}"
-                           for monomial, value in part.terms.items())
-            part.digest = sha256("+".join(terms).encode()).hexdigest()
-        waiting.pop()
+    complete(expression, _has_digest, _give_digest)
+    assert expression.digest is not None
     return expression.digest
+
+
+def _has_digest(part: Expression) -> bool:
+    return part.digest is not None
+
+
+def _give_digest(part: Expression) -> None:
+    terms = sorted(f"{value}{sorted(_factor_text(base, exponent) for base, exponent in monomial)}"
+                   for monomial, value in part.terms.items())
+    part.digest = sha256("+".join(terms).encode()).hexdigest()
 
 
 def _factor_text(base: Base, exponent: Exponent) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 
 from freeblock.formula.expression import Expression, Function, Monomial
 from freeblock.formula.rational import Rational
@@ -48,6 +48,22 @@ def bottom_up(
                     seen.add(child)
                     order.append(child)
     return order
+
+
+def complete(
+    expression: Expression, is_done: Callable[[Expression], bool], finish: Callable[[Expression], None]
+) -> None:
+    """Finish every part that is not done, each after those inside it; what is done is not walked again."""
+    waiting = [] if is_done(expression) else [expression]
+    while waiting:
+        part = waiting[-1]
+        unfinished = [] if is_done(part) else [inner for inner in children(part) if not is_done(inner)]
+        if unfinished:
+            waiting.extend(unfinished)
+            continue
+        if not is_done(part):
+            finish(part)
+        waiting.pop()
 
 
 def has_at_most(terms: int, expressions: Iterable[Expression]) -> bool:

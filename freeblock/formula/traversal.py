@@ -17,7 +17,7 @@ from freeblock.formula.expression import (
 from freeblock.formula.functions import BOUND, apply
 from freeblock.formula.powers import power
 from freeblock.formula.products import product
-from freeblock.formula.structure import bottom_up, children
+from freeblock.formula.structure import bottom_up, complete
 from freeblock.formula.sums import total
 
 
@@ -31,18 +31,17 @@ def symbols(expression: Expression) -> frozenset[str]:
 
 def _free(expression: Expression) -> frozenset[str]:
     """Each part remembers its own, so that a formula made of known parts costs no second walk through them."""
-    waiting = [expression]
-    while waiting:
-        part = waiting[-1]
-        unknown = [child for child in children(part) if child.free is None] if part.free is None else []
-        if unknown:
-            waiting.extend(unknown)
-            continue
-        if part.free is None:
-            part.free = _free_of_terms(part)
-        waiting.pop()
+    complete(expression, _has_free, _give_free)
     assert expression.free is not None
     return expression.free
+
+
+def _has_free(part: Expression) -> bool:
+    return part.free is not None
+
+
+def _give_free(part: Expression) -> None:
+    part.free = _free_of_terms(part)
 
 
 def _free_of_terms(part: Expression) -> frozenset[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from freeblock.errors import ArgumentError, UnknownNameError, did_you_mean
 from freeblock.language import nodes as syntax
-from freeblock.network.leaves import misplaced
+from freeblock.network.rule_arguments import misplaced
 from freeblock.network.scope import Binding, Scope
 from freeblock.network.wording import plural
 

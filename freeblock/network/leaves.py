@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from freeblock.errors import ArgumentError, UnknownNameError, did_you_mean
+from freeblock.errors import ArgumentError
 from freeblock.formula.expression import Expression, symbol
 from freeblock.formula.renaming import symbol_name
 from freeblock.language.formulas import names_in, to_expression
-from freeblock.language.nodes import Argument, Call, Name, Node
+from freeblock.language.nodes import Call, Name, Node
 from freeblock.network.alike import AlikeLeaves
 from freeblock.network.facts import Facts
 from freeblock.network.nodes import Leaf
+from freeblock.network.rule_arguments import assign_arguments, usage
 from freeblock.network.scope import Scope, formula
 from freeblock.network.wording import in_words, is_readable
 from freeblock.rules.rule import TRAITS, Jacobian, Parameter, Rule
@@ -87,7 +88,7 @@ class LeafMaker:
 
         Raises ArgumentError, UnknownNameError, DomainError and what formulas raise.
         """
-        written, traits = _assign(rule, node)
+        written, traits = assign_arguments(rule, node)
         known = self._alike.find(rule, written, width)
         leaf = self._make_new(rule, node, scope, width, identity, place, written, traits) if known is None else \
             self._make_alike(known, node, scope, identity, place, written)
@@ -169,7 +170,7 @@ class LeafMaker:
             value = formula(node, inner)
             if parameter.whole:
                 self._facts.require_whole(value, node.span, f"`{parameter.name}` of `{rule.name}`",
-                                          f"`{parameter.name}` is the {parameter.meaning}; {_signature(rule)}")
+                                          f"`{parameter.name}` is the {parameter.meaning}; {usage(rule)}")
             return value
         if parameter.fresh is not None:
             return self._fresh_symbol(parameter.fresh, (*place, rule.name, parameter.name), parameter.meaning)
@@ -237,66 +238,6 @@ def _needed_for_width(rule: Rule) -> set[str]:
                 if parameter.default is not None:
                     waiting.append(parameter.default)
     return needed
-
-
-def _assign(rule: Rule, node: Name | Call) -> tuple[dict[str, Node], list[str]]:
-    """Parameter → argument as written, and the traits named by position where the rule accepts them."""
-    written: dict[str, Node] = {}
-    traits: list[str] = []
-    free = list(rule.parameters)
-    arguments = node.arguments if isinstance(node, Call) else ()
-    keyed = False
-    for argument in arguments:
-        name = argument.keyword
-        keyed = keyed or name is not None
-        if name is None:
-            if rule.accepts_traits and isinstance(argument.value, Name) and (written or argument.value.name in TRAITS):
-                traits.append(_trait(argument.value))
-                continue
-            if keyed:
-                raise misplaced(argument, _signature(rule))
-            positional = next((free_name for free_name in free if free_name not in written), None)
-            if positional is None:
-                raise _too_many(rule, argument.span)
-            name = positional
-        elif name not in rule.parameters:
-            close = did_you_mean(name, free)
-            raise UnknownNameError(
-                f"`{rule.name}` has no parameter `{name}`", argument.span,
-                f"did you mean `{close}`?" if close else _signature(rule))
-        elif name in written:
-            raise ArgumentError(f"`{name}` is given twice", argument.span, _signature(rule))
-        written[name] = argument.value
-    for name, parameter in rule.parameters.items():
-        needed = parameter.default is None and not (parameter.optional or parameter.fresh or parameter.ignored)
-        if needed and name not in written:
-            raise ArgumentError(f"`{rule.name}` needs `{name}`: {parameter.meaning}", node.span, _signature(rule))
-    return written, traits
-
-
-def _trait(node: Name) -> str:
-    """A trait on the user's word."""
-    if node.name not in TRAITS:
-        close = did_you_mean(node.name, TRAITS)
-        raise UnknownNameError(f"no trait is called `{node.name}`", node.span,
-                               f"did you mean `{close}`?" if close else f"a width is written `out={node.name}`")
-    return node.name
-
-
-def misplaced(argument: Argument, usage: str) -> ArgumentError:
-    """An argument by position behind one by keyword."""
-    return ArgumentError("an argument without a keyword stands before those with one", argument.span, usage)
-
-
-def _too_many(rule: Rule, span: Span) -> ArgumentError:
-    count = len(rule.parameters)
-    most = f"at most {count} argument{'' if count == 1 else 's'}" if count else "no arguments"
-    hint = f"traits are {', '.join(TRAITS)}" if rule.accepts_traits else _signature(rule)
-    return ArgumentError(f"`{rule.name}` takes {most}", span, hint)
-
-
-def _signature(rule: Rule) -> str:
-    return f"write `{rule.name}({', '.join(rule.parameters)})`" if rule.parameters else f"write `{rule.name}`"
 
 
 def _variant(rule: Rule, written: Mapping[str, Node]) -> Jacobian:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from freeblock.calculus.leaf_laws import leaf_diagonal
-from freeblock.formula.expression import Expression
-from freeblock.formula.products import product
-from freeblock.network.nodes import Block, Leaf, Repeat, Scale
+from freeblock.calculus.leaf_laws import signed_moments
+from freeblock.network.nodes import Repeat
 from freeblock.report.latex_page import ITEM
 from freeblock.report.latex_writing import Equations, Writing, moment_symbol, state_of_moments
 
@@ -34,7 +32,7 @@ def diagonal_sum_step(writing: Writing) -> tuple[str, Equations]:
     rows: Equations = []
     for group in writing.groups:
         name = page.matrices.of_step(group.premise.block)
-        moments = _signed_moments(group.premise.block, writing.order) or []
+        moments = signed_moments(group.premise.block, writing.order) or []
         rows += [page.equation(rf"\operatorname{{E}} d({name})" + (f"^{place}" if place > 1 else ""), value, line=ITEM)
                  for place, value in enumerate(moments, 1)]
         rows.append([])
@@ -42,13 +40,3 @@ def diagonal_sum_step(writing: Writing) -> tuple[str, Equations]:
     says = (r"Independent diagonals commute: with $d(A)$ an entry of $A$, "
             rf"$\phi_{k} = \operatorname{{E}}\bigl(\sum_i d_i\bigr)^{{2 {k}}}$ by the binomial theorem:")
     return says, rows + state_of_moments(writing, law)
-
-
-def _signed_moments(block: Block, order: int) -> list[Expression] | None:
-    """E d^j, j = 1 … 2·order, of a component or a multiple of one."""
-    if isinstance(block, Leaf):
-        return list(leaf_diagonal(block, order).moments)
-    if isinstance(block, Scale):
-        inner = _signed_moments(block.block, order)
-        return inner and [product(((moment, 1), (block.factor, place))) for place, moment in enumerate(inner, 1)]
-    return None

@@ -6,11 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 
 from freeblock.calculus.derivation import Derivation
-from freeblock.calculus.steps import children_first, parts_of
 from freeblock.formula.expression import Expression
 from freeblock.formula.notations import latex_name
 from freeblock.formula.printing import ATOM, OPEN, PRODUCT, SUM, Text
 from freeblock.network.nodes import Block, Commuting, Indexed, Leaf, Repeat, Scale, Serial, Stack, Sum
+from freeblock.network.tree import children_first, parts_of
 from freeblock.report.latex_formulas import Formulas, Piece
 from freeblock.report.latex_symbols import printed_index
 from freeblock.report.latex_width import width_of

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from freeblock.calculus.derivation import Derivation, Hypothesis
-from freeblock.calculus.steps import children_first
 from freeblock.formula.expression import Expression
 from freeblock.network.nodes import Block, Indexed, Leaf, Repeat
+from freeblock.network.tree import children_first
 from freeblock.report.latex_matrices import joined
 from freeblock.report.latex_page import MEANINGS, Page
 from freeblock.report.latex_text import code, listed, prose, verbatim

@@ -7,7 +7,7 @@ from typing import Any
 
 from freeblock.calculus.derivation import Derivation
 from freeblock.calculus.law import Law
-from freeblock.calculus.leaf_laws import leaf_diagonal
+from freeblock.calculus.leaf_laws import signed_moments
 from freeblock.calculus.steps import Premise, Step
 from freeblock.formula.expression import Expression
 from freeblock.formula.notations import python_name
@@ -15,7 +15,7 @@ from freeblock.formula.products import product
 from freeblock.language.formulas import names_in, to_expression
 from freeblock.language.nodes import Node
 from freeblock.network.leaves import OPAQUE_ORDERS
-from freeblock.network.nodes import Block, Indexed, Leaf, Repeat, Scale
+from freeblock.network.nodes import Indexed, Leaf, Repeat, Scale
 from freeblock.report.alike_steps import AlikeSteps, StepResults
 from freeblock.report.definitions import Definitions
 from freeblock.report.results import variance_of
@@ -105,7 +105,7 @@ class StepTexts:
         if not premise.weight.is_one:
             text += f', "weight": "{self._text(premise.weight)}"'
         if step.theorem == "diagonal-sum":
-            moments = _signed_moments(premise.block, self._order)
+            moments = signed_moments(premise.block, self._order)
             if moments is not None:
                 text += f', "signed_moments": {encode([self._text(moment) for moment in moments])}'
         return f"{text}}}"
@@ -147,13 +147,3 @@ class StepTexts:
         elif jacobian.first is not None and jacobian.second is not None:
             law = {"listed": [formula(jacobian.first), formula(jacobian.second)]}
         return law, tuple(dict.fromkeys(name.name for node in nodes for name in names_in(node)))
-
-
-def _signed_moments(block: Block, order: int) -> list[Expression] | None:
-    """E d^j, j = 1 … 2·order, of a diagonal component or a multiple of one."""
-    if isinstance(block, Leaf):
-        return list(leaf_diagonal(block, order).moments)
-    if isinstance(block, Scale):
-        inner = _signed_moments(block.block, order)
-        return inner and [product(((moment, 1), (block.factor, place))) for place, moment in enumerate(inner, 1)]
-    return None
