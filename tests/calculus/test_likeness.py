@@ -8,13 +8,14 @@ import pytest
 
 from freeblock.calculus.law import Law
 from freeblock.calculus.leaf_laws import leaf_law
-from freeblock.calculus.steps import Steps, parts_of
+from freeblock.calculus.steps import Steps
 from freeblock.formula.evaluation import evaluate
 from freeblock.formula.expression import Expression
 from freeblock.formula.traversal import symbols
 from freeblock.language.parser import parse_program
 from freeblock.network.nodes import Leaf
 from freeblock.network.resolve import resolve
+from freeblock.network.tree import parts_of
 from freeblock.report.alike_steps import AlikeSteps
 from freeblock.report.data import derivation_data
 from freeblock.rules.catalogue import load_catalogue

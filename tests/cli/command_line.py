@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import json
-import signal
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from unittest import mock
 
-from freeblock.__main__ import main
+from hanging import limited
 
-PATIENCE = 20.0
-"""Seconds after which a command counts as hanging; each is meant to answer within two."""
+from freeblock.__main__ import main
 
 
 @dataclass(frozen=True)
@@ -45,25 +41,10 @@ class Mistake:
     hint: str | None
 
 
-@contextlib.contextmanager
-def no_hang(seconds: float = PATIENCE) -> Iterator[None]:
-    """Fail a test whose command hangs."""
-    def give_up(*_: object) -> None:
-        raise AssertionError("the command hangs")
-
-    before = signal.signal(signal.SIGALRM, give_up)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-
-
 def run(*arguments: str, stdin: bytes = b"") -> Outcome:
     """Run the command line; what it prints is caught."""
     out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
-    with mock.patch.multiple(sys, stdin=io.TextIOWrapper(io.BytesIO(stdin)), stdout=out, stderr=err), no_hang():
+    with mock.patch.multiple(sys, stdin=io.TextIOWrapper(io.BytesIO(stdin)), stdout=out, stderr=err), limited():
         status = main(list(arguments))
     texts = [stream.buffer.getvalue().decode() for stream in (out, err)]  # type: ignore[attr-defined]
     assert "Traceback" not in texts[1]

@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
+from token_reader import TokenReader
+
 TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|\d+(?:\.\d+)?|[^\s]")
 SPACES = frozenset({r"\,", r"\;", r"\!", r"\:", r"\ ", r"\quad", r"\displaystyle", r"\bigl", r"\bigr", r"\Bigl", r"\Bigr"})
 FUNCTIONS: dict[str, Callable[..., float]] = {
@@ -52,30 +54,10 @@ def _tokens(text: str) -> list[str]:
     return found
 
 
-class _Reader:
+class _Reader(TokenReader):
     def __init__(self, text: str, values: dict[str, float], definitions: Mapping[str, str]) -> None:
-        self._tokens, self._values, self._definitions = _tokens(text), values, definitions
-        self._place = 0
-
-    @property
-    def done(self) -> bool:
-        return self._place == len(self._tokens)
-
-    @property
-    def rest(self) -> str:
-        return " ".join(self._tokens[self._place:]) or "the end"
-
-    def _peek(self) -> str:
-        return "" if self.done else self._tokens[self._place]
-
-    def _next(self, wanted: str | None = None) -> str:
-        token = self._peek()
-        assert token and (wanted is None or token == wanted), f"{wanted} is not at {self.rest}"
-        self._place += 1
-        return token
-
-    def _takes(self, *signs: str) -> str:
-        return self._next() if self._peek() in signs else ""
+        super().__init__(_tokens(text))
+        self._values, self._definitions = values, definitions
 
     def sum(self) -> float:
         """Terms up to what cannot be part of a sum."""

@@ -6,6 +6,8 @@ import math
 import re
 from collections.abc import Callable, Mapping
 
+from token_reader import TokenReader
+
 SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-", strict=True))
 TOKEN = re.compile(r"\d+(?:\.\d+)?|[^\W\d⁰¹²³⁴⁵⁶⁷⁸⁹][\w₀-₉]*(?<![⁰¹²³⁴⁵⁶⁷⁸⁹])|[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻]+|\.\.|\S")
 FUNCTIONS: dict[str, Callable[..., float]] = {
@@ -27,29 +29,10 @@ def evaluate_shown(text: str, values: Mapping[str, float]) -> float:
     return result
 
 
-class _Reader:
+class _Reader(TokenReader):
     def __init__(self, tokens: list[str], values: Mapping[str, float]) -> None:
-        self._tokens, self._values, self._place = tokens, dict(values), 0
-
-    @property
-    def done(self) -> bool:
-        return self._place == len(self._tokens)
-
-    @property
-    def rest(self) -> str:
-        return " ".join(self._tokens[self._place:])
-
-    def _peek(self) -> str:
-        return "" if self.done else self._tokens[self._place]
-
-    def _next(self, wanted: str | None = None) -> str:
-        token = self._peek()
-        assert token and (wanted is None or token == wanted), f"{wanted} is not at {self.rest}"
-        self._place += 1
-        return token
-
-    def _takes(self, *signs: str) -> str:
-        return self._next() if self._peek() in signs else ""
+        super().__init__(tokens)
+        self._values = dict(values)
 
     def sum(self) -> float:
         sign = self._takes("-", "−")
