@@ -109,7 +109,6 @@ class Printer:
         self.terms: dict[tuple[Monomial, Rational], Text] = {}
         """Terms whose text, without its sign, was taken over."""
         self._blanks: dict[Expression, Text] = {}
-        self._polynomials: dict[tuple[tuple[Exponent, Rational], ...], Text] = {}
 
     def remember(self, expression: Expression, piece: Text, terms: Iterable[Text | None] = ()) -> None:
         """Take over the text of a formula, and of its terms without their signs: they may stand in other sums."""
@@ -158,8 +157,6 @@ class Printer:
     def _filled(self, part: Expression) -> Text | None:
         """A small sum of products of symbols; those that differ in names only are laid out once."""
         found = symbols(part)
-        if len(found) == 1:
-            return self._filled_with_one(part, *found)
         names = [self._notation.name(name) for name in sorted(found)]
         if any(strength != ATOM for _, strength in names):
             return None
@@ -169,23 +166,6 @@ class Printer:
         if blank is None:
             blank = self._blanks[key] = print_blank(key, self._notation, standard.values())
         return blank[0] % dict(zip(standard.values(), [text for text, _ in names], strict=True)), blank[1]
-
-    def _filled_with_one(self, part: Expression, name: str) -> Text | None:
-        """A polynomial in one symbol is known by its exponents and coefficients."""
-        text, strength = self._notation.name(name)
-        exponents: list[Exponent] = []
-        for monomial in part.terms:
-            if len(monomial) > 1:
-                return None
-            exponents += [exponent for base, exponent in monomial if base == name] if monomial else [0]
-        if strength != ATOM or len(exponents) < len(part.terms):
-            return None
-        key = tuple(zip(exponents, part.terms.values(), strict=True))
-        blank = self._polynomials.get(key)
-        if blank is None:
-            found = print_blank(part, self._notation, (name,))
-            blank = self._polynomials[key] = found[0].replace(f"%({name})s", "%(x)s"), found[1]
-        return blank[0] % {"x": text}, blank[1]
 
     def _ensure(self, factor: Factor) -> None:
         """A layout may show a regrouped base or exponent that is not itself a part of the formula."""
