@@ -22,7 +22,7 @@ from freeblock.calculus.theorems import stack_flags, sum_flags
 from freeblock.calculus.traits import INFINITE, Traits, completed, without_flags
 from freeblock.calculus.vectors import INPUT, Vector, of_stack, of_sum
 from freeblock.formula.traversal import symbols
-from freeblock.language.walk import Pass, run
+from freeblock.language.walk import Pass, Step, run
 from freeblock.network.nodes import Block, Commuting, Indexed, Leaf, Repeat, Scale, Serial, Stack, Sum
 
 
@@ -43,7 +43,10 @@ class Analysis:
 
     def run(self, block: Block) -> Piece:
         """Analyse a whole network, given in normal form."""
-        return run(self._visit(block, INPUT))
+        return run(self._whole(block))
+
+    def _whole(self, block: Block) -> Pass[Piece]:
+        return (yield self._visit(block, INPUT))
 
     def _fresh_key(self) -> int:
         self._next_key += 1
@@ -57,7 +60,7 @@ class Analysis:
         if known is None or use.order < known.order or weaker:
             self.uses[(block, name)] = use
 
-    def _visit(self, block: Block, vector: Vector) -> Pass[Piece]:
+    def _visit(self, block: Block, vector: Vector) -> Step[Piece]:
         if self.laws[block].is_zero:
             return zero_piece(block, vector)
         if isinstance(block, Leaf):
@@ -66,18 +69,18 @@ class Analysis:
                 self._note(block, use)
             return piece
         if isinstance(block, Scale):
-            return (yield self._scale(block, vector))
+            return self._scale(block, vector)
         if isinstance(block, Serial):
-            return (yield self._serial(block, vector))
+            return self._serial(block, vector)
         if isinstance(block, Commuting):
-            return (yield self._commuting(block, vector))
+            return self._commuting(block, vector)
         if isinstance(block, Sum):
-            return (yield self._sum(block, vector))
+            return self._sum(block, vector)
         if isinstance(block, Stack):
-            return (yield self._stack(block, vector))
+            return self._stack(block, vector)
         if isinstance(block, Repeat):
-            return (yield self._copies(block, block.block, "serial", vector))
-        return (yield self._copies(block, block.body, block.kind, vector))
+            return self._copies(block, block.block, "serial", vector)
+        return self._copies(block, block.body, block.kind, vector)
 
     def _scale(self, block: Scale, vector: Vector) -> Pass[Piece]:
         piece = yield self._visit(block.block, vector)

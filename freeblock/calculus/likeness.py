@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from freeblock.calculus.law import Law, Model
@@ -71,8 +71,14 @@ class LeafLaws:
         if kind.particular or not all(map(is_manifestly_positive, values)):
             # Zero and negative parameters are special: what holds of a positive symbol need not hold of them.
             return leaf_law(leaf, self._order)
+        single = all([len(value.terms) == 1 for value in values])
+        if single and kind.numbered:
+            # Where one was filled in with numbers, those with the same symbols are.
+            known = kind.numbered.get(tuple([next(iter(value.terms)) for value in values]))
+            if known is not None:
+                return known.at([next(iter(value.terms.values())) for value in values])
         found = self._renamed(leaf, kind, values)
-        if found is None and all(len(value.terms) == 1 for value in values):
+        if found is None and single:
             found = self._with_numbers(leaf, kind, values)
         return found or self._substituted(leaf, kind)
 
@@ -99,20 +105,14 @@ class LeafLaws:
         phi, factor, *state = renaming.at(varying)
         return Law(law.rows, law.columns, phi, tuple(state), (), Model(law, first, varying), factor)
 
-    def _with_numbers(self, leaf: Leaf, kind: Kind, values: Sequence[Expression]) -> Law | None:
+    def _with_numbers(self, leaf: Leaf, kind: Kind, values: Sequence[Expression]) -> Law:
         """The law at numbers times products of symbols."""
-        numbers: dict[str, Rational] = {}
-        monomials: list[Monomial] = []
-        for name, value in zip(kind.written, values, strict=True):
-            ((monomial, numbers[_placeholder(name)]),) = value.terms.items()
-            monomials.append(monomial)
-        known = kind.numbered.get(tuple(monomials))
-        if known is None:
-            held = {name: product(((symbol(_placeholder(name)), 1), (Expression({monomial: 1}), 1)))
-                    for name, monomial in zip(kind.written, monomials, strict=True)}
-            law = leaf_law(replace(leaf, arguments={**leaf.arguments, **held}), self._order)
-            known = kind.numbered[tuple(monomials)] = _Numbered(law)
-        return known.at(numbers)
+        monomials = tuple([next(iter(value.terms)) for value in values])
+        held = {name: product(((symbol(_placeholder(name)), 1), (Expression({monomial: 1}), 1)))
+                for name, monomial in zip(kind.written, monomials, strict=True)}
+        law = leaf_law(replace(leaf, arguments={**leaf.arguments, **held}), self._order)
+        known = kind.numbered[monomials] = _Numbered(law, [_placeholder(name) for name in kind.written])
+        return known.at([next(iter(value.terms.values())) for value in values])
 
     def _substituted(self, leaf: Leaf, kind: Kind) -> Law:
         law = kind.general
@@ -152,15 +152,14 @@ def _placeholder(name: str) -> str:
 class _Numbered:
     """A law with placeholders for numbers."""
 
-    def __init__(self, law: Law) -> None:
+    def __init__(self, law: Law, names: Sequence[str]) -> None:
         self._law = law
-        self._phi = Filling(law.phi)
-        self._state = [Filling(value) for value in law.state]
+        self._filling = Filling((law.phi, *law.state), names)
 
-    def at(self, values: Mapping[str, Rational]) -> Law:
-        """The law with the numbers in it."""
-        return Law(self._law.rows, self._law.columns, self._phi.at(values),
-                   tuple([value.at(values) for value in self._state]))
+    def at(self, numbers: Sequence[Rational]) -> Law:
+        """The law with the numbers in it, in the order of the names."""
+        phi, *state = self._filling.at(numbers)
+        return Law(self._law.rows, self._law.columns, phi, tuple(state))
 
 
 ALIKE_SYMBOLS = 40

@@ -14,35 +14,31 @@ from freeblock.calculus.parallel_form import make_parallel
 from freeblock.calculus.repeat_form import make_repeat
 from freeblock.calculus.scaling import make_scale
 from freeblock.calculus.serial_form import make_serial
-from freeblock.language.walk import Pass, run
-from freeblock.network.nodes import Block, Indexed, Leaf, Repeat, Scale, Serial, Stack, Sum
+from freeblock.language.walk import Pass, Step, run
+from freeblock.network.nodes import Block, Commuting, Indexed, Leaf, Repeat, Scale, Serial, Stack, Sum
 
 
 def normal_form(block: Block) -> Block:
     """The tree the theorems are applied to; it describes the same random matrix."""
-    return run(_normal(block))
+    return block if isinstance(block, (Leaf, Commuting)) else run(_rewritten(block))
 
 
-def _normal(block: Block) -> Pass[Block]:
-    if isinstance(block, Leaf):
-        return block
-    if isinstance(block, Serial):
+def _normal(block: Block) -> Step[Block]:
+    return block if isinstance(block, (Leaf, Commuting)) else _rewritten(block)
+
+
+def _rewritten(block: Block) -> Pass[Block]:
+    if isinstance(block, (Serial, Sum, Stack)):
         parts = []
         for part in block.parts:
             parts.append((yield _normal(part)))
-        return make_serial(parts, block)
-    if isinstance(block, (Sum, Stack)):
-        parts = []
-        for part in block.parts:
-            parts.append((yield _normal(part)))
-        return make_parallel(parts, block)
+        return make_serial(parts, block) if isinstance(block, Serial) else make_parallel(parts, block)
     if isinstance(block, Scale):
         inner = yield _normal(block.block)
         return make_scale(block.factor, inner, block)
     if isinstance(block, Repeat):
         inner = yield _normal(block.block)
         return make_repeat(inner, block)
-    if isinstance(block, Indexed):
-        body = yield _normal(block.body)
-        return replace(block, body=body)
-    return block
+    assert isinstance(block, Indexed)
+    body = yield _normal(block.body)
+    return replace(block, body=body)

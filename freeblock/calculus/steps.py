@@ -151,16 +151,16 @@ def contributions(root: Block, laws: dict[Block, Law], side: Literal["out", "in"
         return []
     found: dict[tuple[str, Expression], Expression] = {}
     counts: dict[tuple[str, Expression], Expression] = {}
-    waiting: list[tuple[Block, Expression, Expression]] = [(root, ONE, ONE)]
+    waiting: list[tuple[Block, Expression]] = [(root, ONE)]
     rows = root.rows if side == "out" else root.columns
     while waiting:
-        block, count, _ = waiting.pop()
+        block, count = waiting.pop()
         if isinstance(block, Scale):
-            waiting.append((block.block, count, ONE))
+            waiting.append((block.block, count))
         elif isinstance(block, Serial):
-            waiting.extend((part, count, ONE) for part in reversed(block.parts))
+            waiting.extend([(part, count) for part in reversed(block.parts)])
         elif isinstance(block, Repeat) and not is_diagonal(block):
-            waiting.append((block.block, product(((count, 1), (block.count, 1))), ONE))
+            waiting.append((block.block, product(((count, 1), (block.count, 1)))))
         else:
             # Jᵀ is the chain of the transposes, and its outputs are the inputs of J.
             law = laws[block] if side == "out" else laws[block].input_side()

@@ -19,6 +19,7 @@ Monomial = frozenset[tuple[Base, Exponent]]
 
 CONSTANTS = frozenset({"pi", "e"})
 ONE_MONOMIAL: Monomial = frozenset()
+_NOTHING: frozenset[str] = frozenset()
 
 
 class Function:
@@ -72,7 +73,12 @@ class Expression:
 
     def __hash__(self) -> int:
         if self._hash is None:
-            self._hash = hash(frozenset(self.terms.items()))
+            if len(self.terms) == 1:
+                # A fraction's own hash takes a modular inverse.
+                ((monomial, value),) = self.terms.items()
+                self._hash = hash((monomial, value.numerator, value.denominator))
+            else:
+                self._hash = hash(frozenset(self.terms.items()))
         return self._hash
 
     def __eq__(self, other: object) -> bool:
@@ -112,12 +118,18 @@ class Expression:
 def number(value: Rational) -> Expression:
     """The expression of an exact number."""
     value = whole(value)
-    return Expression({ONE_MONOMIAL: value}) if value else ZERO
+    if not value:
+        return ZERO
+    result = Expression({ONE_MONOMIAL: value})
+    result.free = _NOTHING
+    return result
 
 
 def symbol(name: str) -> Expression:
     """The expression of one positive real symbol (or of the constants pi and e)."""
-    return Expression({frozenset(((name, 1),)): 1})
+    result = Expression({frozenset(((name, 1),)): 1})
+    result.free = frozenset((name,))
+    return result
 
 
 def function(name: str, arguments: Iterable[Expression]) -> Expression:

@@ -27,8 +27,8 @@ def whole(value: Rational) -> Rational:
 
 def divide(numerator: Rational, denominator: Rational) -> Rational:
     """The exact quotient. Raises ZeroDivisionError."""
-    if type(numerator) is int and type(denominator) is int and denominator and not numerator % denominator:
-        return numerator // denominator
+    if type(numerator) is int and type(denominator) is int and denominator:
+        return Fraction(numerator, denominator) if numerator % denominator else numerator // denominator
     return whole(Fraction(numerator) / denominator)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from freeblock.errors import ArgumentError, FreeblockError, LanguageError, ShapeError, UnknownNameError, did_you_mean
 from freeblock.formula.expression import Expression
 from freeblock.language import nodes as syntax
-from freeblock.language.walk import Pass
+from freeblock.language.walk import Pass, Step
 from freeblock.network.arguments import bind_arguments
 from freeblock.network.branches import join_branches
 from freeblock.network.facts import Facts
@@ -39,29 +39,27 @@ class BlockResolver:
         self._repetition = Repetition(self.block, definitions, facts, self._numbering)
         self._shared_width: dict[str, Expression] = {}
 
-    def block(self, node: syntax.Node, scope: Scope, vector: Vector) -> Pass[Resolved]:
+    def block(self, node: syntax.Node, scope: Scope, vector: Vector) -> Step[Resolved]:
         """The block for `node` on a vector, and the vector it puts out."""
-        if isinstance(node, syntax.Name):
-            return (yield self._named(node, scope, vector))
         if isinstance(node, syntax.Call):
-            return (yield self._called(node, scope, vector))
+            return self._called(node, scope, vector)
+        if isinstance(node, syntax.Name):
+            return self._named(node, scope, vector)
         if isinstance(node, syntax.Chain):
-            if node.operator == ">>":
-                return (yield self._serial(node, scope, vector))
-            return (yield self._parallel(node, scope, vector))
+            return self._serial(node, scope, vector) if node.operator == ">>" else self._parallel(node, scope, vector)
         if isinstance(node, syntax.Product):
-            return (yield self._scaled(node, scope, vector))
+            return self._scaled(node, scope, vector)
         if isinstance(node, syntax.Power):
-            return (yield self._repetition.power(node, scope, vector))
+            return self._repetition.power(node, scope, vector)
         if isinstance(node, syntax.Indexed):
-            return (yield self._repetition.indexed(node, scope, vector))
+            return self._repetition.indexed(node, scope, vector)
         raise _no_block(node)
 
-    def _named(self, node: syntax.Name, scope: Scope, vector: Vector) -> Pass[Resolved]:
+    def _named(self, node: syntax.Name, scope: Scope, vector: Vector) -> Step[Resolved]:
         binding = scope.bindings.get(node.name)
         if binding is not None:
             binding.claim("block", node.name)
-            return (yield self.block(binding.node, binding.scope, vector))
+            return self.expanded(binding.node, binding.scope, vector)
         if node.name in scope.indices or node.name in scope.numbers:
             raise LanguageError(f"`{node.name}` is a number, and a block is expected here", node.span,
                                 f"to scale the identity write `{node.name} * id`")
@@ -69,14 +67,14 @@ class BlockResolver:
         if isinstance(found, Rule):
             return self._leaf(found, node, scope, vector)
         if isinstance(found, syntax.Let):
-            return (yield self._let(found, node, vector))
+            return self._let(found, node, vector)
         if found.parameters:
             raise ArgumentError(
                 f"`{node.name}` needs {plural(len(found.parameters), 'argument')}", node.span,
                 f"write `{node.name}({', '.join(found.parameters)})`")
-        return (yield self.block(found.body, self._scopes.of_body(found.span), vector))
+        return self.expanded(found.body, self._scopes.of_body(found.span), vector)
 
-    def _called(self, node: syntax.Call, scope: Scope, vector: Vector) -> Pass[Resolved]:
+    def _called(self, node: syntax.Call, scope: Scope, vector: Vector) -> Step[Resolved]:
         if node.name in scope.bindings:
             raise ArgumentError(f"`{node.name}` is a parameter and takes no arguments", node.name_span,
                                 f"write `{node.name}`")
@@ -86,7 +84,11 @@ class BlockResolver:
         if isinstance(found, syntax.Let) or not found.parameters:
             raise ArgumentError(f"`{node.name}` takes no arguments", node.span, f"write `{node.name}`")
         bound = bind_arguments(found, node, scope)
-        return (yield self.block(found.body, self._scopes.of_body(found.span, bound), vector))
+        return self.expanded(found.body, self._scopes.of_body(found.span, bound), vector)
+
+    def expanded(self, node: syntax.Node, scope: Scope, vector: Vector) -> Pass[Resolved]:
+        """What a name stands for; a pass of its own, so that definitions of definitions cost no stack."""
+        return (yield self.block(node, scope, vector))
 
     def _find(self, node: syntax.Name | syntax.Call, scope: Scope) -> Rule | syntax.Let | syntax.Definition:
         span = node.span if isinstance(node, syntax.Name) else node.name_span

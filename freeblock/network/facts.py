@@ -8,7 +8,7 @@ from freeblock.errors import DomainError
 from freeblock.formula.evaluation import evaluate
 from freeblock.formula.expression import ONE, Expression
 from freeblock.formula.order import Fact, is_at_least, is_greater
-from freeblock.formula.renaming import all_symbols
+from freeblock.formula.renaming import all_symbols, symbol_name
 from freeblock.formula.traversal import symbols
 from freeblock.language.formulas import to_relation
 from freeblock.language.nodes import Relation
@@ -120,6 +120,10 @@ class Facts:
         low, high = first.number(), second.number()
         if low is not None and high is not None:
             return low == high if operator == "=" else low < high if operator == "<" else low <= high
+        if high is not None and high > 0:
+            name = symbol_name(first)
+            if name is not None and name not in self.whole and self.is_open(name):
+                return None
         whole = frozenset(self.whole)
         if operator == "=":
             if first == second:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from freeblock.errors import ArgumentError
 from freeblock.formula.expression import Expression, symbol
-from freeblock.formula.renaming import symbol_name
+from freeblock.formula.positivity import is_manifestly_positive
 from freeblock.language.formulas import names_in, to_expression
 from freeblock.language.nodes import Call, Name, Node
 from freeblock.network.alike import AlikeLeaves
@@ -21,6 +21,8 @@ from freeblock.source import Span
 LABEL_LENGTH = 80
 OPAQUE_ORDERS = 8
 """An opaque block has symbols for so many moments."""
+_ANY = "any value"
+"""A symbol no text can name, of which nothing is stated."""
 
 
 def label_of(span: Span) -> str:
@@ -76,8 +78,9 @@ class LeafMaker:
         self._single = single
         self._fresh: dict[tuple[object, ...], str] = {}
         self._alike = AlikeLeaves(facts)
-        self._certain: set[int] = set()
-        """Parameters whose domain holds for every positive symbol."""
+        self._of_positive: dict[int, bool] = {}
+        """Parameters, by identity, and whether their domain holds at every positive value."""
+        self._last_inner: tuple[Scope, Expression, Expression, Scope] | None = None
         self.stems: dict[str, int] = {}
 
     def make(
@@ -102,7 +105,7 @@ class LeafMaker:
     ) -> Leaf:
         """A leaf that differs from a known one in the values of its arguments: only these are looked at."""
         rule = known.rule
-        inner = scope.with_numbers({"fan_in": known.columns, "fan_out": known.rows})
+        inner = self._inner(scope, known)
         values = dict(known.arguments)
         for name, argument in written.items():
             value = self._value(rule, rule.parameters[name], argument, inner, values, place)
@@ -111,6 +114,14 @@ class LeafMaker:
         self._check_domains(rule, values, written, node, written)
         return Leaf(rule, values, known.given, known.jacobian, known.traits, known.rows, known.columns, identity[0],
                     identity[1], _label(rule, node, scope, values), node.span)
+
+    def _inner(self, scope: Scope, leaf: Leaf) -> Scope:
+        """The scope of the arguments of a leaf; in a chain it is the same again and again."""
+        known = self._last_inner
+        if known is None or known[0] is not scope or known[1] is not leaf.columns or known[2] is not leaf.rows:
+            widths = {"fan_in": leaf.columns, "fan_out": leaf.rows}
+            known = self._last_inner = scope, leaf.columns, leaf.rows, scope.with_numbers(widths)
+        return known[3]
 
     def _make_new(
         self, rule: Rule, node: Name | Call, scope: Scope, width: Expression, identity: tuple[int, bool],
@@ -200,16 +211,20 @@ class LeafMaker:
             parameter = rule.parameters[name]
             if parameter.domain is None or name not in values:
                 continue
-            value = symbol_name(values[name])
-            if value is not None and self._facts.is_open(value):
-                # What is certain of one symbol of which nothing is stated is certain of the others.
-                if id(parameter) in self._certain:
-                    continue
-                if self._facts.holds(parameter.domain, values) and _speaks_of_itself(parameter):
-                    self._certain.add(id(parameter))
-                    continue
+            if self._holds_if_positive(parameter) and is_manifestly_positive(values[name]):
+                continue
             span = written[name].span if name in written else node.span
             self._facts.require(parameter.domain, values, span, f"`{name}` of `{rule.name}`")
+
+    def _holds_if_positive(self, parameter: Parameter) -> bool:
+        """Whether the domain holds at every positive value, whatever the other parameters are."""
+        known = self._of_positive.get(id(parameter))
+        if known is None:
+            assert parameter.domain is not None
+            alone = {name.name for name in names_in(parameter.domain)} == {parameter.name}
+            known = alone and self._facts.holds(parameter.domain, {parameter.name: symbol(_ANY)})
+            self._of_positive[id(parameter)] = known
+        return known
 
     def _add_opaque_symbols(self, values: dict[str, Expression], written: Mapping[str, Node]) -> None:
         label = next(node.name for node in written.values() if isinstance(node, Name))
@@ -219,11 +234,6 @@ class LeafMaker:
         self._facts.meanings.setdefault(names[2], f"variance of the spectrum of {label}")
         for order, name in names.items():
             values[f"moment {order}"] = self._values.get(name, symbol(name))
-
-
-def _speaks_of_itself(parameter: Parameter) -> bool:
-    """Whether the domain names no other parameter."""
-    return parameter.domain is not None and {name.name for name in names_in(parameter.domain)} == {parameter.name}
 
 
 def _needed_for_width(rule: Rule) -> set[str]:

@@ -10,7 +10,7 @@ from freeblock.formula.order import Fact
 from freeblock.formula.sums import multiply_out
 from freeblock.formula.traversal import substitute, symbols
 from freeblock.language import nodes as syntax
-from freeblock.language.walk import Pass
+from freeblock.language.walk import Pass, Step
 from freeblock.network.branches import join_branches, same_width
 from freeblock.network.facts import Facts
 from freeblock.network.identity import identity
@@ -31,7 +31,7 @@ class Repetition:
     """Resolves block^L and indexed forms; `block` resolves what is repeated."""
 
     def __init__(
-        self, block: Callable[[syntax.Node, Scope, Vector], Pass[Resolved]], definitions: Definitions, facts: Facts,
+        self, block: Callable[[syntax.Node, Scope, Vector], Step[Resolved]], definitions: Definitions, facts: Facts,
         numbering: Numbering,
     ) -> None:
         self._block = block

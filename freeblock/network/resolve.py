@@ -63,7 +63,7 @@ class _Resolver:
             if isinstance(statement, syntax.Assume):
                 self._assume(statement.relation, base)
         base = base.with_numbers(self._values)
-        block, _ = run(self._blocks.block(chosen.target, base, Vector(width, 0)))
+        block, _ = run(self._blocks.expanded(chosen.target, base, Vector(width, 0)))
         stated: tuple[Fact, ...] = tuple(self._facts.stated)
         mentioned = chosen.symbol_names | self._facts.meanings.keys() | {"n"}
         return Network(block, width, stated, frozenset(self._facts.whole),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from freeblock.formula.expression import Expression
 from freeblock.formula.notations import PLAIN
 from freeblock.formula.printing import print_expression
+from freeblock.formula.renaming import symbol_name
 from freeblock.formula.structure import bottom_up, children
 
 READABLE = 400
@@ -23,6 +24,9 @@ def is_readable(value: Expression) -> bool:
 
 def in_words(value: Expression) -> str:
     """The formula as it could be typed."""
+    name = symbol_name(value)
+    if name is not None:
+        return name
     return print_expression(value, PLAIN) if is_readable(value) else "a long formula"
 
 
