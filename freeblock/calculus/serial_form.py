@@ -10,7 +10,7 @@ from freeblock.calculus.draws import on_branch
 from freeblock.calculus.scaling import may_leave, scaled
 from freeblock.formula.expression import ONE, Expression
 from freeblock.network.identity import identity
-from freeblock.network.nodes import Block, Commuting, Leaf, Scale, Serial, Stack
+from freeblock.network.nodes import Block, Commuting, Indexed, Leaf, Scale, Serial, Stack
 
 
 def make_serial(parts: Sequence[Block], origin: Block) -> Block:
@@ -94,6 +94,8 @@ def _distribute(chain: list[Block]) -> list[Block]:
             branches = tuple(_extended(branch, _narrowed(part, branch.rows, place))
                              for place, branch in enumerate(before.parts))
             result[-1] = replace(before, parts=branches)
+        elif isinstance(before, Indexed) and before.kind == "stack" and isinstance(part, Leaf) and _is_unit_wise(part):
+            result[-1] = replace(before, body=_extended(before.body, _narrowed(part, before.body.rows, 0)))
         else:
             result.append(part)
     return result

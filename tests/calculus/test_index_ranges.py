@@ -17,7 +17,15 @@ def test_a_chain_with_a_zero_copy_is_refused(text, place):
         derived(text)
 
 
-@pytest.mark.parametrize("text", ["serial[l=1..L](id + (l-1)*(dense >> relu >> dense))", "sum[l=1..L]((l-1)*dense)",
+@pytest.mark.parametrize(("text", "begin"), [("sum[l=1..L]((l-1)*dense)", "at 2, or"), ("stack[l=3..L]((l^2-9)*dense)", None)])
+def test_a_sum_that_may_be_zero_is_refused(text, begin):
+    """At its shortest it is the zero block, which has no κ."""
+    with pytest.raises(DomainError, match="may be 0") as caught:
+        derived(text)
+    assert caught.value.hint is not None and (begin is None or begin in caught.value.hint)
+
+
+@pytest.mark.parametrize("text", ["serial[l=1..L](id + (l-1)*(dense >> relu >> dense))", "sum[l=2..L]((l-1)*dense)",
                                   "serial[l=4..L]((l-3)*dense)", "serial[l=1..L]((1-1/(2*l))*dense)"])
 def test_others_are_not(text):
     assert derived(text).given >= 2
