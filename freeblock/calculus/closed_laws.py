@@ -6,12 +6,11 @@ from freeblock.calculus.law import Law, law_of_moments, zero_law
 from freeblock.calculus.series import cumulants_of_moments, expand, moments_of_cumulants
 from freeblock.errors import DomainError
 from freeblock.formula.closed_forms import product_over, sum_over
-from freeblock.formula.expression import ONE, ZERO, Expression, number
+from freeblock.formula.expression import ZERO, Expression, number
 from freeblock.formula.products import product
 from freeblock.formula.structure import bottom_up
 from freeblock.formula.traversal import substitute
 from freeblock.network.nodes import Indexed
-from freeblock.network.wording import in_words
 
 TRIED = 1000
 """Values of an index at which a block might be zero."""
@@ -29,7 +28,6 @@ def indexed_law(block: Indexed, body: Law) -> Law:
             sum_over(index, product(((value, 1), (weight, place))), lower, upper)
             for place, value in enumerate(body.state, 1))
         return Law(block.rows, block.columns, product_over(index, body.phi, lower, upper), state)
-    _check_begins(block, body.phi)
     inputs = block.kind == "stack"
     ratio = ZERO if inputs else body.rows / body.columns
     share = body.rows / body.columns
@@ -42,17 +40,14 @@ def indexed_law(block: Indexed, body: Law) -> Law:
     return law_of_moments(block.rows, block.columns, [product(((back, 1), (moment, 1))) for moment in together])
 
 
-def _check_begins(block: Indexed, phi: Expression) -> None:
-    """A sum or stack of one block that is 0 is 0, and has no κ. Raises DomainError where the first block is."""
+def begins_with_zero(block: Indexed, body: Law) -> bool:
+    """Whether the first block is 0, so that a sum or stack of it alone is 0 and has no κ."""
+    if block.kind == "serial" or body.is_zero:
+        return False
     try:
-        zero = bool(phi.terms) and substitute(phi, {block.index: block.lower}).is_zero
+        return substitute(body.phi, {block.index: block.lower}).is_zero
     except (ArithmeticError, ValueError):
-        return
-    if zero:
-        first = in_words(block.lower)
-        after = f"let the index begin at {in_words(block.lower + ONE)}, or " if block.kind == "sum" else ""
-        raise DomainError(f"`{block.body.label}` is 0 at {block.index} = {first}, so that the {block.kind} may be 0",
-                          block.span, f"{after}give the index numeric bounds")
+        return False
 
 
 def _check_nowhere_zero(block: Indexed, phi: Expression) -> None:

@@ -14,12 +14,14 @@ from freeblock.calculus.pieces import Use
 from freeblock.calculus.premises import FREE_BLOCKS, INDEPENDENT_PATTERNS, Premises
 from freeblock.calculus.steps import Contribution, Step, Steps, contributions
 from freeblock.calculus.traits import INFINITE
-from freeblock.formula.expression import Expression
+from freeblock.formula.expression import ONE, ONE_MONOMIAL, Expression, number
 from freeblock.formula.functions import facts_known
+from freeblock.formula.order import is_at_least
 from freeblock.formula.renaming import all_symbols
 from freeblock.network.network import Network
-from freeblock.network.nodes import Block
+from freeblock.network.nodes import Block, Indexed
 from freeblock.network.tree import leaves
+from freeblock.network.wording import in_words
 
 Status = Literal["proved", "assumed", "refused"]
 
@@ -107,6 +109,7 @@ def _derive(network: Network, order: int, side: Literal["out", "in"], premises: 
     listed = _Listing(order, strict, assumed, independent, premises)
     listed.collect(known)
     listed.add_assumptions(network)
+    listed.add_lengths(network, known.longer_than_one)
     law = known.laws[root]
     steps = list(known.steps)
     if side == "in":
@@ -195,6 +198,15 @@ class _Listing:
                 block = assumption.because.replace("`", "")
                 self._place("parameter", self._order, "assumed", assumption.name, (block,),
                             str(assumption.statement))
+
+    def add_lengths(self, network: Network, blocks: Sequence[Indexed]) -> None:
+        """Two blocks at least, where that is not certain."""
+        for block in blocks:
+            offset = number(block.upper.terms.get(ONE_MONOMIAL, 0))
+            last, least = block.upper - offset, block.lower + ONE - offset
+            if not is_at_least(last, least, network.facts, network.whole):
+                statement = f"{in_words(last)} >= {in_words(least)}"
+                self._place("parameter", self._order, "assumed", "domain", (block.label,), statement)
 
     def hypotheses(self) -> list[Hypothesis]:
         """The entries, each with the blocks it concerns (the first few)."""

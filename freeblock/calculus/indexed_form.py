@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from freeblock.calculus.prefixes import first_leaf, map_of, without_first
+from freeblock.calculus.prefixes import first_leaf, label_of_indexed, map_of, without_first
 from freeblock.calculus.serial_form import make_serial
 from freeblock.formula.renaming import all_symbols
 from freeblock.network.nodes import Block, Indexed, Leaf
-from freeblock.network.wording import in_words
 
 
 def make_indexed(body: Block, origin: Indexed) -> Block:
@@ -17,8 +16,7 @@ def make_indexed(body: Block, origin: Indexed) -> Block:
     if origin.kind == "serial" or body is first or not _is_common(first, origin.index):
         return replace(origin, body=body)
     rest = without_first(body)
-    bounds = f"{origin.index}={in_words(origin.lower)}..{in_words(origin.upper)}"
-    inner = replace(origin, columns=first.rows, label=f"{origin.kind}[{bounds}]({rest.label})")
+    inner = replace(origin, columns=first.rows, label=label_of_indexed(origin, rest))
     return make_serial([first, make_indexed(rest, inner)], origin)
 
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from freeblock.calculus.diagonals import is_identity
-from freeblock.calculus.prefixes import bracketed, first_leaf, map_of, without_first
+from freeblock.calculus.prefixes import first_leaf, label_of_branches, map_of, without_first
 from freeblock.calculus.serial_form import make_serial
 from freeblock.formula.expression import ONE
 from freeblock.formula.sums import total
+from freeblock.network.leaves import shortened
 from freeblock.network.nodes import Block, Scale, Stack, Sum
 
 
@@ -52,8 +53,7 @@ def _factored(parts: Sequence[Block], origin: Sum | Stack) -> list[Block]:
 def _behind(prefix: Block, group: Sequence[Block], origin: Sum | Stack) -> Block:
     rests = [without_first(member) for member in group]
     rows = group[0].rows if isinstance(origin, Sum) else total(rest.rows for rest in rests)
-    sign = " + " if isinstance(origin, Sum) else " | "
-    label = sign.join(bracketed(rest.label) for rest in rests)
+    label = label_of_branches("sum" if isinstance(origin, Sum) else "stack", rests)
     inner = replace(origin, parts=tuple(rests), rows=rows, columns=prefix.rows, label=label)
-    outer = replace(origin, rows=rows, label=f"{prefix.label} >> ({label})")
+    outer = replace(origin, rows=rows, label=shortened(f"{prefix.label} >> ({label})"))
     return make_serial([prefix, make_parallel(rests, inner)], outer)

@@ -1,12 +1,16 @@
-"""What a branch begins with: the first component, whether it is one map for all branches, and what follows it."""
+"""What branches begin with, whether it is one map for all of them, what follows it, and how the rest is called."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Literal
 
 from freeblock.calculus.diagonals import is_identity
 from freeblock.network.identity import identity
-from freeblock.network.nodes import Block, Commuting, Leaf, Scale, Serial
+from freeblock.network.leaves import LABEL_LENGTH, shortened
+from freeblock.network.nodes import Block, Commuting, Indexed, Leaf, Scale, Serial
+from freeblock.network.wording import in_words
 
 
 def first_leaf(block: Block) -> Block:
@@ -41,6 +45,13 @@ def without_first(block: Block) -> Block:
     return identity(block.rows, block.span)
 
 
-def bracketed(label: str) -> str:
-    """A label as a part of another one."""
-    return f"({label})" if any(sign in label for sign in (">>", " + ", " | ")) else label
+def label_of_branches(kind: Literal["sum", "stack"], branches: Sequence[Block]) -> str:
+    """How branches side by side are called."""
+    labels = [f"({branch.label})" if any(sign in branch.label for sign in (">>", " + ", " | ")) else branch.label
+              for branch in branches[:LABEL_LENGTH]]
+    return shortened((" + " if kind == "sum" else " | ").join(labels))
+
+
+def label_of_indexed(block: Indexed, body: Block) -> str:
+    """How the indexed form is called with another body."""
+    return shortened(f"{block.kind}[{block.index}={in_words(block.lower)}..{in_words(block.upper)}]({body.label})")

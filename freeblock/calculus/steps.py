@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from freeblock.calculus.closed_laws import indexed_law
+from freeblock.calculus.closed_laws import begins_with_zero, indexed_law
 from freeblock.calculus.diagonals import is_diagonal
 from freeblock.calculus.law import (
     Diagonal,
@@ -57,6 +57,8 @@ class Steps:
         self.laws: dict[Block, Law] = {}
         self.steps: list[Step] = []
         self.step_of: dict[Block, int] = {}
+        self.longer_than_one: list[Indexed] = []
+        """Sums and stacks of which the law is that of two blocks or more."""
         self._components: dict[tuple[object, ...], tuple[Law, int]] = {}
         self._diagonals: dict[Block, Diagonal] = {}
         self._leaf_laws = LeafLaws(order, stated)
@@ -92,6 +94,8 @@ class Steps:
         else:
             assert isinstance(block, Indexed)
             theorem, law = f"indexed-{block.kind}", indexed_law(block, laws[0])
+            if begins_with_zero(block, laws[0]):
+                self.longer_than_one.append(block)
         self._add(theorem, block, law, [
             self.premise(part, weight) for part, weight in zip(parts, weights, strict=True)])
 
