@@ -34,7 +34,7 @@ def test_a_chain_of_zeros_is_the_zero_block():
     ("assume L >= 7\nserial[l=5..L](dense)", None),
     # At its shortest such a sum is the zero block, which has no κ.
     ("sum[l=1..L]((l-1)*dense)", "L >= 2"), ("assume L > 2\nsum[l=1..L]((l-1)*dense)", None),
-    ("stack[l=1..L+1](dense(var=(l-1)/fan_in))", None), ("stack[l=2..L](dense(var=(l-2)/fan_in))", "L >= 3"), ("sum[l=0..L](l*dense)", None),
+    ("stack[l=1..L+1](dense(var=(l-1)/fan_in))", None), ("stack[l=1..L](dense(var=(l-1)/fan_in))", "L >= 2"), ("sum[l=0..L](l*dense)", None),
 ])
 def test_the_bounds_that_are_taken_for_granted_are_printed(text, statement):
     stated = [item.because for item in derived(text).hypotheses if item.name == "domain"]
