@@ -39,7 +39,7 @@ def parse_formula(source: Source, start: int = 0, end: int | None = None) -> Nod
 
 def _drive(tokens: Tokens, start: str) -> Any:
     """Shift and reduce until the start rule is complete; one loop, so depth costs no stack."""
-    table, kinds = tokens.table, tokens.kinds
+    table, kinds, gotos = tokens.table, tokens.kinds, tokens.table.gotos
     builder = Builder(tokens)
     rules: list[_Rule] = [(made, size, builder.action(name)) for made, size, name in table.rules]
     first, final = table.starts[start]
@@ -59,13 +59,13 @@ def _drive(tokens: Tokens, start: str) -> Any:
             value = build(*values[kept:])
             del values[kept:], states[kept + 1 :]
             before = states[-1]
-            state = table.gotos[before][made]
+            state = gotos[before][made]
         # What follows is known from three numbers, and the same again and again in any text.
         key = (before, state, kinds[place])
-        known = settled.get(key)
-        if known is None:
-            known = settled[key] = _settle(table, rules, *key, final)
-        state, builds, step = known
+        try:
+            state, builds, step = settled[key]
+        except KeyError:
+            state, builds, step = settled[key] = _settle(table, rules, *key, final)
         for build in builds:
             value = build(value)
         values.append(value)
