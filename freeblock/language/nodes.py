@@ -1,63 +1,22 @@
 """The tree of a parsed text: frozen nodes that know their place in it and nothing else.
 
 Spans take no part in equality, so a tree equals what its printed form parses to. A node that stood in
-parentheses has them in its span. The type checker keeps nodes frozen: classes that do so themselves are
-three times slower to make, and a text may have half a million nodes.
+parentheses has them in its span.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
-from operator import attrgetter
-from typing import Any, ClassVar, Literal, TypeAlias, TypeVar, dataclass_transform
+from typing import Literal, TypeAlias
 
+from freeblock.language.records import Record, record
 from freeblock.source import Source, Span
 
 ChainOperator: TypeAlias = Literal[">>", "|", "+"]
 IndexedKind: TypeAlias = Literal["serial", "sum", "stack"]
 
 
-Kind = TypeVar("Kind")
-
-
-@dataclass_transform(eq_default=False, frozen_default=True)
-def _node(kind: type[Kind]) -> type[Kind]:
-    """A class with slots and an `__init__` for its fields."""
-    return dataclass(slots=True, eq=False, repr=False)(kind)
-
-
-class Record:
-    """Equality, hash and representation by every field except spans and sources.
-
-    Written once here because methods generated for each dataclass cost a quarter of the import.
-    """
-
-    __slots__ = ()
-    _names: ClassVar[tuple[str, ...]]
-    _key: ClassVar[Callable[[Any], Any]]
-
-    def __init_subclass__(cls) -> None:
-        cls._names = tuple(
-            name for name, kind in cls.__annotations__.items() if kind not in ("Span", "Source")
-        )
-        cls._key = attrgetter(*cls._names)
-
-    def __eq__(self, other: object) -> bool:
-        if type(other) is not type(self):
-            return NotImplemented
-        return self is other or bool(type(self)._key(self) == type(self)._key(other))
-
-    def __hash__(self) -> int:
-        return hash((type(self), type(self)._key(self)))
-
-    def __repr__(self) -> str:
-        shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in self._names)
-        return f"{type(self).__name__}({shown})"
-
-
-@_node
+@record
 class Number(Record):
     """An exact number: an int where it is whole."""
 
@@ -65,7 +24,7 @@ class Number(Record):
     span: Span
 
 
-@_node
+@record
 class Name(Record):
     """A name, Greek letters spelled out."""
 
@@ -73,7 +32,7 @@ class Name(Record):
     span: Span
 
 
-@_node
+@record
 class Argument(Record):
     """One argument of a call; `keyword` is None for a positional one."""
 
@@ -82,7 +41,7 @@ class Argument(Record):
     span: Span
 
 
-@_node
+@record
 class Call(Record):
     """A name with arguments in parentheses."""
 
@@ -92,7 +51,7 @@ class Call(Record):
     name_span: Span
 
 
-@_node
+@record
 class Chain(Record):
     """Two or more parts joined by one operator; a part that is subtracted is a Negate in a `+` chain."""
 
@@ -101,7 +60,7 @@ class Chain(Record):
     span: Span
 
 
-@_node
+@record
 class Product(Record):
     """Two or more factors; a divisor, never the first, is a Reciprocal."""
 
@@ -109,7 +68,7 @@ class Product(Record):
     span: Span
 
 
-@_node
+@record
 class Negate(Record):
     """Minus the operand."""
 
@@ -117,7 +76,7 @@ class Negate(Record):
     span: Span
 
 
-@_node
+@record
 class Reciprocal(Record):
     """One over the operand."""
 
@@ -125,7 +84,7 @@ class Reciprocal(Record):
     span: Span
 
 
-@_node
+@record
 class Power(Record):
     """The base raised to, or repeated by, the exponent."""
 
@@ -134,7 +93,7 @@ class Power(Record):
     span: Span
 
 
-@_node
+@record
 class Indexed(Record):
     """`serial`, `sum` or `stack` of a body over an index that runs from `lower` to `upper`."""
 
@@ -150,7 +109,7 @@ class Indexed(Record):
 Node: TypeAlias = Number | Name | Call | Chain | Product | Negate | Reciprocal | Power | Indexed
 
 
-@_node
+@record
 class Relation(Record):
     """Two or more formulas compared in a row; `operators` are among < <= > >= and =."""
 
@@ -159,7 +118,7 @@ class Relation(Record):
     span: Span
 
 
-@_node
+@record
 class Input(Record):
     """`input m` or `input (channels, height, width)`."""
 
@@ -167,7 +126,7 @@ class Input(Record):
     span: Span
 
 
-@_node
+@record
 class Assume(Record):
     """`assume` and what it grants."""
 
@@ -175,7 +134,7 @@ class Assume(Record):
     span: Span
 
 
-@_node
+@record
 class Definition(Record):
     """`name = body` or `name(parameters) = body`: a recipe, drawn afresh at each use."""
 
@@ -186,7 +145,7 @@ class Definition(Record):
     name_span: Span
 
 
-@_node
+@record
 class Let(Record):
     """`let name = body`: one random object, shared wherever the name is used."""
 
@@ -196,7 +155,7 @@ class Let(Record):
     name_span: Span
 
 
-@_node
+@record
 class ExpressionStatement(Record):
     """An expression on a line of its own."""
 
@@ -207,7 +166,7 @@ class ExpressionStatement(Record):
 Statement: TypeAlias = Input | Assume | Definition | Let | ExpressionStatement
 
 
-@_node
+@record
 class Program(Record):
     """A whole text, statement by statement."""
 
