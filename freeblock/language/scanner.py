@@ -57,7 +57,7 @@ class Tokens:
 
 
 class _Alphabet:
-    """The one regular expression that cuts words, and what to do with each kind of word."""
+    """The regular expressions that cut words and tell their kinds, and what to do with each kind."""
 
     __slots__ = ("cut", "sort", "kinds", "kind_of", "name", "newline", "joins", "depth", "special")
 
