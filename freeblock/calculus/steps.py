@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from freeblock.calculus.closed_laws import begins_with_zero, indexed_law
@@ -26,6 +25,7 @@ from freeblock.calculus.likeness import CompositeLaws, LeafLaws
 from freeblock.calculus.possible_laws import PossibleLaws
 from freeblock.formula.expression import ONE, Expression
 from freeblock.formula.products import product
+from freeblock.language.records import record
 from freeblock.network.nodes import Block, Indexed, Leaf, Repeat, Scale, Serial, Stack, Sum
 from freeblock.network.tree import children_first, parts_of
 
@@ -140,7 +140,7 @@ class Steps:
         return diagonal_sum(known) if isinstance(block, Sum) else diagonal_product(known)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Contribution:
     """The share of one kind of block in κ of the whole: `count` blocks, together `kappa`."""
 
