@@ -8,14 +8,17 @@ from fractions import Fraction
 from typing import Any, Protocol, cast
 
 from freeblock.formula.arrangement import Factor, Term, arrange, arrange_term, in_order
-from freeblock.formula.expression import Base, Exponent, Expression, Function, Monomial
-from freeblock.formula.rational import POWER_BITS, Rational, bits
+from freeblock.formula.expression import Base, Exponent, Expression, Monomial
+from freeblock.formula.rational import POWER_BITS, Rational
 from freeblock.formula.renaming import rename, standard_names
-from freeblock.formula.structure import bottom_up, is_nested
+from freeblock.formula.structure import bottom_up, children, is_nested
 from freeblock.formula.traversal import symbols
 
 SUM, OPEN, PRODUCT, POWER, ATOM = 1, 2, 3, 4, 5
 """How tightly a piece binds; an open one (Σ, ∏) takes in every factor that is written behind it."""
+
+_LARGE = 1 << POWER_BITS
+"""No number from here on is printed without being looked up."""
 
 MANY_PARTS = 20
 """Once so many formulas are printed, small ones that differ in names only are laid out once."""
@@ -29,6 +32,8 @@ class Notation(Protocol):
 
     textual: bool
     """Whether pieces are texts, into which names can be filled later."""
+    fraction: str
+    """The text of a fraction of two whole numbers, with blanks for them, where pieces are texts."""
 
     def integer(self, value: int) -> Text: ...
     def name(self, name: str) -> Text: ...
@@ -107,23 +112,21 @@ class Printer:
         self._names = names
         self._done: dict[Expression, Text] = {key: notation.name(name) for key, name in (names or {}).items()}
         self.terms: dict[tuple[Monomial, Rational], Text] = {}
-        """Terms whose text, without its sign, was taken over."""
+        """Terms whose text, without its sign, was taken over: they may stand in other sums."""
         self._blanks: dict[Expression, Text] = {}
 
-    def remember(self, expression: Expression, piece: Text, terms: Iterable[Text | None] = ()) -> None:
-        """Take over the text of a formula, and of its terms without their signs: they may stand in other sums."""
+    def remember(self, expression: Expression, piece: Text) -> None:
+        """Take over the text of a formula."""
         self._done[expression] = piece
-        for term, text in zip(expression.terms.items(), terms, strict=False):
-            if text is not None:
-                self.terms[term] = text
 
     def atom(self, expression: Expression) -> Text | None:
         """A number or a name, cheaper than to look it up; None for all others."""
         if len(expression.terms) != 1:
             return None
         ((monomial, value),) = expression.terms.items()
-        if not monomial and bits(value) <= POWER_BITS:
-            return self._number(value)
+        if not monomial:
+            top, bottom = value.as_integer_ratio()
+            return self.fraction(top, bottom) if -_LARGE < top < _LARGE and bottom < _LARGE else None
         if value == 1 and len(monomial) == 1:
             ((base, exponent),) = monomial
             if type(base) is str and exponent == 1:
@@ -138,7 +141,8 @@ class Printer:
         known = self._done.get(expression)
         if known is not None:
             return known
-        parts = bottom_up(expression, self.terms, self._done) if is_nested(expression) else [expression]
+        ready = all(child in self._done for child in children(expression, self.terms))
+        parts = [expression] if ready else bottom_up(expression, self.terms, self._done)
         for part in parts:
             if part not in self._done:
                 many = self._notation.textual and len(self._done) > MANY_PARTS
@@ -146,9 +150,11 @@ class Printer:
                 self._done[part] = (self._filled(part) if alike else None) or self._sum(part)
         return self._done[expression]
 
-    def _number(self, value: Rational) -> Text:
+    def fraction(self, top: int, bottom: int) -> Text:
+        """A rational number in lowest terms."""
         notation = self._notation
-        top, bottom = value.as_integer_ratio()
+        if notation.textual and top > 0:
+            return (str(top), ATOM) if bottom == 1 else (notation.fraction % (top, bottom), PRODUCT)
         piece = notation.integer(abs(top))
         if bottom != 1:
             piece = notation.quotient(piece, notation.integer(bottom))
@@ -167,12 +173,6 @@ class Printer:
             blank = self._blanks[key] = print_blank(key, self._notation, standard.values())
         return blank[0] % dict(zip(standard.values(), [text for text, _ in names], strict=True)), blank[1]
 
-    def _ensure(self, factor: Factor) -> None:
-        """A layout may show a regrouped base or exponent that is not itself a part of the formula."""
-        for piece in (factor.base, factor.exponent):
-            if isinstance(piece, Expression) and piece not in self._done:
-                self._done[piece] = self.piece(piece)
-
     def _sum(self, expression: Expression) -> Text:
         pieces: list[tuple[bool, Text]] = []
         for monomial, coefficient in in_order(expression):
@@ -181,8 +181,6 @@ class Printer:
                 pieces.append((coefficient < 0, known))
                 continue
             term = arrange_term(monomial, coefficient)
-            for factor in (*term.numerator, *term.denominator):
-                self._ensure(factor)
             pieces.append((term.negative, self.term(term)))
         if not pieces:
             return self._notation.integer(0)
@@ -204,18 +202,18 @@ class Printer:
 
     def _factor(self, factor: Factor) -> Text:
         exponent = factor.exponent
-        if factor.base == "e" and exponent != 1:
+        if exponent == 1:
+            return self._base(factor.base)
+        if factor.base == "e":
             return self._notation.exponential(self._exponent(exponent))
         base = self._base(factor.base)
-        if exponent == 1:
-            return base
         if exponent == Fraction(1, 2):
             return self._notation.root(base)
         return self._notation.power(base, self._exponent(exponent))
 
     def _exponent(self, exponent: Exponent) -> Text:
         if isinstance(exponent, Expression):
-            return self._done[exponent]
+            return self._inner(exponent)
         fraction = Fraction(exponent)
         if fraction.denominator == 1:
             return self._notation.integer(fraction.numerator)
@@ -225,12 +223,17 @@ class Printer:
     def _base(self, base: Base) -> Text:
         if isinstance(base, str):
             return self._notation.name(base)
+        if isinstance(base, Expression):
+            return self._inner(base)
         if isinstance(base, int):
             return self._notation.integer(base)
-        if isinstance(base, Function):
-            arguments = [self._done[part] for part in base.arguments]
-            if base.name in {"product", "sum"}:
-                index, body, lower, upper = arguments
-                return self._notation.bound(base.name, index[0], body, lower, upper)
-            return self._notation.call(base.name, arguments)
-        return self._done[base]
+        arguments = [self._done[part] for part in base.arguments]
+        if base.name in {"product", "sum"}:
+            index, body, lower, upper = arguments
+            return self._notation.bound(base.name, index[0], body, lower, upper)
+        return self._notation.call(base.name, arguments)
+
+    def _inner(self, part: Expression) -> Text:
+        """A layout may show a regrouped base or exponent that is not itself a part of the formula."""
+        known = self._done.get(part)
+        return self.piece(part) if known is None else known
