@@ -20,6 +20,9 @@ SUM, OPEN, PRODUCT, POWER, ATOM = 1, 2, 3, 4, 5
 _LARGE = 1 << POWER_BITS
 """No number from here on is printed without being looked up."""
 
+_TOP, _BOTTOM = Factor("the top", 1), Factor("the bottom", 1)
+"""Stand for the numbers of a term; no text can name them."""
+
 MANY_PARTS = 20
 """Once so many formulas are printed, small ones that differ in names only are laid out once."""
 
@@ -114,6 +117,8 @@ class Printer:
         self.terms: dict[tuple[Monomial, Rational], Text] = {}
         """Terms whose text, without its sign, was taken over: they may stand in other sums."""
         self._blanks: dict[Expression, Text] = {}
+        self._multiples: dict[tuple[Monomial, bool, bool], Text | None] = {}
+        """The layouts of multiples of products of symbols; None after the first."""
 
     def remember(self, expression: Expression, piece: Text) -> None:
         """Take over the text of a formula."""
@@ -138,7 +143,7 @@ class Printer:
         atom = None if self._names else self.atom(expression)
         if atom is not None:
             return atom
-        known = self._done.get(expression)
+        known = self._done.get(expression) or self._multiple(expression)
         if known is not None:
             return known
         ready = all(child in self._done for child in children(expression, self.terms))
@@ -159,6 +164,29 @@ class Printer:
         if bottom != 1:
             piece = notation.quotient(piece, notation.integer(bottom))
         return notation.sum([(True, piece)]) if top < 0 else piece
+
+    def _multiple(self, expression: Expression) -> Text | None:
+        """A number times a product of symbols; from the second on, all numbers are put into one layout."""
+        if len(expression.terms) != 1 or not self._notation.textual:
+            return None
+        ((monomial, value),) = expression.terms.items()
+        top, bottom = value.as_integer_ratio()
+        key = (monomial, top == 1, bottom == 1)
+        if top < 0:
+            return None
+        if key not in self._multiples:
+            if all(type(base) is str and not isinstance(power, Expression) for base, power in monomial):
+                self._multiples[key] = None
+            return None
+        blank = self._multiples[key]
+        if blank is None:
+            plain = arrange_term(monomial, 1)
+            term = plain._replace(numerator=((_TOP,) if top != 1 else ()) + plain.numerator,
+                                  denominator=((_BOTTOM,) if bottom != 1 else ()) + plain.denominator)
+            names = frozenset((str(_TOP.base), str(_BOTTOM.base)))
+            blank = _blank(Printer(cast(Notation, _WithBlanks(self._notation, names))).term(term))
+            self._multiples[key] = blank
+        return blank[0] % {_TOP.base: top, _BOTTOM.base: bottom}, blank[1]
 
     def _filled(self, part: Expression) -> Text | None:
         """A small sum of products of symbols; those that differ in names only are laid out once."""

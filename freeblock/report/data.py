@@ -146,7 +146,8 @@ def _symbols_of(derivation: Derivation) -> frozenset[str]:
         # A chain has no symbols but those of its premises and their weights.
         laws = [step.law.phi, *step.law.state] if step.theorem != "serial" else ()
         for expression in (*laws, *[premise.weight for premise in step.premises if premise.weight is not ONE]):
-            found |= symbols(expression)
+            if expression.number() is None:
+                found |= symbols(expression)
     for share in derivation.shares:
         found |= symbols(share.count)
     return frozenset(found)

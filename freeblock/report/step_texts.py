@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from json.encoder import encode_basestring as encode_text
+from math import gcd
 from typing import Any
 
 from freeblock.calculus.derivation import Derivation
@@ -12,6 +14,7 @@ from freeblock.calculus.steps import Premise, Step
 from freeblock.formula.expression import Expression
 from freeblock.formula.notations import python_name
 from freeblock.formula.products import product
+from freeblock.formula.rational import POWER_BITS, bits
 from freeblock.language.formulas import names_in, to_expression
 from freeblock.language.nodes import Node
 from freeblock.network.leaves import OPAQUE_ORDERS
@@ -34,8 +37,10 @@ class StepTexts:
         self._order = derivation.order
         self._orders = step_orders(derivation)
         self._hypotheses = derivation.step_hypotheses
-        self._shapes: dict[tuple[Expression, Expression], str] = {}
+        self._shapes: dict[tuple[int, int], str] = {}
+        """By the identity of the widths, as the rules are: leaves that were made alike hold the same objects."""
         self._laws: dict[int, tuple[str, tuple[str, ...]]] = {}
+        self._arguments: dict[int, str] = {}
         self._alike = AlikeSteps(formulas)
         self._stated: dict[int, str] = {}
         """By number: φ, the state and the shape, as a further step takes them."""
@@ -52,19 +57,33 @@ class StepTexts:
             else:
                 known = self._alike.texts(law, law.model)
         given = f'{component}, "arguments": {known.arguments}' if component and known else self._given(step)
-        known = known or self._results(law, order)
+        known = known or self._numbers(law, order) or self._results(law, order)
         phi = f'"{known.phi}"' if order else "null"
         variance = f'"{known.variance}"' if order >= 2 and known.variance else "null"
         state = ", ".join([f'"{text}"' for text in known.state[: max(order - 1, 0)]])
-        latex = encode(rf"\phi = {known.latex}") if order else "null"
+        latex = encode_text(rf"\phi = {known.latex}") if order else "null"
         self._stated[step.number] = f'"phi": {phi}, "state": [{state}], "shape": {shape}'
-        label = encode(block.label)
-        blocks = ", ".join([encode(premise.block.label) for premise in step.premises]) or label
+        label = encode_text(block.label)
+        blocks = ", ".join([encode_text(premise.block.label) for premise in step.premises]) or label
         premises = ", ".join([self._premise(step, premise) for premise in step.premises])
         hypotheses = list(self._hypotheses.get(step.number, ()))
         return (f'{{"number": {step.number}, "theorem": "{step.theorem}", "blocks": [{blocks}], "block": {label}, '
                 f'"shape": {shape}{given}, "premises": [{premises}], "phi": {phi}, "variance": {variance}, '
                 f'"state": [{state}], "latex": {latex}, "hypotheses": {hypotheses}}}')
+
+    def _numbers(self, law: Law, order: int) -> StepResults | None:
+        """The texts of a law whose φ and κ are numbers of moderate size, from the numbers themselves."""
+        phi, kappa = law.phi.number(), law.state[0].number() if order >= 2 and law.state else None
+        if phi is None or kappa is None or 2 * bits(phi) > POWER_BITS or bits(kappa) > POWER_BITS:
+            return None
+        top, bottom = phi.as_integer_ratio()
+        above, below = kappa.as_integer_ratio()
+        over, under = top * top * above, bottom * bottom * below
+        common = gcd(over, under)
+        text = self._formulas.main.fraction
+        return StepResults("", text(top, bottom)[0], text(over // common, under // common)[0],
+                           [text(above, below)[0], *[self._text(value) for value in law.state[1 : order - 1]]],
+                           self._formulas.typeset.fraction(top, bottom)[0])
 
     def _results(self, law: Law, order: int) -> StepResults:
         if not order:
@@ -77,10 +96,10 @@ class StepTexts:
 
     def _shape(self, rows: Expression, columns: Expression) -> str:
         """The widths as formulas."""
-        known = self._shapes.get((rows, columns))
+        known = self._shapes.get((id(rows), id(columns)))
         if known is None:
             known = encode({"in": self._text(columns), "out": self._text(rows)})
-            self._shapes[rows, columns] = known
+            self._shapes[id(rows), id(columns)] = known
         return known
 
     def _given(self, step: Step) -> str:
@@ -118,8 +137,14 @@ class StepTexts:
             law = {"listed": [self._text(moment) for moment in moments[: self._order]]}
             return f', "rule": {encode(leaf.rule.name)}, "law": {encode(law)}, "arguments": {{}}'
         law_text, used = self._component_law(leaf)
-        arguments = ", ".join([f'"{name}": "{self._text(leaf.arguments[name])}"' for name in used])
+        arguments = ", ".join([f'"{name}": "{self._argument(leaf.arguments[name])}"' for name in used])
         return f'{law_text}, "arguments": {{{arguments}}}'
+
+    def _argument(self, value: Expression) -> str:
+        known = self._arguments.get(id(value))
+        if known is None:
+            known = self._arguments[id(value)] = self._text(value)
+        return known
 
     def _component_law(self, leaf: Leaf) -> tuple[str, tuple[str, ...]]:
         """The rule's own formula in the names of its parameters, and the parameters it names."""
