@@ -16,7 +16,7 @@ from freeblock.report.definitions import Definitions
 from freeblock.report.latex_matrices import Matrices
 from freeblock.report.latex_symbols import Symbols
 from freeblock.report.results import moment_of, variance_of
-from freeblock.report.step_texts import StepTexts, encode
+from freeblock.report.step_texts import StepTexts, encode, encode_text
 from freeblock.report.values import constant, constant_values
 
 
@@ -114,7 +114,7 @@ class _Sections:
         return latex
 
     def _contribution(self, share: Contribution) -> str:
-        return (f'{{"block": {encode(share.block)}, "count": "{self._formulas.short(share.count)}", '
+        return (f'{{"block": {encode_text(share.block)}, "count": "{self._formulas.short(share.count)}", '
                 f'"kappa": "{self._formulas.short(share.kappa)}"}}')
 
     def _symbol(self, name: str) -> str:
@@ -122,7 +122,7 @@ class _Sections:
         assumptions = '["integer", "positive"]' if whole else '["positive"]'
         meaning = self._derivation.network.meanings.get(name)
         more = "" if meaning is None else f', "meaning": {encode(meaning)}'
-        latex = encode(self._formulas.latex_notation.name(name)[0])
+        latex = encode_text(self._formulas.latex_notation.name(name)[0])
         return f'"{python_name(name)}": {{"latex": {latex}, "assumptions": {assumptions}{more}}}'
 
 

@@ -46,13 +46,13 @@ class Definitions:
 
     def text(self, expression: Expression) -> str:
         """The formula; its long parts by name."""
-        if is_nested(expression) and expression not in self._seen:
+        if expression not in self._seen and is_nested(expression):
             self._name_parts(expression)
         return self.main.piece(expression)[0]
 
     def latex(self, expression: Expression) -> str:
         """The formula in LaTeX; its long parts by name."""
-        if is_nested(expression) and expression not in self._seen:
+        if expression not in self._seen and is_nested(expression):
             self._name_parts(expression)
         return self.typeset.piece(expression)[0]
 
