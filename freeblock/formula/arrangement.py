@@ -87,7 +87,7 @@ def _plain_term(monomial: Monomial, coefficient: Rational) -> Term | None:
     numerator: list[Factor] = []
     denominator: list[Factor] = []
     for base, exponent in monomial:
-        if not isinstance(base, str) or isinstance(exponent, Expression):
+        if type(base) is not str or isinstance(exponent, Expression):
             return None
         if exponent > 0:
             numerator.append(Factor(base, exponent))

@@ -29,7 +29,6 @@ class Plain:
     """Our own language: what is printed can be typed again."""
 
     textual = True
-    fraction = "%s/%s"
     times = "*"
     to_the = "^"
 
@@ -148,7 +147,6 @@ class Latex:
     """LaTeX for amsmath."""
 
     textual = True
-    fraction = r"\frac{%s}{%s}"
 
     _calls = {"log": r"\log", "min": r"\min", "max": r"\max", "tanh": r"\tanh", "erf": r"\operatorname{erf}",
               "Phi": r"\Phi", "gamma": r"\Gamma"}

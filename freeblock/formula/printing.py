@@ -17,6 +17,7 @@ from freeblock.formula.traversal import symbols
 SUM, OPEN, PRODUCT, POWER, ATOM = 1, 2, 3, 4, 5
 """How tightly a piece binds; an open one (Σ, ∏) takes in every factor that is written behind it."""
 
+_HALF = Fraction(1, 2)
 _LARGE = 1 << POWER_BITS
 """No number from here on is printed without being looked up."""
 
@@ -35,8 +36,6 @@ class Notation(Protocol):
 
     textual: bool
     """Whether pieces are texts, into which names can be filled later."""
-    fraction: str
-    """The text of a fraction of two whole numbers, with blanks for them, where pieces are texts."""
 
     def integer(self, value: int) -> Text: ...
     def name(self, name: str) -> Text: ...
@@ -113,16 +112,14 @@ class Printer:
     def __init__(self, notation: Notation, names: Mapping[Expression, str] | None = None) -> None:
         self._notation = notation
         self._names = names
-        self._done: dict[Expression, Text] = {key: notation.name(name) for key, name in (names or {}).items()}
+        self.done: dict[Expression, Text] = {key: notation.name(name) for key, name in (names or {}).items()}
+        """Formulas whose text is known: printed before, or taken over."""
         self.terms: dict[tuple[Monomial, Rational], Text] = {}
         """Terms whose text, without its sign, was taken over: they may stand in other sums."""
+        self._fraction = notation.quotient(("%s", ATOM), ("%s", ATOM)) if notation.textual else ("", ATOM)
         self._blanks: dict[Expression, Text] = {}
         self._multiples: dict[tuple[Monomial, bool, bool], Text | None] = {}
         """The layouts of multiples of products of symbols; None after the first."""
-
-    def remember(self, expression: Expression, piece: Text) -> None:
-        """Take over the text of a formula."""
-        self._done[expression] = piece
 
     def atom(self, expression: Expression) -> Text | None:
         """A number or a name, cheaper than to look it up; None for all others."""
@@ -143,23 +140,23 @@ class Printer:
         atom = None if self._names else self.atom(expression)
         if atom is not None:
             return atom
-        known = self._done.get(expression) or self._multiple(expression)
+        known = self.done.get(expression) or self._multiple(expression)
         if known is not None:
             return known
-        ready = all(child in self._done for child in children(expression, self.terms))
-        parts = [expression] if ready else bottom_up(expression, self.terms, self._done)
+        ready = all(child in self.done for child in children(expression, self.terms))
+        parts = [expression] if ready else bottom_up(expression, self.terms, self.done)
         for part in parts:
-            if part not in self._done:
-                many = self._notation.textual and len(self._done) > MANY_PARTS
+            if part not in self.done:
+                many = self._notation.textual and len(self.done) > MANY_PARTS
                 alike = many and 1 < len(part.terms) <= MANY_PARTS and not is_nested(part)
-                self._done[part] = (self._filled(part) if alike else None) or self._sum(part)
-        return self._done[expression]
+                self.done[part] = (self._filled(part) if alike else None) or self._sum(part)
+        return self.done[expression]
 
     def fraction(self, top: int, bottom: int) -> Text:
         """A rational number in lowest terms."""
         notation = self._notation
         if notation.textual and top > 0:
-            return (str(top), ATOM) if bottom == 1 else (notation.fraction % (top, bottom), PRODUCT)
+            return (str(top), ATOM) if bottom == 1 else (self._fraction[0] % (top, bottom), self._fraction[1])
         piece = notation.integer(abs(top))
         if bottom != 1:
             piece = notation.quotient(piece, notation.integer(bottom))
@@ -229,24 +226,22 @@ class Printer:
         return self._notation.quotient(top, bottom)
 
     def _factor(self, factor: Factor) -> Text:
-        exponent = factor.exponent
+        base, exponent = factor
         if exponent == 1:
-            return self._base(factor.base)
-        if factor.base == "e":
+            return self._notation.name(base) if type(base) is str else self._base(base)
+        if base == "e":
             return self._notation.exponential(self._exponent(exponent))
-        base = self._base(factor.base)
-        if exponent == Fraction(1, 2):
-            return self._notation.root(base)
-        return self._notation.power(base, self._exponent(exponent))
+        if exponent == _HALF:
+            return self._notation.root(self._base(base))
+        return self._notation.power(self._base(base), self._exponent(exponent))
 
     def _exponent(self, exponent: Exponent) -> Text:
         if isinstance(exponent, Expression):
             return self._inner(exponent)
-        fraction = Fraction(exponent)
-        if fraction.denominator == 1:
-            return self._notation.integer(fraction.numerator)
-        return self._notation.quotient(self._notation.integer(fraction.numerator),
-                                       self._notation.integer(fraction.denominator))
+        top, bottom = exponent.as_integer_ratio()
+        if bottom == 1:
+            return self._notation.integer(top)
+        return self._notation.quotient(self._notation.integer(top), self._notation.integer(bottom))
 
     def _base(self, base: Base) -> Text:
         if isinstance(base, str):
@@ -255,7 +250,7 @@ class Printer:
             return self._inner(base)
         if isinstance(base, int):
             return self._notation.integer(base)
-        arguments = [self._done[part] for part in base.arguments]
+        arguments = [self.done[part] for part in base.arguments]
         if base.name in {"product", "sum"}:
             index, body, lower, upper = arguments
             return self._notation.bound(base.name, index[0], body, lower, upper)
@@ -263,5 +258,5 @@ class Printer:
 
     def _inner(self, part: Expression) -> Text:
         """A layout may show a regrouped base or exponent that is not itself a part of the formula."""
-        known = self._done.get(part)
+        known = self.done.get(part)
         return self.piece(part) if known is None else known

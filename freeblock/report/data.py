@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Sequence
+from json.encoder import encode_basestring as encode_text
 from typing import Any
 
 from freeblock.calculus.derivation import Derivation, Hypothesis
@@ -16,7 +17,7 @@ from freeblock.report.definitions import Definitions
 from freeblock.report.latex_matrices import Matrices
 from freeblock.report.latex_symbols import Symbols
 from freeblock.report.results import moment_of, variance_of
-from freeblock.report.step_texts import StepTexts, encode, encode_text
+from freeblock.report.step_texts import StepTexts, encode
 from freeblock.report.values import constant, constant_values
 
 

@@ -36,8 +36,8 @@ class Definitions:
     def take(self, expression: Expression, python: Text, typeset: Text) -> None:
         """Take over the texts of a formula."""
         self._seen.add(expression)
-        self.main.remember(expression, python)
-        self.typeset.remember(expression, typeset)
+        self.main.done[expression] = python
+        self.typeset.done[expression] = typeset
 
     def take_term(self, term: tuple[Monomial, Rational], python: Text, typeset: Text) -> None:
         """Take over the texts of a term without its sign."""
@@ -114,8 +114,8 @@ class Definitions:
         typeset = self.typeset.piece(expression)[0]
         self._names[expression] = name
         self.listed[name], self.listed_latex[name] = text, typeset
-        self.main.remember(expression, self._notation.name(name))
-        self.typeset.remember(expression, self.latex_notation.name(name))
+        self.main.done[expression] = self._notation.name(name)
+        self.typeset.done[expression] = self.latex_notation.name(name)
 
     def _holds_index(self, expression: Expression) -> bool:
         """An index has no meaning outside its form, so that what holds one is never named."""
