@@ -140,9 +140,13 @@ class Printer:
         atom = None if self._names else self.atom(expression)
         if atom is not None:
             return atom
-        known = self.done.get(expression) or self._multiple(expression)
+        known = self.done.get(expression)
         if known is not None:
             return known
+        multiple = self._multiple(expression)
+        if multiple is not None:
+            self.done[expression] = multiple
+            return multiple
         ready = all(child in self.done for child in children(expression, self.terms))
         parts = [expression] if ready else bottom_up(expression, self.terms, self.done)
         for part in parts:
@@ -259,4 +263,6 @@ class Printer:
     def _inner(self, part: Expression) -> Text:
         """A layout may show a regrouped base or exponent that is not itself a part of the formula."""
         known = self.done.get(part)
-        return self.piece(part) if known is None else known
+        if known is None:
+            known = self.done[part] = self.piece(part)
+        return known
