@@ -35,8 +35,8 @@ def _join_in_order(kind: str, pieces: Sequence[Piece], patterns_independent: boo
     order, cut = INFINITE, None
     for piece in pieces[1:]:
         here = without_flags(piece.traits) if piece.tied else piece.traits
-        distinct = joined.weights.isdisjoint(here.weights)
-        independent = patterns_independent or (distinct and joined.marks.isdisjoint(here.marks))
+        distinct = not joined.weights & here.weights
+        independent = patterns_independent or (distinct and not joined.marks & here.marks)
         condition = best_condition(kind, joined, here, independent=independent, distinct=distinct)
         if cut is None or condition.order < order:
             order, cut = condition.order, (condition, first, piece)

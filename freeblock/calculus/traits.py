@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from freeblock.calculus.keys import NO_KEYS, Keys
+
 INFINITE = 1_000_000
 """`to` of a theorem that holds at every order."""
 
@@ -65,9 +67,9 @@ class Traits(NamedTuple):
     left_deterministic: bool = False
     right_deterministic: bool = False
     batchwise: bool = False
-    weights: frozenset[int] = frozenset()
-    marks: frozenset[int] = frozenset()
-    central_through: frozenset[int] = frozenset()
+    weights: Keys = NO_KEYS
+    marks: Keys = NO_KEYS
+    central_through: Keys = NO_KEYS
     """Weights any one of which alone makes the block central."""
 
     @property
@@ -92,14 +94,14 @@ FLAG_NAMES = Traits._fields[:_KEYS_FROM]
 
 
 def with_flags(
-    flags: tuple[bool, ...], weights: frozenset[int], marks: frozenset[int], central_through: frozenset[int]
+    flags: tuple[bool, ...], weights: Keys, marks: Keys, central_through: Keys
 ) -> Traits:
     """Traits from `Traits.flags` and the keys."""
     return Traits._make((*flags, weights, marks, central_through))
 
 
 def completed(
-    *, square: bool, weights: frozenset[int], marks: frozenset[int], central_through: frozenset[int], **flags: bool
+    *, square: bool, weights: Keys = NO_KEYS, marks: Keys = NO_KEYS, central_through: Keys = NO_KEYS, **flags: bool
 ) -> Traits:
     """The traits with everything the given ones imply."""
     scalar = flags.get("scalar", False)
