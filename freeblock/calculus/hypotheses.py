@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from freeblock.calculus.branches import best_order
+from freeblock.calculus.branches import Branches
 from freeblock.calculus.chains import Chain, Cut, both
 from freeblock.calculus.components import leaf_piece, zero_piece
 from freeblock.calculus.copies import COPIES, copy_of, length_of
@@ -19,8 +19,7 @@ from freeblock.calculus.keys import NO_KEYS, Keyring, Keys, joined
 from freeblock.calculus.law import Law
 from freeblock.calculus.pieces import Piece, Use, all_marks, all_weights, meets_again
 from freeblock.calculus.premises import INDEPENDENT_PATTERNS, Premises
-from freeblock.calculus.theorems import stack_flags, sum_flags
-from freeblock.calculus.traits import INFINITE, Traits, completed, without_flags
+from freeblock.calculus.traits import INFINITE, completed, with_flags, without_flags
 from freeblock.calculus.vectors import INPUT, Vector, of_stack, of_sum
 from freeblock.formula.traversal import symbols
 from freeblock.language.walk import Pass, Step, run
@@ -38,9 +37,12 @@ class Analysis:
     _bodies: dict[tuple[Block, tuple[bool, ...]], tuple[Piece, dict[str, Keys]]] = field(default_factory=dict)
     """The bodies of repeats, analysed once per kind of input vector."""
     _chain: Chain = field(init=False)
+    _branches: Branches = field(init=False)
 
     def __post_init__(self) -> None:
-        self._chain = Chain(patterns_independent=self.premises.grants(INDEPENDENT_PATTERNS))
+        independent = self.premises.grants(INDEPENDENT_PATTERNS)
+        self._chain = Chain(patterns_independent=independent)
+        self._branches = Branches(patterns_independent=independent)
 
     def run(self, block: Block) -> Piece:
         """Analyse a whole network, given in normal form."""
@@ -171,25 +173,25 @@ class Analysis:
         return self._parallel(block, "stack", pieces, of_stack([piece.output for piece in pieces]))
 
     def _parallel(self, block: Block, kind: str, pieces: Sequence[Piece], output: Vector) -> Piece:
-        order, cut = best_order(kind, pieces, patterns_independent=self._chain.assumes_independence)
+        order, cut = self._branches.best_order(kind, pieces)
         self._note(block, self._use(kind, block, order, cut))
         loose = [piece.traits if not piece.tied else without_flags(piece.traits) for piece in pieces]
-        flags = self._flags(block, kind, loose) if not meets_again(pieces) else {}
+        square = block.rows == block.columns
+        flags = completed(square=square).flags if meets_again(pieces) else self._branches.flags(
+            kind, loose, square=square, equal_phi=kind == "stack" and self._equal_phi(block))
         through = pieces[0].traits.central_through
         for piece in pieces[1:]:
             through = through & piece.traits.central_through
-        traits = completed(square=block.rows == block.columns, weights=all_weights(pieces), marks=all_marks(pieces),
-                           central_through=through, **flags)
+        traits = with_flags(flags, all_weights(pieces), all_marks(pieces), through)
         to = INFINITE if self.premises.free else min(order, *(piece.to for piece in pieces))
         return Piece(block, traits, to, output, tied=any(piece.tied for piece in pieces) or meets_again(pieces))
 
-    def _flags(self, block: Block, kind: str, traits: Sequence[Traits]) -> dict[str, bool]:
-        if kind == "sum":
-            return sum_flags(traits)
+    def _equal_phi(self, block: Block) -> bool:
+        """Whether the branches of a stack have one φ."""
         if isinstance(block, Indexed):
-            return stack_flags(traits, equal_phi=block.index not in symbols(self.laws[block.body].phi))
+            return block.index not in symbols(self.laws[block.body].phi)
         laws = [self.laws[part] for part in block.parts] if isinstance(block, Stack) else []
-        return stack_flags(traits, equal_phi=bool(laws) and all(law.phi == laws[0].phi for law in laws))
+        return bool(laws) and all(law.phi == laws[0].phi for law in laws)
 
     def _copies(self, block: Repeat | Indexed, body: Block, kind: str, vector: Vector) -> Pass[Piece]:
         """Copies of a body, analysed once per kind of input vector and joined copy by copy."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from freeblock.calculus.closed_laws import begins_with_zero, indexed_law
+from freeblock.calculus.composite_laws import ALIKE_PARTS, CompositeLaws
 from freeblock.calculus.diagonals import is_diagonal
 from freeblock.calculus.law import (
     Diagonal,
@@ -21,7 +22,7 @@ from freeblock.calculus.law import (
     sum_law,
 )
 from freeblock.calculus.leaf_laws import leaf_diagonal
-from freeblock.calculus.likeness import CompositeLaws, LeafLaws
+from freeblock.calculus.likeness import LeafLaws
 from freeblock.calculus.possible_laws import PossibleLaws
 from freeblock.formula.expression import ONE, Expression
 from freeblock.formula.products import product
@@ -81,7 +82,9 @@ class Steps:
             theorem = "diagonal-sum" if isinstance(block, Sum) else "diagonal-product"
             law = self._diagonal(block).law()
         elif isinstance(block, Serial):
-            theorem, law = "serial", serial_law(laws)
+            # The law of a long chain is its own; short ones are branches, and alike.
+            alike = len(laws) <= ALIKE_PARTS and any([law.model for law in laws])
+            theorem, law = "serial", self._composite_laws.law(serial_law, laws) if alike else serial_law(laws)
             weights = serial_weights(laws)
         elif isinstance(block, Sum):
             theorem, law = "sum", self._composite_laws.law(sum_law, laws)

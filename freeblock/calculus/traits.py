@@ -6,7 +6,7 @@ means: conditionally on every data-dependent diagonal, on average over the weigh
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from freeblock.calculus.keys import NO_KEYS, Keys
 
@@ -37,6 +37,10 @@ TRAIT_MEANINGS: dict[str, str] = {
     "right_deterministic": "given all masks, E JᵀGJ is non-random for every bounded non-random G",
     "batchwise": "J acts across the samples of a batch; nothing is granted about its freeness from other blocks",
 }
+
+
+Flags: TypeAlias = tuple[bool, ...]
+"""Everything about a block's traits but the keys."""
 
 
 class Traits(NamedTuple):
@@ -78,7 +82,7 @@ class Traits(NamedTuple):
         return self.isometric and self.coisometric
 
     @property
-    def flags(self) -> tuple[bool, ...]:
+    def flags(self) -> Flags:
         """Everything but the weights, the marks and the weights it is central through."""
         values: tuple[Any, ...] = self
         return values[:_KEYS_FROM]
@@ -94,7 +98,7 @@ FLAG_NAMES = Traits._fields[:_KEYS_FROM]
 
 
 def with_flags(
-    flags: tuple[bool, ...], weights: Keys, marks: Keys, central_through: Keys
+    flags: Flags, weights: Keys, marks: Keys, central_through: Keys
 ) -> Traits:
     """Traits from `Traits.flags` and the keys."""
     return Traits._make((*flags, weights, marks, central_through))

@@ -34,17 +34,19 @@ class AlikeSteps:
 
     def __init__(self, formulas: Definitions) -> None:
         self._formulas = formulas
-        self._kinds: dict[int, _Kind] = {}
+        self._kinds: dict[tuple[object, ...], _Kind] = {}
+        """By the model and the names of it that vary: of a composite law only some may."""
 
     def texts(self, law: Law, model: Model, leaf: Leaf | None = None, used: Sequence[str] = ()) -> StepResults | None:
         """The texts of a law that was renamed from the model; None where φ or ϕ is long.
 
         `used` are the parameters of the component that its rule's formula names.
         """
-        kind = self._kinds.get(id(model.law))
+        key = (id(model.law), *model.old)
+        kind = self._kinds.get(key)
         first = kind is None
         if kind is None:
-            kind = self._kinds[id(model.law)] = _Kind(model, self._typeset_name, leaf, used)
+            kind = self._kinds[key] = _Kind(model, self._typeset_name, leaf, used)
         texts = (kind.python % dict(zip(model.old, map(python_name, model.new), strict=True))).split(_GAP)
         if len(texts[1]) > SHORT or len(texts[2]) > SHORT:
             return None

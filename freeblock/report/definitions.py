@@ -8,6 +8,7 @@ from freeblock.formula.expression import Expression, Monomial, symbol
 from freeblock.formula.notations import PYTHON
 from freeblock.formula.printing import Notation, Printer, Text
 from freeblock.formula.rational import Rational
+from freeblock.formula.sort_keys import expression_key
 from freeblock.formula.structure import children, is_nested
 from freeblock.formula.traversal import symbols
 from freeblock.report.latex_symbols import Symbols
@@ -97,6 +98,8 @@ class Definitions:
                 entered.add(part)
                 waiting.append((part, True))
                 inner = [child for child in children(part, self.main.terms) if child not in self._seen]
+                # Factors have no order of their own, and names are numbered as their formulas are met.
+                inner.sort(key=expression_key)
                 waiting.extend((child, False) for child in inner if is_nested(child))
                 for child in reversed(inner):
                     if child not in entered and not is_nested(child):
