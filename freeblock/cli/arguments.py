@@ -33,6 +33,12 @@ def read_program(text: str) -> Program:
     return parse_program(read_argument(text))
 
 
+def check_standard_input(*names: str) -> None:
+    """Raise OptionError where two arguments are read from standard input, which can be read once."""
+    if names.count("-") > 1:
+        raise OptionError("two arguments are `-`, and standard input can be read once", hint="name a file for one")
+
+
 def read_settings(settings: Iterable[str]) -> dict[str, object]:
     """NAME=FORMULA pairs. Raises OptionError for what is no pair or said twice."""
     values: dict[str, object] = {}

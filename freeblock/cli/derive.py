@@ -7,7 +7,7 @@ from importlib import import_module
 import click
 
 from freeblock.calculus.orders import MAX_ORDER
-from freeblock.cli.arguments import network_options, read_program, read_settings
+from freeblock.cli.arguments import check_standard_input, network_options, read_program, read_settings
 from freeblock.errors import OptionError
 
 
@@ -27,11 +27,14 @@ from freeblock.errors import OptionError
               help="Assume one named hypothesis, e.g. independent-patterns; repeatable.")
 @click.option("--require", "required", type=click.Choice(["variance"]),
               help="Fail (exit status 1) where ϕ is refused.")
+@click.option("--notation", "notations", metavar="NAME=LATEX|FILE", multiple=True,
+              help=r"Your paper's symbols, in LaTeX, Markdown and JSON: --notation 'phi=\varphi', or a YAML file of "
+                   "such names; repeatable.")
 @click.option("-o", "--output", metavar="FILE", help="Write to a file instead of standard output.")
 @network_options
 def command(
     expression: str, form: str, steps: str, document: bool, order: int, side: str, assume_free: bool,
-    assume: tuple[str, ...], required: str | None, output: str | None,
+    assume: tuple[str, ...], required: str | None, notations: tuple[str, ...], output: str | None,
     library: tuple[str, ...], name: str | None, settings: tuple[str, ...],
 ) -> None:
     """Derive the spectral moments of a network's Jacobian in closed form.
@@ -47,8 +50,13 @@ def command(
     """
     if document and form != "latex":
         raise OptionError("--document is a LaTeX document", hint="leave --format out")
+    if notations and form in {"text", "unicode"}:
+        raise OptionError(f"--notation is LaTeX, and --format {form} is not",
+                          hint="take --format latex, markdown or json")
+    check_standard_input(expression, *library, *notations)
     program = read_program(expression)
     work = import_module("freeblock.cli.deriving")  # the mathematics is loaded for a text that can be read
     work.print_derivation(
-        program, form, steps, document=document, output=output, required=required or "phi", order=order, name=name,
-        library=library, values=read_settings(settings), side=side, assume_free=assume_free, assume=assume)
+        program, form, steps, document=document, output=output, required=required or "phi", notations=notations,
+        order=order, name=name, library=library, values=read_settings(settings), side=side, assume_free=assume_free,
+        assume=assume)

@@ -36,10 +36,13 @@ class AlikeSteps:
         self._kinds: dict[int, _Kind] = {}
 
     def texts(self, law: Law, model: Model, leaf: Leaf | None = None, used: Sequence[str] = ()) -> StepResults | None:
-        """The texts of a law that was renamed from the model; None where φ or ϕ is long.
+        """The texts of a law that was renamed from the model; None where φ or ϕ is long, or a name is no letter.
 
         `used` are the parameters of the component that its rule's formula names.
         """
+        latex = self._formulas.latex_notation
+        if not latex.fills:
+            return None
         kind = self._kinds.get(id(model.law))
         if kind is None:
             kind = self._kinds[id(model.law)] = _Kind(model, leaf, used)
@@ -48,7 +51,6 @@ class AlikeSteps:
         texts = (kind.python % python).split(_GAP)
         if len(texts[1]) > SHORT or len(texts[2]) > SHORT:
             return None
-        latex = self._formulas.latex_notation
         typeset = (kind.latex % {old: latex.name(names.get(old, old))[0] for old in kind.names}).split(_GAP)
         parts = law.state if kind.wrapped is None else (*law.state, _wrapped_sum(law) or ZERO)
         for value, place, strengths in zip(parts, kind.places, kind.strengths, strict=True):

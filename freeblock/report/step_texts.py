@@ -56,7 +56,7 @@ class StepTexts:
         phi = f'"{known.phi}"' if order else "null"
         variance = f'"{known.variance}"' if order >= 2 and known.variance else "null"
         state = ", ".join([f'"{text}"' for text in known.state[: max(order - 1, 0)]])
-        latex = encode(rf"\phi = {known.latex}") if order else "null"
+        latex = encode(f"{self._formulas.letters.phi} = {known.latex}") if order else "null"
         self._stated[step.number] = f'"phi": {phi}, "state": [{state}], "shape": {shape}'
         label = encode(block.label)
         blocks = ", ".join([encode(premise.block.label) for premise in step.premises]) or label

@@ -11,8 +11,8 @@ import yaml
 from freeblock.errors import ErrorList, FreeblockError, LibraryError
 from freeblock.source import Source, Span
 
-TEXT_LENGTH = 1_000_000  # characters of a library, at most
-VALUES = 100_000  # names and values of a library, at most
+TEXT_LENGTH = 1_000_000  # characters, at most
+VALUES = 100_000  # names and values, at most
 DEPTH = 20  # mappings and lists inside each other, at most
 KEY_LENGTH = 100  # characters of a name, at most
 PROBLEMS = 100  # that are shown at once, at most
@@ -68,10 +68,14 @@ Value: TypeAlias = Scalar | Listing | Mapping | Unreadable
 
 
 class Problems:
-    """Everything found wrong with a library so far; too much raises ErrorList at once."""
+    """Everything found wrong with a text so far; too much raises ErrorList at once.
 
-    def __init__(self) -> None:
-        self.errors: list[LibraryError] = []
+    `what` the text is, and the kind of its errors.
+    """
+
+    def __init__(self, what: str = "library", kind: type[FreeblockError] = LibraryError) -> None:
+        self.what, self.kind = what, kind
+        self.errors: list[FreeblockError] = []
         self.spans: list[Span] = []
         self.formulas = 0  # formulas read, and their characters
         self.characters = 0
@@ -79,11 +83,11 @@ class Problems:
 
     def add(self, message: str, span: Span, hint: str | None = None) -> None:
         """Note one problem."""
-        self.errors.append(LibraryError(message, span, hint))
+        self.errors.append(self.kind(message, span, hint))
         self.spans.append(span)
         if len(self.errors) == PROBLEMS:
             last = Span(span.source, len(span.source.text), len(span.source.text))
-            self.errors.append(LibraryError("there are more problems than these", last))
+            self.errors.append(self.kind("there are more problems than these", last))
             self.spans.append(last)
             self.raise_any()
 
@@ -110,13 +114,13 @@ def read_document(source: Source, problems: Problems) -> Value | None:
     """
     text = source.text
     if len(text) > TEXT_LENGTH:
-        problems.add(f"the library is longer than {TEXT_LENGTH} characters", Span(source, 0, 0))
+        problems.add(f"the {problems.what} is longer than {TEXT_LENGTH} characters", Span(source, 0, 0))
         problems.raise_any()
     foreign = _FOREIGN.search(text)
     if foreign:
         place = foreign.start()
         code = f"U+{ord(text[place]):04X}"
-        problems.add(f"the character {code} may not stand in a library", Span(source, place, place + 1))
+        problems.add(f"the character {code} may not stand in a {problems.what}", Span(source, place, place + 1))
         problems.raise_any()
     try:
         root = _Tree(source, problems).read()
@@ -128,7 +132,7 @@ def read_document(source: Source, problems: Problems) -> Value | None:
     return root
 
 
-def _no_yaml(error: yaml.YAMLError, source: Source) -> LibraryError:
+def _no_yaml(error: yaml.YAMLError, source: Source) -> FreeblockError:
     """What the YAML reader complains about, at the place it names."""
     mark = getattr(error, "problem_mark", None)
     place = min((mark.index if mark else 0) + _shift(source), len(source.text))
@@ -137,8 +141,10 @@ def _no_yaml(error: yaml.YAMLError, source: Source) -> LibraryError:
     hint = None
     if source.text[place : place + 1] == "\t":
         hint = "indent with blanks, not with tabs"
+    elif "escape" in reason:
+        hint = "a backslash means something in double quotes; take single quotes, or none"
     message = f"this is not YAML: {reason}" + (f" {context}" if context else "")
-    return LibraryError(message, Span(source, place, place + 1), hint)
+    return FreeblockError(message, Span(source, place, place + 1), hint)
 
 
 def _shift(source: Source) -> int:
@@ -162,7 +168,7 @@ class _Tree:
         for number, event in enumerate(self._events()):
             kind = type(event)
             if number > VALUES:
-                self.problems.add(f"the library holds more than {VALUES} values", self._span(event))
+                self.problems.add(f"the {self.problems.what} holds more than {VALUES} values", self._span(event))
                 self.problems.raise_any()
             if kind is yaml.ScalarEvent:
                 self._refuse_marks(event)
@@ -179,7 +185,7 @@ class _Tree:
             elif kind is yaml.DocumentStartEvent:
                 documents += 1
                 if documents > 1:
-                    self.problems.add("a library is one YAML document", self._span(event))
+                    self.problems.add(f"a {self.problems.what} is one YAML document", self._span(event))
                     self.problems.raise_any()
         return self.root
 
