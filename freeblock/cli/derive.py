@@ -7,12 +7,15 @@ from importlib import import_module
 import click
 
 from freeblock.calculus.orders import MAX_ORDER
-from freeblock.cli.arguments import check_standard_input, network_options, read_program, read_settings
+from freeblock.calculus.premises import PREMISE_NAMES
+from freeblock.cli.arguments import check_standard_input, output_option, read_program, read_settings
+from freeblock.cli.completing import files, words
+from freeblock.cli.network import network_options
 from freeblock.errors import OptionError
 
 
 @click.command(name="derive", short_help="Derive φ(JJᵀ) and ϕ in closed form.")
-@click.argument("expression", metavar="EXPR|FILE|-")
+@click.argument("expression", metavar="EXPR|FILE|-", shell_complete=files(".fb"))
 @click.option("--format", "form", type=click.Choice(["latex", "text", "markdown", "json", "unicode"]),
               default="latex", show_default=True, help="How the result is printed.")
 @click.option("--steps", type=click.Choice(["none", "summary", "full"]), default="full", show_default=True,
@@ -23,14 +26,15 @@ from freeblock.errors import OptionError
 @click.option("--side", type=click.Choice(["out", "in"]), default="out", show_default=True,
               help="out: φ(JJᵀ), normalised over the outputs; in: φ(JᵀJ), over the inputs.")
 @click.option("--assume-free", is_flag=True, help="Turn every refusal into a printed assumption.")
-@click.option("--assume", metavar="NAME", multiple=True,
+@click.option("--assume", metavar="NAME", multiple=True, shell_complete=words(*PREMISE_NAMES),
               help="Assume one named hypothesis, e.g. independent-patterns; repeatable.")
 @click.option("--require", "required", type=click.Choice(["variance"]),
               help="Fail (exit status 1) where ϕ is refused.")
 @click.option("--notation", "notations", metavar="NAME=LATEX|FILE", multiple=True,
+              shell_complete=files(".yaml", ".yml"),
               help=r"Your paper's symbols, in LaTeX, Markdown and JSON: --notation 'phi=\varphi', or a YAML file of "
                    "such names; repeatable.")
-@click.option("-o", "--output", metavar="FILE", help="Write to a file instead of standard output.")
+@output_option
 @network_options
 def command(
     expression: str, form: str, steps: str, document: bool, order: int, side: str, assume_free: bool,
