@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from freeblock.calculus.derivation import Derivation
+from freeblock.errors import OptionError
 from freeblock.formula.expression import Expression
 from freeblock.formula.notations import latex_name
 from freeblock.formula.printing import ATOM, OPEN, PRODUCT, SUM, Text
@@ -41,10 +42,18 @@ class Matrices:
         for leaf, indices in places:
             self._name(leaf, indices, single)
         self._split(derivation.root)
+        self._check_jacobian()
         self._step_of = {step.block: step.number for step in derivation.steps if step.theorem != "transpose"}
         self._root = derivation.root
         self.used |= dict.fromkeys([letter for letter, _ in single] + [*self._count, self._own.jacobian])
         self.used |= dict.fromkeys(self._own.matrix_of(step.number) for step in derivation.steps if step.premises)
+
+    def _check_jacobian(self) -> None:
+        """The whole may not be called like a component. Raises OptionError."""
+        said = self._own.notation.symbols.get("J")
+        if said is not None and said.text in self._names.values():
+            raise OptionError(f"`J` would be printed like the matrix of a component, {said.text}", said.span,
+                              "take another letter for the Jacobian")
 
     def _name(self, leaf: Leaf, indices: tuple[str, ...], single: set[tuple[str, bool]]) -> None:
         key = leaf_key(leaf)

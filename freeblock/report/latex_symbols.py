@@ -16,6 +16,7 @@ from freeblock.network.nodes import Indexed, Leaf
 from freeblock.report.latex_text import escape
 from freeblock.report.latex_width import width_of
 from freeblock.report.letters import Letters, indexed
+from freeblock.report.paper_notation import QUANTITIES
 from freeblock.report.safe_latex import SafeLatex
 
 WIDEST_NAME = 80.0
@@ -68,11 +69,15 @@ class Symbols:
         self.letters = letters or Letters()
         said = self.letters.notation
         said.check_names(used)
-        own = _OWN | self.letters.own | set(taken) | _of_functions(self.functions)
+        shown = {printed_index(name, self.letters) for name in self.indices}
+        fixed = _OWN | set(taken) | _of_functions(self.functions)
+        own = fixed | self.letters.own
         if derivation.order > 2:
             own |= {self.letters.state}
         given = {name: symbol for name, symbol in said.of_symbols().items() if name in used}
-        _check_given(given, own)
+        of_report = {name: symbol for name, symbol in said.symbols.items() if name in QUANTITIES and name != "J"}
+        _check_given(of_report, fixed - shown - {self.letters.jacobian} | {"J"})
+        _check_given(given, own - shown)
         self.names = printed_names(used, own, self.indices, self.letters, _of_opaque_blocks(derivation))
         self.shortened: list[tuple[str, str]] = []
         for name in sorted(used):
@@ -81,8 +86,8 @@ class Symbols:
                 self.names[name] = short
                 self.shortened.append((short, name))
         self.notation = ReportLatex(self.names, frozenset(name for name in given if given[name].above))
-        shown = {*self.names.values(), *self.letters.own, self.letters.state}
-        self._heads = {text.partition("_")[0].partition("^")[0] for text in shown}
+        everything = {*self.names.values(), *self.letters.own, self.letters.state}
+        self._heads = {text.partition("_")[0].partition("^")[0] for text in everything}
         self.order = self._free("k", "r", "s", "q", r"\ell")
         """A letter for the order of a moment."""
         self.ratio = self._free(r"\rho", r"\eta", r"\nu", r"\xi", r"\omega")
@@ -166,6 +171,14 @@ def _check_given(given: Mapping[str, SafeLatex], own: Collection[str]) -> None:
                               "matrices of components, J, S, z and i are letters of its own; take another")
 
 
+def _check_default(name: str, pretty: str, letters: Letters) -> None:
+    """A notation may not be what another name is printed as anyway. Raises OptionError."""
+    for given, symbol in letters.notation.symbols.items():
+        if symbol.text == pretty and given != name:
+            raise OptionError(f"`{given}` would be printed like `{name}`", symbol.span,
+                              f"give `{name}` a notation too, or take another symbol")
+
+
 def printed_index(name: str, letters: Letters) -> str:
     """How an index is printed, whatever the symbols of a derivation are."""
     said = letters.notation.symbols.get(name)
@@ -184,10 +197,12 @@ def printed_names(
     owner = {text: name for name, text in names.items()}
     for name in sorted(set(indices) - names.keys()):
         shown = printed_index(name, letters)
+        _check_default(name, shown, letters)
         names[name] = shown if shown not in owner else _spelled(name)
         owner[names[name]] = name
     for name in sorted(set(used) - names.keys(), key=lambda name: (name.count("_") != 1, name)):
         pretty = _of_block(name, letters) if name in opaque else _pretty(name)
+        _check_default(name, pretty, letters)
         if pretty in owner or pretty in taken or _is_reserved(pretty, taken, letters):
             pretty = _spelled(name)
         owner[pretty] = name

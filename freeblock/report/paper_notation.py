@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from freeblock.errors import OptionError, did_you_mean
 from freeblock.language.names import spell
@@ -38,7 +38,9 @@ _NUMBERED = re.compile(r"\d+(,[ijk])?|[ijk]")
 class PaperNotation:
     """Name → LaTeX; `strict` names were said for this network alone, so that it must have them."""
 
-    symbols: Mapping[str, SafeLatex] = field(default_factory=dict)
+    symbols: dict[str, SafeLatex] = field(default_factory=dict)
+    places: dict[str, Span] = field(default_factory=dict)
+    """Where each name stands."""
     strict: Collection[str] = ()
 
     @property
@@ -56,7 +58,7 @@ class PaperNotation:
         A file may serve several networks: a name in it is refused only if it looks like a misspelling of one
         that the file does not have.
         """
-        for name, symbol in self.symbols.items():
+        for name in self.symbols:
             if name in QUANTITIES or name in known:
                 continue
             close = did_you_mean(name, [each for each in [*known, *QUANTITIES]
@@ -65,40 +67,40 @@ class PaperNotation:
                 continue
             shown = ", ".join(sorted(known)[:12])
             raise OptionError(
-                f"this network has no symbol `{name}` to give a notation to", symbol.span,
+                f"this network has no symbol `{name}` to give a notation to", self.places.get(name),
                 f"did you mean `{close}`?" if close else f"it has {shown}" if shown else "it has no symbols")
 
 
 def read_pairs(pairs: Iterable[tuple[str, Source]]) -> PaperNotation:
     """The notation of NAME=LATEX texts, each with the source that holds it. Raises OptionError."""
-    symbols: dict[str, SafeLatex] = {}
+    notation = PaperNotation()
     for text, source in pairs:
         name, _, value = text.partition("=")
         start = len(name) + 1 + len(value) - len(value.lstrip())
         written = Span(source, 0, max(len(name.rstrip()), 1))
-        _add(symbols, name.strip(), written, value.strip(), Span(source, start, start + len(value.strip())))
-    _check_distinct(symbols)
-    return PaperNotation(symbols, frozenset(symbols))
+        _add(notation, name.strip(), written, value.strip(), Span(source, start, start + len(value.strip())))
+    _check_distinct(notation.symbols)
+    return replace(notation, strict=frozenset(notation.symbols))
 
 
 def read_mapping(values: Mapping[str, str]) -> PaperNotation:
     """The notation of a Python mapping. Raises OptionError."""
-    symbols: dict[str, SafeLatex] = {}
+    notation = PaperNotation()
     for name, value in values.items():
         if not isinstance(name, str) or not isinstance(value, str):
             raise OptionError(f"a notation maps names to LaTeX texts, not {name!r} to {value!r}",
                               hint=r"for example notation={'phi': r'\varphi'}")
         source = Source("notation", value)
-        _add(symbols, name, Span(source, 0, len(value)), value, Span(source, 0, len(value)))
-    _check_distinct(symbols)
-    return PaperNotation(symbols)
+        _add(notation, name, Span(source, 0, len(value)), value, Span(source, 0, len(value)))
+    _check_distinct(notation.symbols)
+    return notation
 
 
 def read_notation(source: Source) -> PaperNotation:
     """The notation of a YAML text, `name: LaTeX` in every line. Raises OptionError or ErrorList."""
     problems = Problems("notation file", OptionError)
     root = read_document(source, problems)
-    symbols: dict[str, SafeLatex] = {}
+    notation = PaperNotation()
     if isinstance(root, Entries):
         if len(root.entries) > NAMES:
             raise OptionError(f"a notation file has more than {NAMES} names", root.span)
@@ -108,39 +110,42 @@ def read_notation(source: Source) -> PaperNotation:
                              "begins with a bracket stands in single quotes")
                 continue
             try:
-                _add(symbols, name, key.span, value.text, value.span)
+                _add(notation, name, key.span, value.text, value.span)
             except OptionError as error:
                 problems.add_error(error)
     elif root is not None and not problems.errors:
         problems.add("names and their LaTeX are expected", root.span, r"for example `phi: \varphi`")
     problems.raise_any()
-    _check_distinct(symbols)
-    return PaperNotation(symbols)
+    _check_distinct(notation.symbols)
+    return notation
 
 
 def joined(notations: Iterable[PaperNotation], pairs: PaperNotation) -> PaperNotation:
     """Several files and the pairs said beside them, which come before the files. Raises OptionError."""
-    symbols: dict[str, SafeLatex] = {}
+    whole = PaperNotation(strict=pairs.strict)
     for notation in notations:
-        for name, symbol in notation.symbols.items():
-            if name in symbols:
-                raise OptionError(f"`{name}` has a notation in two files", symbol.span, "keep one of the two")
-            symbols[name] = symbol
-    symbols |= pairs.symbols
-    _check_distinct(symbols)
-    return PaperNotation(symbols, pairs.strict)
+        for name in notation.symbols:
+            if name in whole.symbols:
+                raise OptionError(f"`{name}` has a notation in two files", notation.places[name],
+                                  "keep one of the two")
+        whole.symbols.update(notation.symbols)
+        whole.places.update(notation.places)
+    whole.symbols.update(pairs.symbols)
+    whole.places.update(pairs.places)
+    _check_distinct(whole.symbols)
+    return whole
 
 
-def _add(symbols: dict[str, SafeLatex], written: str, where: Span, value: str, span: Span) -> None:
+def _add(notation: PaperNotation, written: str, where: Span, value: str, span: Span) -> None:
     name = _WRITTEN.get(written) or spell(written)
     if not re.fullmatch(r"[^\W\d]\w*", name):
         raise OptionError(f"`{written}` is no name", where, "the name of a symbol, or " + ", ".join(QUANTITIES))
-    if name in symbols:
+    if name in notation.symbols:
         raise OptionError(f"`{name}` is given two notations", where, "keep one of the two")
     symbol = read_symbol(value, span)
     if width_of(symbol.text) > WIDEST:
         raise OptionError(f"the notation of `{name}` is wider than {WIDEST:.0f} points", span, "take a shorter symbol")
-    symbols[name] = symbol
+    notation.symbols[name], notation.places[name] = symbol, where
 
 
 def _check_distinct(symbols: Mapping[str, SafeLatex]) -> None:

@@ -10,6 +10,8 @@ from freeblock.source import Span
 
 LENGTH = 100
 """Characters of a notation, at most."""
+_MISSPELLED = 0.8
+"""A command is a misspelled one if it is so near to it; \\input is no \\infty."""
 _DEPTH = 6
 """Braces inside each other, at most."""
 
@@ -138,13 +140,22 @@ class _Reader:
         if name == _TEXT:
             return f"{token}{{{self._words(place)}}}"
         if token == "{":
-            inner = self._one(depth + 1) if self._peek() not in {"}", ""} else ("", "", "")
-            if inner[0] and self._peek() == "}" and not (inner[1] or inner[2]):
-                self._place += 1
-                return inner[0]
-            raise self._error("a notation begins with a letter", place, place + 1, _HINT)
+            return self._unwrapped(depth, place)
         self._refuse_token(token, place)
         raise self._error("a notation begins with a letter", place, place + len(token), _HINT)
+
+    def _unwrapped(self, depth: int, opening: int) -> str:
+        """A letter in braces that do nothing."""
+        if self._peek() == "}":
+            return self._missing(opening)
+        letter, below, above = self._one(depth + 1) if self._peek() else ("", "", "")
+        if not self._peek():
+            raise self._open(opening)
+        if self._peek() != "}" or below or above:
+            raise self._error("braces around more than a letter stand behind _, ^ or a command", opening, opening + 1,
+                              "leave them out")
+        self._place += 1
+        return letter
 
     def _argument(self, depth: int, before: int) -> str:
         """One sign, or what braces hold."""
@@ -162,7 +173,7 @@ class _Reader:
         pieces: list[str] = []
         while (token := self._peek()) != "}":
             if not token:
-                raise self._error("this brace is not closed", opening, opening + 1, "close it with `}`")
+                raise self._open(opening)
             pieces.append(self._inside(depth + 1))
         self._place += 1
         return _joined(pieces) if pieces else self._missing(opening)
@@ -206,10 +217,10 @@ class _Reader:
         """Say what is wrong with a token that has no place in any notation."""
         name = token[1:]
         if token.startswith("\\") and not (name in _SIGNS or name in _SPACES):
-            close = did_you_mean(name, _LETTERS | _SIGNS | _ACCENTS | _FONTS) if name.isalpha() else None
+            close = did_you_mean(name, _LETTERS | _SIGNS | _ACCENTS | _FONTS, _MISSPELLED) if name.isalpha() else None
             raise self._error(f"the command `{token}` may not stand in a notation", place, place + len(token),
-                              rf"did you mean `\{close}`?" if close else
-                              "only commands that print a letter, an accent or a font are read; " + _HINT)
+                              rf"did you mean `\{close}`?" if close else "only commands that print a letter, an "
+                              "accent or a font are read; docs/notation.md lists them")
         if token in "%#$&~`\"@?":
             raise self._strange(token, place)
 
@@ -217,6 +228,9 @@ class _Reader:
         shown = f"`{char}`" if char.isprintable() else f"U+{ord(char):04X}"
         hint = r"Greek letters are written out: \sigma" if char.isalpha() else _HINT
         return self._error(f"the character {shown} may not stand in a notation", place, place + 1, hint)
+
+    def _open(self, place: int) -> OptionError:
+        return self._error("this brace is not closed", place, place + 1, "close it with `}`")
 
     def _error(self, message: str, start: int, end: int, hint: str | None = None) -> OptionError:
         span = self._span
