@@ -12,8 +12,6 @@ LENGTH = 100
 """Characters of a notation, at most."""
 _MISSPELLED = 0.8
 """A command is a misspelled one if it is so near to it; \\input is no \\infty."""
-_DEPTH = 6
-"""Braces inside each other, at most."""
 
 _LETTER_NAMES = (
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi "
@@ -98,7 +96,7 @@ class _Reader:
     def symbol(self) -> SafeLatex:
         if not self._tokens:
             raise self._error("a notation is empty", 0, 1, _HINT)
-        letter, below, above = self._one(0)
+        letter, below, above = self._one()
         if self._place < len(self._tokens):
             token, place = self._tokens[self._place]
             if token == "}":
@@ -108,9 +106,9 @@ class _Reader:
                               r"write a word as \mathrm{word}, and leave formulas to freeblock")
         return SafeLatex(letter, below, above, self._span, frozenset(self._commands))
 
-    def _one(self, depth: int) -> tuple[str, str, str]:
+    def _one(self) -> tuple[str, str, str]:
         """A letter with its scripts."""
-        letter = self._letter(depth)
+        letter = self._letter()
         scripts = {"_": "", "^": ""}
         while (token := self._peek()) in {"_", "^", "'"}:
             _, place = self._tokens[self._place]
@@ -121,10 +119,10 @@ class _Reader:
                 word = "below" if kind == "_" else "above"
                 raise self._error(f"a second script {word} the same letter", place, place + 1,
                                   "put both into one pair of braces")
-            scripts[kind] = primes + "'" if token == "'" else self._argument(depth, place)
+            scripts[kind] = primes + "'" if token == "'" else self._argument(place)
         return letter, scripts["_"], scripts["^"]
 
-    def _letter(self, depth: int) -> str:
+    def _letter(self) -> str:
         token, place = self._tokens[self._place]
         self._place += 1
         if token.isalpha() or token[1:] in _LETTERS:
@@ -132,7 +130,7 @@ class _Reader:
         name = token[1:]
         if name in _ACCENTS or name in _FONTS:
             self._commands.add(name)
-            argument = self._argument(depth, place)
+            argument = self._argument(place)
             if name in _CAPITALS and not (argument.isalpha() and argument.isupper()):
                 raise self._error(f"{token} has capital letters only", place, place + len(token),
                                   rf"{token}{{E}}, or another font")
@@ -140,15 +138,15 @@ class _Reader:
         if name == _TEXT:
             return f"{token}{{{self._words(place)}}}"
         if token == "{":
-            return self._unwrapped(depth, place)
+            return self._unwrapped(place)
         self._refuse_token(token, place)
         raise self._error("a notation begins with a letter", place, place + len(token), _HINT)
 
-    def _unwrapped(self, depth: int, opening: int) -> str:
+    def _unwrapped(self, opening: int) -> str:
         """A letter in braces that do nothing."""
         if self._peek() == "}":
             return self._missing(opening)
-        letter, below, above = self._one(depth + 1) if self._peek() else ("", "", "")
+        letter, below, above = self._one() if self._peek() else ("", "", "")
         if not self._peek():
             raise self._open(opening)
         if self._peek() != "}" or below or above:
@@ -157,7 +155,7 @@ class _Reader:
         self._place += 1
         return letter
 
-    def _argument(self, depth: int, before: int) -> str:
+    def _argument(self, before: int) -> str:
         """One sign, or what braces hold."""
         token = self._peek()
         if not token:
@@ -165,25 +163,23 @@ class _Reader:
         if token == "}":
             return self._missing(before)
         if token != "{":
-            return self._sign() or self._letter(depth)
+            return self._sign() or self._letter()
         opening = self._tokens[self._place][1]
-        if depth >= _DEPTH:
-            raise self._error(f"braces are nested more than {_DEPTH} deep", opening, opening + 1)
         self._place += 1
         pieces: list[str] = []
         while (token := self._peek()) != "}":
             if not token:
                 raise self._open(opening)
-            pieces.append(self._inside(depth + 1))
+            pieces.append(self._inside())
         self._place += 1
         return _joined(pieces) if pieces else self._missing(opening)
 
     def _missing(self, place: int) -> str:
         raise self._error("there is nothing here", place, place + 1, "write a letter, or leave the braces out")
 
-    def _inside(self, depth: int) -> str:
+    def _inside(self) -> str:
         """One item inside braces: a letter with scripts, a digit, or a sign."""
-        return self._sign() or with_scripts(*self._one(depth))
+        return self._sign() or with_scripts(*self._one())
 
     def _sign(self) -> str:
         """A digit or a sign, if the next token is one."""
