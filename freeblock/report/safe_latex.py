@@ -39,6 +39,8 @@ _CAPITALS = frozenset(("mathcal", "mathbb"))
 _TEXT = "text"
 _SPACES = frozenset(",;:!")
 _AMSSYMB = frozenset(("varkappa", "digamma", "beth", "varnothing", "square", "Box", "angle", "mathbb", "mathfrak"))
+READ = _LETTERS | _SIGNS | _ACCENTS | _FONTS | {_TEXT}
+"""Every command that is read."""
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\s+|.", re.DOTALL)
 _TEXT_WORDS = re.compile(r"[A-Za-z0-9 .-]+")
 
@@ -213,7 +215,7 @@ class _Reader:
         """Say what is wrong with a token that has no place in any notation."""
         name = token[1:]
         if token.startswith("\\") and not (name in _SIGNS or name in _SPACES):
-            close = did_you_mean(name, _LETTERS | _SIGNS | _ACCENTS | _FONTS, _MISSPELLED) if name.isalpha() else None
+            close = did_you_mean(name, READ, _MISSPELLED) if name.isalpha() else None
             raise self._error(f"the command `{token}` may not stand in a notation", place, place + len(token),
                               rf"did you mean `\{close}`?" if close else "only commands that print a letter, an "
                               "accent or a font are read; docs/notation.md lists them")

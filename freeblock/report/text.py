@@ -161,7 +161,7 @@ class _Report:
         return f"{reason.because}, {blocks}; --assume {reason.name} goes on with it as an assumption"
 
     def _shares(self) -> str:
-        rows = [("block", "count", "share of kappa")]
+        rows = [("block", "count", "share of kappa" if self._style != "markdown" else f"share of ${self._kappa}$")]
         for share in self._derivation.shares:
             rows.append((share.block, self._math(self._formula(share.count)), self._math(self._formula(share.kappa))))
         if self._style == "markdown":

@@ -29,6 +29,15 @@ half:
   depends_on: nothing
   source: by definition
 """
+WRONG = """\
+wrong:
+  title: Weights of variance 1/fan_in with the law of other weights
+  kind: linear
+  jacobian: {s_transform: 1/(2 + 2*z)}
+  depends_on: weights
+  sample: {sampler: gaussian, var: 1/fan_in}
+  source: an error
+"""
 CHECK = ("check", "orthogonal", "--width", "32", "--samples", "2")
 COMMANDS = [("derive", "(dense >> relu)^L"), (*CHECK, "--format", "json"), ("library",), ("library", "relu"),
             ("library", "--format", "json"), ("library", "dense", "--format", "latex"), ("completion", "fish")]
@@ -65,12 +74,11 @@ def test_a_mistake_leaves_the_old_file(tmp_path: Path) -> None:
 
 
 def test_a_check_that_disagrees_is_written_too(tmp_path: Path) -> None:
-    wrong = LIBRARY.replace("moments: scale^(2*k)", "moments: 2*scale^(2*k)") + "  sample: {dense: {var: 1/fan_in}}\n"
-    (tmp_path / "wrong.yaml").write_text(wrong, encoding="utf-8")
-    outcome = run("check", "relu >> dense >> relu", "--width", "64", "--format", "json", "-o", str(tmp_path / "out.json"),
-                  "--order", "1", "--samples", "20")
-    assert outcome.status in (0, 1)
-    assert json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))["orders"][0]["k"] == 1
+    (tmp_path / "wrong.yaml").write_text(WRONG, encoding="utf-8")
+    outcome = run("check", "wrong", "--library", str(tmp_path / "wrong.yaml"), "--width", "64", "--format", "json", "-o",
+                  str(tmp_path / "out.json"), "--samples", "20")
+    assert (outcome.status, outcome.out) == (1, "")
+    assert not json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))["orders"][0]["agrees"]
 
 
 def test_standard_input() -> None:
