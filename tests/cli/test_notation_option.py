@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 from command_line import run
+from formula_strings import evaluate
+from latex_evaluator import evaluate_latex
 
 CHAIN = "(dense >> relu)^L"
 PAPER = "phi: \\mu\nsigma_w: \\tau\nL: T\nsigma_b: \\beta\n"
@@ -22,6 +24,22 @@ def test_a_file_from_standard_input() -> None:
     outcome = run("derive", CHAIN, "--notation", "-", "--format", "json", stdin=PAPER.encode())
     assert outcome.data["symbols"]["sigma_w"]["latex"] == r"\tau"
     assert outcome.data["latex"]["phi"] == r"\left(\frac{\tau^{2}}{2}\right)^{T}"
+
+
+@pytest.mark.parametrize("network", [
+    "(dense(k) >> relu >> dense(n))^L", "(id + (dense(k,var=a_1/fan_in) >> leaky_relu(s) >> dense(n)))^L", "dense(k) | (dense >> relu)"])
+def test_formulas_keep_their_values(network: str) -> None:
+    given = {"sigma_w": r"\hat{q}", "L": "T", "k": "N_1", "n": r"\mu", "a_1": "u", "s": "w"}
+    usual = run("derive", network, "--format", "json").data
+    own = run("derive", network, "--format", "json", *[
+        word for name, shown in given.items() if name in usual["symbols"] for word in ("--notation", f"{name}={shown}")]).data
+    assert {key: own[key] for key in ("phi", "variance", "kappa")} == {key: usual[key] for key in ("phi", "variance", "kappa")}
+    values = {"sigma_w": 0.75, "L": 3, "k": 20, "n": 30, "a_1": 1.25, "s": 0.5}
+    # The reader of LaTeX knows no accents.
+    printed = {entry["latex"].replace(r"\hat", r"\mathrm"): values[name] for name, entry in own["symbols"].items()}
+    for quantity in ("phi", "variance"):
+        shown = own["latex"][quantity].replace(r"\hat", r"\mathrm")
+        assert evaluate_latex(shown, printed) == pytest.approx(evaluate(usual[quantity], values), rel=1e-9)
 
 
 def test_values_and_notations_go_together() -> None:
