@@ -13,21 +13,23 @@ from click.shell_completion import CompletionItem
 
 from freeblock.cli.arguments import read_program
 from freeblock.errors import FreeblockError
-from freeblock.language.nodes import Definition
+from freeblock.language.nodes import Definition, Let
 
 Items = list[CompletionItem[Any]]
 Completer = Callable[[click.Context, click.Parameter, str], Items]
 
 ENTRIES = 10_000
 """Of a folder, so many entries are looked at."""
-_PLAIN = re.compile(r"[\w./~+,@%-]*")
-"""Names a shell takes as they are; others are left to its own completion, which quotes them."""
+_PLAIN = re.compile(r"[\w./+,@%-]*")
+"""Names a shell takes as they are; others are left to its own completion, which quotes them and knows what ~ is."""
 
 
 def files(*endings: str) -> Completer:
     """Files with one of the endings, and the folders on the way to them."""
 
     def complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> Items:
+        if incomplete.startswith("~"):
+            return [CompletionItem(incomplete, type="file")]
         try:
             found = sorted(_matching(incomplete, endings))
             if len(found) == 1 and found[0].endswith("/"):
@@ -45,7 +47,7 @@ def files(*endings: str) -> Completer:
 def _matching(incomplete: str, endings: tuple[str, ...]) -> Iterator[str]:
     folder, start = os.path.split(incomplete)
     shown = incomplete[: len(incomplete) - len(start)]
-    with os.scandir(os.path.expanduser(folder) or ".") as entries:
+    with os.scandir(folder or ".") as entries:
         for number, entry in enumerate(entries):
             if number == ENTRIES:
                 return
@@ -63,8 +65,8 @@ def definitions(context: click.Context, parameter: click.Parameter, incomplete: 
     text = context.params.get("expression") or next(iter(context.args), None)
     with contextlib.suppress(FreeblockError):
         if isinstance(text, str) and text != "-":
-            statements = read_program(text).statements
-            return starting(incomplete, [(each.name, None) for each in statements if isinstance(each, Definition)])
+            named = [each for each in read_program(text).statements if isinstance(each, Definition | Let)]
+            return starting(incomplete, [(each.name, None) for each in named])
     return []
 
 

@@ -36,7 +36,8 @@ class AlikeSteps:
         self._kinds: dict[int, _Kind] = {}
 
     def texts(self, law: Law, model: Model, leaf: Leaf | None = None, used: Sequence[str] = ()) -> StepResults | None:
-        """The texts of a law that was renamed from the model; None where φ or ϕ is long, or a name is no letter.
+        """The texts of a law that was renamed from the model; None where φ or ϕ is long, or where a name
+        does not bind like a letter.
 
         `used` are the parameters of the component that its rule's formula names.
         """

@@ -31,7 +31,7 @@ def place(tmp_path: Path) -> Path:
     (work / "empty").mkdir()
     for name in ("net.fb", "notes.txt", "mine.yaml", "nets/a.fb", "nets/deep/b.fb", "nets/c.txt"):
         (work / name).write_text("", encoding="utf-8")
-    (work / "net.fb").write_text("branch = dense >> relu\nblock = id + branch\nblock^3\n", encoding="utf-8")
+    (work / "net.fb").write_text("branch = dense >> relu\nlet tied = dense\nblock = (id + branch) >> tied\nblock^3\n", encoding="utf-8")
     (work / "broken.fb").write_text("a = >> >>", encoding="utf-8")
     (work / "mine.yaml").write_text("relu:\n  broken\n", encoding="utf-8")
     return work
@@ -66,7 +66,7 @@ def offered(place: Path, *words: str) -> list[str]:
     (("check", "./n"), {"./net.fb", "./nets/"}),
     (("derive", "net.fb", "--library", ""), {"mine.yaml", "nets/", "empty/"}),
     (("derive", "net.fb", "--notation", "m"), {"mine.yaml"}),
-    (("derive", "net.fb", "--name", ""), {"branch", "block"}),
+    (("derive", "net.fb", "--name", ""), {"branch", "tied", "block"}),
     (("check", "--order", "3", "net.fb", "--name", "br"), {"branch"}),
     (("derive", "a = dense; b = a", "--name", ""), set()),
     (("derive", "broken.fb", "--name", ""), set()),
@@ -91,6 +91,7 @@ def test_what_is_offered(words: tuple[str, ...], expected: set[str], place: Path
 def test_names_that_a_shell_would_split_are_left_to_the_shell(place: Path) -> None:
     (place / "my net.fb").write_text("dense", encoding="utf-8")
     assert offered(place, "derive", "m") == ["file,m"]
+    assert offered(place, "derive", "~/") == ["file,~/"]
 
 
 def test_nothing_heavy_is_loaded(place: Path) -> None:
