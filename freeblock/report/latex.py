@@ -60,7 +60,7 @@ def _kept_apart(letters: Letters) -> list[str]:
     if not letters.collide:
         return []
     return [rf"\sbox0{{${letters.phi}$}}\sbox2{{${letters.variance}$}}% should a preamble have made the two alike",
-            rf"\ifdim\wd0=\wd2 \mathchardef{letters.phi}={_LOOPED_PHI} \def{letters.variance}{{\mathsf{{V}}}}\fi"]
+            rf"\ifdim\wd0=\wd2 \mathchardef{letters.phi}={_LOOPED_PHI} \def{letters.variance}{{{letters.stand_in}}}\fi"]
 
 
 def latex_step(step: Step, derivation: Derivation) -> str:

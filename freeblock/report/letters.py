@@ -28,6 +28,8 @@ class Letters:
         self._phi, self._variance, self._kappa = chosen["phi"], chosen["variance"], chosen["kappa"]
         self._state, self._jacobian = chosen["state"], chosen["J"]
         self._moment = said.get("moment", self._phi)
+        self.stand_in = _free([r"\mathsf{V}"], list(said.values()))
+        """For ϕ where a preamble has made it look like φ."""
         self.phi, self.variance, self.kappa = self._phi.text, self._variance.text, self._kappa.text
         self.state, self.jacobian = self._state.text, self._jacobian.text
         self.own = frozenset((self.phi, self.variance, self.kappa, self.jacobian, self._moment.text))
@@ -111,7 +113,9 @@ def raised(text: str, symbol: SafeLatex, exponent: str) -> str:
 
 
 def _free(usual: Sequence[str], said: Sequence[SafeLatex]) -> str:
-    """The first letter that no notation was given."""
+    """The first letter that no notation was given; under tildes where all of them were."""
     taken = [symbol.text for symbol in said]
-    return next((letter for letter in usual[:-1] if not any(
-        text == letter or looks_numbered(text, letter) for text in taken)), usual[-1])
+    for letter in usual:
+        if not any(text == letter or looks_numbered(text, letter) for text in taken):
+            return letter
+    return _free([rf"\widetilde{{{usual[-1]}}}"], said)

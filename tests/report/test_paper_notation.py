@@ -90,6 +90,16 @@ def test_a_letter_that_is_given_away_is_left_to_its_new_owner() -> None:
     assert r"\phi" not in report.replace(r"\varphi", "")
 
 
+def test_a_letter_never_steps_onto_another() -> None:
+    for chosen in ({"phi": r"\mathsf{V}", "kappa": r"\varphi"}, {"sigma_w": r"\mathsf{V}", "n": r"\varphi_2"},
+                  {"sigma_w": r"\mathsf{V}_{i}", "n": r"\varphi", "phi": r"\widetilde{\mathsf{V}}"}):
+        report = latex_report(derived("(dense>>relu)^L", 3), expression="", notation=read_mapping(chosen))
+        variance = re.findall(r"the mean, \$(.*?) = ", report)[0]
+        assert variance.startswith(r"\widetilde") and variance not in chosen.values()
+    guarded = latex_report(derived("dense>>relu"), expression="", notation=read_mapping({"sigma_w": r"\mathsf{V}"}))
+    assert r"\def\varphi{\widetilde{\mathsf{V}}}" in guarded
+
+
 @needs_latex
 @pytest.mark.parametrize("preamble", [
     "", r"\renewcommand{\phi}{\varphi}", r"\let\phi\varphi", r"\renewcommand{\varphi}{\phi}",
