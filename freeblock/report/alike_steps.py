@@ -38,10 +38,13 @@ class AlikeSteps:
         """By the model and the names of it that vary: of a composite law only some may."""
 
     def texts(self, law: Law, model: Model, leaf: Leaf | None = None, used: Sequence[str] = ()) -> StepResults | None:
-        """The texts of a law that was renamed from the model; None where φ or ϕ is long.
+        """The texts of a law that was renamed from the model; None where φ or ϕ is long, or where a name
+        does not bind like a letter.
 
         `used` are the parameters of the component that its rule's formula names.
         """
+        if not self._formulas.latex_notation.fills:
+            return None
         key = (id(model.law), *model.old)
         kind = self._kinds.get(key)
         first = kind is None

@@ -16,43 +16,45 @@ from freeblock.network.nodes import Leaf
 from freeblock.report.definitions import Definitions
 from freeblock.report.latex_matrices import Matrices
 from freeblock.report.latex_symbols import Symbols
+from freeblock.report.letters import Letters
+from freeblock.report.paper_notation import PaperNotation
 from freeblock.report.results import moment_of, variance_of
 from freeblock.report.step_texts import StepTexts, encode
 from freeblock.report.values import constant, constant_values
 
 
-def derivation_json(derivation: Derivation, expression: str) -> str:
+def derivation_json(derivation: Derivation, expression: str, notation: PaperNotation | None = None) -> str:
     """The JSON text of one derivation; a line per key and per step, hypothesis and contribution.
 
     Steps are written as text at once: as objects they would take longer to make and to lay out than to derive.
     """
     pieces = ["{"]
-    for key, texts in _Sections(derivation).texts(expression).items():
+    for key, texts in _Sections(derivation, Letters(notation)).texts(expression).items():
         pieces += [",\n" if len(pieces) > 1 else "\n", f' "{key}": ', *texts]
     pieces.append("\n}")
     return "".join(pieces)
 
 
-def derivation_data(derivation: Derivation, expression: str) -> dict[str, Any]:
+def derivation_data(derivation: Derivation, expression: str, notation: PaperNotation | None = None) -> dict[str, Any]:
     """The same as Python data."""
-    data: dict[str, Any] = json.loads(derivation_json(derivation, expression))
+    data: dict[str, Any] = json.loads(derivation_json(derivation, expression, notation))
     return data
 
 
 class _Sections:
     """The values of the keys as JSON texts."""
 
-    def __init__(self, derivation: Derivation) -> None:
+    def __init__(self, derivation: Derivation, letters: Letters) -> None:
         self._derivation = derivation
         self._symbols = _symbols_of(derivation)
         self._formulas = Definitions(frozenset(map(python_name, self._symbols)),
-                                     Symbols(derivation, self._letters()))
+                                     Symbols(derivation, self._letters(letters), letters))
 
-    def _letters(self) -> Collection[str]:
+    def _letters(self, own: Letters) -> Collection[str]:
         """Those of the matrices in the LaTeX report, where a symbol might be printed as one of them."""
         opaque = any(isinstance(step.block, Leaf) and step.block.jacobian.opaque for step in self._derivation.steps)
-        if opaque or any(name[0].isupper() for name in self._symbols):
-            return Matrices(self._derivation).used
+        if opaque or own.notation.symbols or any(name[0].isupper() for name in self._symbols):
+            return Matrices(self._derivation, own).used
         return ()
 
     def texts(self, expression: str) -> dict[str, Sequence[str]]:

@@ -22,7 +22,7 @@ class Definitions:
     def __init__(
         self, taken: Container[str], typeset: Symbols, notation: Notation = PYTHON, limit: int = SHORT
     ) -> None:
-        self.latex_notation = typeset.notation
+        self.latex_notation, self.letters = typeset.notation, typeset.letters
         self.main, self.typeset = Printer(notation), Printer(self.latex_notation)
         self._notation, self._limit = notation, limit
         self.listed: dict[str, str] = {}

@@ -13,6 +13,8 @@ from freeblock.report.latex_sources import entries_of, sources_section
 from freeblock.report.latex_statement import inline_display, result_section, statement_section
 from freeblock.report.latex_steps import step_lines, steps_section
 from freeblock.report.latex_text import comment
+from freeblock.report.letters import Letters
+from freeblock.report.paper_notation import PaperNotation
 from freeblock.version import __version__
 
 Detail = Literal["none", "summary", "full"]
@@ -20,20 +22,26 @@ Detail = Literal["none", "summary", "full"]
 _PREAMBLE = (
     r"\documentclass{article}",
     r"\usepackage{amsmath}",
-    r"\begin{document}",
 )
+
+_LOOPED_PHI = 295
+"""The place of the looped letter among LaTeX's own mathematical characters."""
 
 
 def latex_report(
-    derivation: Derivation, *, expression: str, steps: Detail = "full", document: bool = False
+    derivation: Derivation, *, expression: str, steps: Detail = "full", document: bool = False,
+    notation: PaperNotation | None = None,
 ) -> str:
     """The whole report; `expression` is the program as the user wrote it."""
-    page = Page(derivation)
+    page = Page(derivation, notation)
     lines = [f"% freeblock {__version__}", *comment(expression.strip("\n"))]
+    needs_amssymb = page.letters.notation.needs_amssymb
     if document:
-        lines += _PREAMBLE
+        lines += [*_PREAMBLE, *([r"\usepackage{amssymb}"] if needs_amssymb else []), r"\begin{document}"]
+    elif needs_amssymb:
+        lines += [r"% needs \usepackage{amssymb}"]
     # Typewriter words and formulas in running text need lines that may stretch.
-    lines += [r"\begingroup\sloppy\allowdisplaybreaks"]
+    lines += [r"\begingroup\sloppy\allowdisplaybreaks", *_kept_apart(page.letters)]
     lines += statement_section(page, expression)
     lines += result_section(page)
     if steps != "none":
@@ -45,6 +53,14 @@ def latex_report(
     if document:
         lines += [*bibliography_items(entries_of(derivation)), r"\end{document}"]
     return "\n".join(lines) + "\n"
+
+
+def _kept_apart(letters: Letters) -> list[str]:
+    """Some papers make \\phi print as \\varphi; there φ takes that form and ϕ becomes an upright V."""
+    if not letters.collide:
+        return []
+    return [rf"\sbox0{{${letters.phi}$}}\sbox2{{${letters.variance}$}}% should a preamble have made the two alike",
+            rf"\ifdim\wd0=\wd2 \mathchardef{letters.phi}={_LOOPED_PHI} \def{letters.variance}{{{letters.stand_in}}}\fi"]
 
 
 def latex_step(step: Step, derivation: Derivation) -> str:

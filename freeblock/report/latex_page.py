@@ -16,6 +16,8 @@ from freeblock.report.latex_matrices import Matrices
 from freeblock.report.latex_numbers import is_long, rounded
 from freeblock.report.latex_symbols import Symbols
 from freeblock.report.latex_width import LINE, width_of
+from freeblock.report.letters import Letters
+from freeblock.report.paper_notation import PaperNotation
 from freeblock.report.values import constant, constant_values
 
 ITEM = LINE - 25.0
@@ -46,10 +48,11 @@ MEANINGS = {
 class Page:
     """One derivation being written down."""
 
-    def __init__(self, derivation: Derivation) -> None:
+    def __init__(self, derivation: Derivation, notation: PaperNotation | None = None) -> None:
         self.derivation = derivation
-        self.matrices = Matrices(derivation)
-        self.symbols = Symbols(derivation, self.matrices.used)
+        self.letters = Letters(notation)
+        self.matrices = Matrices(derivation, self.letters)
+        self.symbols = Symbols(derivation, self.matrices.used, self.letters)
         self.formulas = Formulas(self.symbols.notation, self.symbols.indices)
         self._orders: dict[int, int] = {}
         self._letters: dict[int, dict[str, None]] = {}

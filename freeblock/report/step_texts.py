@@ -63,7 +63,7 @@ class StepTexts:
         variance = f'"{known.variance}"' if order >= 2 and known.variance else "null"
         state = '", "'.join(known.state[: order - 1]) if order else ""
         state = f'["{state}"]' if state else "[]"
-        latex = encode_text(rf"\phi = {known.latex}") if order else "null"
+        latex = encode_text(f"{self._formulas.letters.phi} = {known.latex}") if order else "null"
         self._stated[number] = f'"phi": {phi}, "state": {state}, "shape": {shape}'
         blocks = label = encode_text(block.label)
         premises = ""

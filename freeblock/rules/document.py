@@ -57,10 +57,14 @@ Value: TypeAlias = Scalar | Listing | Mapping | Unreadable
 
 
 class Problems:
-    """Everything found wrong with a library so far; too much raises ErrorList at once."""
+    """Everything found wrong with a text so far; too much raises ErrorList at once.
 
-    def __init__(self) -> None:
-        self.errors: list[LibraryError] = []
+    `what` the text is, and the kind of its errors.
+    """
+
+    def __init__(self, what: str = "library", kind: type[FreeblockError] = LibraryError) -> None:
+        self.what, self.kind = what, kind
+        self.errors: list[FreeblockError] = []
         self.spans: list[Span] = []
         self.formulas = 0  # formulas read, and their characters
         self.characters = 0
@@ -68,11 +72,11 @@ class Problems:
 
     def add(self, message: str, span: Span, hint: str | None = None) -> None:
         """Note one problem."""
-        self.errors.append(LibraryError(message, span, hint))
+        self.errors.append(self.kind(message, span, hint))
         self.spans.append(span)
         if len(self.errors) == PROBLEMS:
             last = Span(span.source, len(span.source.text), len(span.source.text))
-            self.errors.append(LibraryError("there are more problems than these", last))
+            self.errors.append(self.kind("there are more problems than these", last))
             self.spans.append(last)
             self.raise_any()
 

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
-import yaml
-
-from freeblock.errors import LibraryError
+from freeblock.errors import FreeblockError
 from freeblock.rules.document import Listing, Mapping, Problems, Scalar, Unreadable, Value
 from freeblock.source import Source, Span
 
-TEXT_LENGTH = 1_000_000  # characters of a library, at most
-VALUES = 100_000  # names and values of a library, at most
+TEXT_LENGTH = 1_000_000  # characters, at most
+VALUES = 100_000  # names and values, at most
 DEPTH = 20  # mappings and lists inside each other, at most
 KEY_LENGTH = 100  # characters of a name, at most
 
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _FOREIGN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -27,15 +23,17 @@ def read_document(source: Source, problems: Problems) -> Value | None:
     Aliases, anchors, tags and repeated names are noted in `problems`. Raises ErrorList at once where
     nothing more can be said: no YAML, too long, nested too deeply.
     """
+    import yaml  # noqa: PLC0415 - a tenth of a start that reads no YAML
+
     text = source.text
     if len(text) > TEXT_LENGTH:
-        problems.add(f"the library is longer than {TEXT_LENGTH} characters", Span(source, 0, 0))
+        problems.add(f"the {problems.what} is longer than {TEXT_LENGTH} characters", Span(source, 0, 0))
         problems.raise_any()
     foreign = _FOREIGN.search(text)
     if foreign:
         place = foreign.start()
         code = f"U+{ord(text[place]):04X}"
-        problems.add(f"the character {code} may not stand in a library", Span(source, place, place + 1))
+        problems.add(f"the character {code} may not stand in a {problems.what}", Span(source, place, place + 1))
         problems.raise_any()
     try:
         root = _Tree(source, problems).read()
@@ -47,7 +45,7 @@ def read_document(source: Source, problems: Problems) -> Value | None:
     return root
 
 
-def _no_yaml(error: yaml.YAMLError, source: Source) -> LibraryError:
+def _no_yaml(error: Exception, source: Source) -> FreeblockError:
     """What the YAML reader complains about, at the place it names."""
     mark = getattr(error, "problem_mark", None)
     place = min((mark.index if mark else 0) + _shift(source), len(source.text))
@@ -56,8 +54,10 @@ def _no_yaml(error: yaml.YAMLError, source: Source) -> LibraryError:
     hint = None
     if source.text[place : place + 1] == "\t":
         hint = "indent with blanks, not with tabs"
+    elif "escape" in reason:
+        hint = "a backslash means something in double quotes; take single quotes, or none"
     message = f"this is not YAML: {reason}" + (f" {context}" if context else "")
-    return LibraryError(message, Span(source, place, place + 1), hint)
+    return FreeblockError(message, Span(source, place, place + 1), hint)
 
 
 def _shift(source: Source) -> int:
@@ -77,11 +77,15 @@ class _Tree:
         self.root: Value | None = None
 
     def read(self) -> Value | None:
+        import yaml  # noqa: PLC0415 - see read_document
+
         documents = 0
-        for number, event in enumerate(self._events()):
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        event: Any
+        for number, event in enumerate(yaml.parse(self.source.text[self.shift :], Loader=loader)):
             kind = type(event)
             if number > VALUES:
-                self.problems.add(f"the library holds more than {VALUES} values", self._span(event))
+                self.problems.add(f"the {self.problems.what} holds more than {VALUES} values", self._span(event))
                 self.problems.raise_any()
             if kind is yaml.ScalarEvent:
                 self._refuse_marks(event)
@@ -98,12 +102,9 @@ class _Tree:
             elif kind is yaml.DocumentStartEvent:
                 documents += 1
                 if documents > 1:
-                    self.problems.add("a library is one YAML document", self._span(event))
+                    self.problems.add(f"a {self.problems.what} is one YAML document", self._span(event))
                     self.problems.raise_any()
         return self.root
-
-    def _events(self) -> Iterator[Any]:
-        return iter(yaml.parse(self.source.text[self.shift :], Loader=_LOADER))
 
     def _span(self, event: Any) -> Span:
         return Span(self.source, event.start_mark.index + self.shift, event.end_mark.index + self.shift)

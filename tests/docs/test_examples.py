@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from freeblock.cli import COMMANDS
+from freeblock.report.paper_notation import QUANTITIES
+from freeblock.report.safe_latex import READ
 from freeblock.report.theorems import theorem_page
 
 ROOT = Path(__file__).parents[2]
@@ -38,7 +41,7 @@ def run_example(command: str) -> str:
     """What the command prints, with its error output where it fails, and without times."""
     words = shlex.split(command)
     assert words[0] == "freeblock", "examples run freeblock itself"
-    files = {path.name: str(path) for path in (ROOT / "docs").glob("**/*.fb")}
+    files = {path.name: str(path) for path in (ROOT / "docs").glob("**/*") if path.suffix in {".fb", ".yaml"}}
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run([sys.executable, "-m", "freeblock", *(files.get(word, word) for word in words[1:])],
                               capture_output=True, text=True, cwd=folder, timeout=120, check=False)
@@ -62,6 +65,24 @@ def test_python_examples(page: Path) -> None:
         test = doctest.DocTestParser().get_doctest(block, {}, page.name, str(page), 0)
         assert test.examples
         assert doctest.DocTestRunner().run(test).failed == 0
+
+
+def test_the_notation_that_is_shown_is_the_one_the_examples_read() -> None:
+    page = (ROOT / "docs" / "notation.md").read_text(encoding="utf-8")
+    assert re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL) == [
+        (ROOT / "docs" / "paper.yaml").read_text(encoding="utf-8")]
+
+
+def test_the_page_of_the_command_line_has_the_help_of_every_command() -> None:
+    page = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+    shown = {command for _, command, _ in split_session("".join(CONSOLE.findall(page)))}
+    assert shown >= {"freeblock --help", *(f"freeblock {name} --help" for name in COMMANDS)}
+
+
+def test_the_page_of_notations_lists_every_command_that_is_read() -> None:
+    page = (ROOT / "docs" / "notation.md").read_text(encoding="utf-8")
+    assert all(rf"\{name}" in page for name in READ)
+    assert all(f"`{name}`" in page for name in QUANTITIES)
 
 
 def test_there_are_examples() -> None:
