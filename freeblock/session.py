@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from freeblock.calculus.derivation import Derivation, Hypothesis, derive
 from freeblock.calculus.orders import MAX_ORDER
-from freeblock.calculus.premises import Premises
+from freeblock.calculus.premises import PREMISE_NAMES, Premises
 from freeblock.calculus.steps import Step
 from freeblock.errors import (
     DomainError,
@@ -41,13 +41,6 @@ if TYPE_CHECKING:
 
 Side = Literal["out", "in"]
 Detail = Literal["none", "summary", "full"]
-
-PREMISE_NAMES = (
-    "independent-patterns", "free-blocks", "half-active", "gaussian-pre-activation", "equal-deviations",
-    "equal-magnitudes", "normalised-once",
-)
-"""Hypotheses that can be assumed by name; user libraries may add premises of their own."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Result:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 
 import click
@@ -12,10 +13,17 @@ COMMANDS = {
     "derive": "Derive φ(JJᵀ) and the variance ϕ of the spectrum in closed form.",
     "check": "Compare the closed form with sampled random matrices.",
     "library": "List and explain the components.",
+    "repl": "Type expressions and see their closed forms at once.",
 }
 
 
 class _OnDemand(click.Group):
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        """At a terminal `freeblock` alone is `freeblock repl`; elsewhere it prints the help."""
+        if not args and sys.stdin.isatty() and sys.stdout.isatty():
+            args = ["repl"]
+        return super().parse_args(context, args)
+
     def list_commands(self, context: click.Context) -> list[str]:
         return list(COMMANDS)
 

@@ -117,6 +117,22 @@ def scan(source: Source, start: int, end: int, newlines: bool) -> Tokens:
     return tokens
 
 
+def open_brackets(tokens: Tokens) -> int:
+    """How many brackets are opened and not closed; negative where more are closed."""
+    depths = _alphabet().depth
+    return sum(depths[kind] for kind in tokens.kinds)
+
+
+def begins_joined(tokens: Tokens) -> bool:
+    """Whether the text begins with `>>`, `+` or `|`, and so goes on with the line before it."""
+    return tokens.kind(0) in _JOINS_LINES
+
+
+def ends_joined(tokens: Tokens) -> bool:
+    """Whether the text ends with `>>`, `+` or `|`, so that the next line goes on with it."""
+    return tokens.kind(len(tokens.kinds) - 2) in _JOINS_LINES
+
+
 def _words(tokens: Tokens, start: int, end: int, alphabet: _Alphabet) -> Iterator[tuple[int, int, int]]:
     """The beginning, end and kind of each token and each line break."""
     source, kind_of = tokens.source, dict(alphabet.kind_of)
