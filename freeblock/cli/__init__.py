@@ -17,10 +17,15 @@ COMMANDS = {
 }
 
 
+def at_terminal() -> bool:
+    """Whether a person is at both ends. Without standard input (closed) nobody is."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+
+
 class _OnDemand(click.Group):
     def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
         """At a terminal `freeblock` alone is `freeblock repl`; elsewhere it prints the help."""
-        if not args and sys.stdin.isatty() and sys.stdout.isatty():
+        if not args and at_terminal():
             args = ["repl"]
         return super().parse_args(context, args)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
 
 import click
+
+from freeblock.cli import at_terminal
 
 
 @click.command(name="repl", short_help="Type expressions and see their closed forms at once.")
@@ -25,7 +26,6 @@ def command(file: str | None, library: tuple[str, ...]) -> int:
       freeblock repl net.fb
       echo "(dense >> relu)^L" | freeblock repl
     """
-    at_terminal = sys.stdin.isatty() and sys.stdout.isatty()
-    room = import_module("freeblock.repl.terminal" if at_terminal else "freeblock.repl.piped")
+    room = import_module("freeblock.repl.terminal" if at_terminal() else "freeblock.repl.piped")
     status: int = room.run(file, library)
     return status

@@ -25,7 +25,8 @@ class Answerer:
     def answer(self, text: str) -> int:
         """Print the answer or the mistake; the exit status. Raises Leave at the end of the conversation."""
         try:
-            return self._answer(text)
+            # What a terminal sends need not be UTF-8; it could not be printed.
+            return self._answer(text.encode("utf-8", "replace").decode())
         except FreeblockError as error:
             tell(error)
             return error.exit_status

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from freeblock.language.nodes import (
+    Assume,
     Call,
     Chain,
     Definition,
@@ -39,10 +40,16 @@ def names_used(node: Node) -> Iterator[str]:
             waiting += [part.body, part.lower, part.upper]
 
 
+def assigned(statement: Statement) -> str | None:
+    """The symbol to which `assume x = …` gives a value, None for every other statement."""
+    if not isinstance(statement, Assume) or statement.relation.operators != ("=",):
+        return None
+    return next((part.name for part in statement.relation.parts if isinstance(part, Name)), None)
+
+
 def in_order_of_use(statements: Sequence[Statement]) -> list[int]:
-    """The places of the statements, definitions below those they use; a circle stays as it is."""
-    places = {statement.name: place for place, statement in enumerate(statements)
-              if isinstance(statement, (Definition, Let))}
+    """The places of the statements, definitions and values below those they use; a circle stays as it is."""
+    places = {name: place for place, statement in enumerate(statements) for name in _given(statement)}
     order: list[int] = []
     entered: set[int] = set()
     for first in range(len(statements)):
@@ -54,12 +61,24 @@ def in_order_of_use(statements: Sequence[Statement]) -> list[int]:
             elif place not in entered:
                 entered.add(place)
                 waiting.append((place, True))
-                waiting.extend((other, False) for other in sorted(_needed(statements[place], places), reverse=True))
+                needed = {places[name] for name in _needed(statements[place]) if name in places}
+                waiting.extend((other, False) for other in sorted(needed, reverse=True))
     return order
 
 
-def _needed(statement: Statement, places: Mapping[str, int]) -> set[int]:
-    if not isinstance(statement, (Definition, Let)):
+def _given(statement: Statement) -> list[str]:
+    if isinstance(statement, (Definition, Let)):
+        return [statement.name]
+    name = assigned(statement)
+    return [] if name is None else [name]
+
+
+def _needed(statement: Statement) -> set[str]:
+    """The names a definition or a value rests on."""
+    if isinstance(statement, (Definition, Let)):
+        own = statement.parameters if isinstance(statement, Definition) else ()
+        return set(names_used(statement.body)) - set(own)
+    name = assigned(statement)
+    if name is None or not isinstance(statement, Assume):
         return set()
-    own = statement.parameters if isinstance(statement, Definition) else ()
-    return {places[name] for name in names_used(statement.body) if name in places and name not in own}
+    return {used for part in statement.relation.parts for used in names_used(part)} - {name}

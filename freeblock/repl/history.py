@@ -42,8 +42,8 @@ def _shorten(path: Path) -> None:
 
 
 class _Kept(FileHistory):
-    """A full disk costs the history, not the conversation."""
+    """A full disk, or a text that is no UTF-8, costs the history, not the conversation."""
 
     def store_string(self, string: str) -> None:
-        with suppress(OSError):
+        with suppress(OSError, ValueError):
             super().store_string(string)

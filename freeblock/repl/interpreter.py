@@ -43,7 +43,8 @@ class Interpreter:
         spoken = self.talk.spoken
         if is_file and not asked and any(isinstance(one.statement, (Definition, Let)) for one in said):
             spoken = replace(spoken, asked=None)
-        return self.go_on(spoken, said, source.text.strip(), shown=asked or is_file) if said else 0
+        what = f":load {source.name}" if is_file else source.text.strip()
+        return self.go_on(spoken, said, what, shown=asked or is_file) if said else 0
 
     def go_on(self, spoken: Spoken, said: list[Said], what: str, *, shown: bool = False) -> int:
         """Add statements to those in force, if all holds; show the block, or what became of the statements."""

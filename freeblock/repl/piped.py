@@ -6,6 +6,7 @@ import gc
 import sys
 from collections.abc import Iterator, Sequence
 
+from freeblock.errors import OptionError
 from freeblock.language.scanner import TEXT_LENGTH
 from freeblock.repl.answering import Answerer
 from freeblock.repl.conversation import Conversation, Leave
@@ -27,5 +28,7 @@ def run(file: str | None, libraries: Sequence[str]) -> int:
 
 def _lines() -> Iterator[str]:
     """The lines of standard input. What is no UTF-8 becomes a character that no text may hold, and is told so."""
+    if sys.stdin is None:
+        raise OptionError("standard input cannot be read", hint="it is closed")
     while line := sys.stdin.buffer.readline(TEXT_LENGTH + 2):
         yield line.decode("utf-8", errors="replace")

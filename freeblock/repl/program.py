@@ -6,17 +6,15 @@ from dataclasses import dataclass, replace
 
 from freeblock.errors import FreeblockError
 from freeblock.language.nodes import (
-    Assume,
     Definition,
     ExpressionStatement,
     Input,
     Let,
-    Name,
     Program,
     Statement,
 )
 from freeblock.language.parser import parse_program
-from freeblock.repl.dependencies import in_order_of_use
+from freeblock.repl.dependencies import assigned, in_order_of_use
 from freeblock.source import Source, Span
 
 
@@ -51,9 +49,13 @@ class Spoken:
         for place, other in enumerate(kept):
             if _takes_the_place_of(statement, other.statement):
                 kept[place] = said
-                order = in_order_of_use([item.statement for item in kept])
-                return replace(self, statements=tuple(kept[place] for place in order))
-        return replace(self, statements=(*kept, said))
+                break
+        else:
+            kept.append(said)
+            if assigned(statement) is None:
+                return replace(self, statements=tuple(kept))
+        order = in_order_of_use([item.statement for item in kept])
+        return replace(self, statements=tuple(kept[place] for place in order))
 
     def without(self, said: Said) -> Spoken:
         """With one statement taken back."""
@@ -79,13 +81,6 @@ class Spoken:
         blocks = [said for said in self.statements if isinstance(said.statement, Let)
                   or (isinstance(said.statement, Definition) and not said.statement.parameters)]
         return self.asked or (blocks[-1] if blocks else None)
-
-
-def assigned(statement: Statement) -> str | None:
-    """The symbol to which `assume x = …` gives a value, None for every other statement."""
-    if not isinstance(statement, Assume) or statement.relation.operators != ("=",):
-        return None
-    return next((part.name for part in statement.relation.parts if isinstance(part, Name)), None)
 
 
 def _takes_the_place_of(new: Statement, old: Statement) -> bool:

@@ -12,10 +12,11 @@ from importlib import import_module
 from typing import Any
 
 from prompt_toolkit import PromptSession
+from prompt_toolkit.application import get_app
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion, PathCompleter
 from prompt_toolkit.document import Document
 from prompt_toolkit.enums import DEFAULT_BUFFER
-from prompt_toolkit.filters import has_focus
+from prompt_toolkit.filters import Condition, has_focus
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.lexers import Lexer
@@ -78,8 +79,7 @@ class _Answers:
                 if self._answerer is None:
                     self._answerer = import_module("freeblock.repl.answering").Answerer(self._talk)
                 self._answerer.answer(text)
-            sys.stdout.write(shown.getvalue())
-            sys.stdout.flush()
+            print(shown.getvalue(), flush=True)
         except KeyboardInterrupt:
             print("interrupted")
 
@@ -140,6 +140,11 @@ def _keys() -> KeyBindings:
             buffer.insert_text("\n")
         else:
             buffer.validate_and_handle()
+
+    @keys.add("c-c", filter=has_focus(DEFAULT_BUFFER) & Condition(lambda: bool(get_app().current_buffer.text)))
+    def _(event: KeyPressEvent) -> None:
+        """Clear what was typed."""
+        event.current_buffer.reset()
 
     return keys
 

@@ -17,7 +17,15 @@ from freeblock.report.definitions import Definitions
 from freeblock.report.latex_matrices import Matrices
 from freeblock.report.latex_symbols import Symbols
 from freeblock.report.step_orders import step_orders
-from freeblock.report.text import LONG, THEOREM_NAMES, hypothesis_lines, names_in_use, numbers_of_steps, refusal
+from freeblock.report.text import (
+    LONG,
+    THEOREM_NAMES,
+    hypothesis_lines,
+    names_in_use,
+    notes_of,
+    numbers_of_steps,
+    refusal,
+)
 from freeblock.report.values import constant, constant_values, constants_used, decimal
 
 LIMITS = (LONG, 120, 50)
@@ -39,8 +47,9 @@ def screen_report(derivation: Derivation, width: int) -> str:
     """φ, ϕ, κ and the hypotheses, for a screen of that many columns."""
     block = derivation.network.block
     rows, columns_of = (Printer(UNICODE).piece(size)[0] for size in (block.rows, block.columns))
-    sections = [_Drawn(derivation, width).results(), "\n".join(_hypotheses(derivation, width))]
-    return "\n\n".join([f"J is {rows} outputs by {columns_of} inputs.", *[part for part in sections if part]]) + "\n"
+    sections = [_Drawn(derivation, width).results(), *_listed("Hypotheses", hypothesis_lines(derivation), width),
+                *_listed("Notes", notes_of(derivation), width)]
+    return "\n\n".join([f"J is {rows} outputs by {columns_of} inputs.", *sections]) + "\n"
 
 
 def screen_steps(derivation: Derivation, width: int) -> str:
@@ -167,12 +176,10 @@ def _heading(step: Step) -> str:
     return f"({step.number}) {THEOREM_NAMES[step.theorem]}{used}: `{step.block.label}`"
 
 
-def _hypotheses(derivation: Derivation, width: int) -> Iterator[str]:
-    lines = hypothesis_lines(derivation)
-    if lines:
-        yield "Hypotheses:"
-    for line in lines:
-        yield from _wrapped(line, width - len(INDENT))
+def _listed(title: str, texts: Sequence[str], width: int) -> Iterator[str]:
+    """A headed list; nothing for an empty one."""
+    if texts:
+        yield "\n".join([f"{title}:", *(line for text in texts for line in _wrapped(text, width - len(INDENT)))])
 
 
 def _packed(label: str, parts: Sequence[Drawing], room: int) -> list[str]:

@@ -68,7 +68,7 @@ class _Report:
         if derivation.given >= 2 and derivation.shares:
             sections.append(self._shares())
         sections.append(self._hypotheses())
-        notes = [str(item.statement) for item in derivation.network.assumptions if item.name == "note"]
+        notes = notes_of(derivation)
         if notes:
             sections.append("\n".join([self._heading("Notes"), *(self._item(note) for note in notes)]))
         if steps != "none":
@@ -173,6 +173,11 @@ class _Report:
             name = r"\kappa" if self._style == "markdown" else "κ"
             text += ", " + self._math(f"{name} = {self._formula(step.law.kappa)}")
         return text
+
+
+def notes_of(derivation: Derivation) -> list[str]:
+    """What the reader should know besides the hypotheses."""
+    return [str(item.statement) for item in derivation.network.assumptions if item.name == "note"]
 
 
 def refusal(derivation: Derivation, order: int) -> str:
