@@ -166,9 +166,14 @@ def _shape(printer: Printer, value: Expression) -> Shape:
 
 
 def _where(named: Sequence[Sequence[str]]) -> list[str]:
-    """The named parts."""
-    lines = [line for part in named for line in ("", *part)]
-    return ["", "where", *_cut(lines[1:])] if lines else []
+    """The named parts; where they take too many lines, the first of them."""
+    lines: list[str] = []
+    for place, part in enumerate(named):
+        if lines and len(lines) + len(part) > MANY_LINES:
+            lines += ["", f"{INDENT}… and {len(named) - place} further parts that have names; :latex has them all"]
+            break
+        lines += ["", *part]
+    return ["", "where", *lines[1:]] if lines else []
 
 
 def _heading(step: Step) -> str:
