@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import NamedTuple
 
 
@@ -31,6 +32,9 @@ COMMANDS = {
     "quit": Usage("", "leave; so does Ctrl-D"),
 }
 
+LINE, COLUMN = 80, 34
+"""Columns of a line of help, and of those before the meaning of a command."""
+
 HELP = """\
 Type a block, and its φ, ϕ, κ and hypotheses are shown:
   (id + (dense >> relu >> dense))^L
@@ -39,9 +43,9 @@ Statements live on; to say one again replaces it:
   let W = dense                    one random object
   input m                          the number of input coordinates
   assume sigma_w > 0               what may be taken for granted
-An input goes on in the next line while a bracket is open. Tab completes, the arrows bring back earlier inputs,
-Ctrl-C interrupts or clears the line, Ctrl-D leaves.
-Commands, about the last expression (or, without one, the last definition):
+An input goes on in the next line while a bracket is open. Tab completes, the
+arrows bring back earlier inputs, Ctrl-C interrupts or clears the line, Ctrl-D
+leaves. Commands, about the last expression or, without one, the last definition:
 """
 
 
@@ -50,8 +54,12 @@ def help_text(name: str | None = None) -> str:
     if name is not None:
         usage = COMMANDS[name]
         return f":{name} {usage.arguments}".rstrip() + f"\n  {usage.meaning}\n"
-    written = {f":{name} {usage.arguments}".rstrip(): usage.meaning for name, usage in COMMANDS.items()}
-    width = max(len(text) for text in written if len(text) < 30)
-    lines = [f"  {text:<{width}}  {meaning}" if len(text) <= width else f"  {text}\n  {'':<{width}}  {meaning}"
-             for text, meaning in written.items()]
+    lines = []
+    for name, usage in COMMANDS.items():
+        written = f"  :{name} {usage.arguments}".rstrip()
+        meaning = textwrap.wrap(usage.meaning, LINE - COLUMN)
+        if len(written) + 2 > COLUMN:
+            lines.append(written)
+            written = ""
+        lines += [f"{written if not place else '':<{COLUMN}}{line}" for place, line in enumerate(meaning)]
     return HELP + "\n".join(lines) + "\n"

@@ -19,7 +19,7 @@ def run(file: str | None, libraries: Sequence[str]) -> int:
     answerer = Answerer(Conversation(libraries))
     status = answerer.load(file) if file else 0
     try:
-        for text in inputs(_lines()):
+        for text in inputs(_lines(), at_once=sys.stdin is not None and sys.stdin.isatty()):
             status = max(status, answerer.answer(text))
     except Leave:
         pass

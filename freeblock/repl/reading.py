@@ -20,8 +20,11 @@ def is_open(text: str) -> bool:
     return tokens is not None and (open_brackets(tokens) > 0 or ends_joined(tokens))
 
 
-def inputs(lines: Iterable[str]) -> Iterator[str]:
-    """The inputs that lines make up. A line may go on with the one before it, unless an empty one is between."""
+def inputs(lines: Iterable[str], *, at_once: bool = False) -> Iterator[str]:
+    """The inputs that lines make up. A line may go on with the one before it, unless an empty one is between.
+
+    With `at_once` an input ends where it can end: a person waits for the answer.
+    """
     held: list[str] = []
     depth, joined = 0, False
     for line in lines:
@@ -39,6 +42,9 @@ def inputs(lines: Iterable[str]) -> Iterator[str]:
             if tokens is not None and not empty:
                 depth = max(0, depth + open_brackets(tokens))
                 joined = ends_joined(tokens)
+            if at_once and not depth and not joined:
+                yield "".join(held)
+                held = []
     if held:
         yield "".join(held)
 

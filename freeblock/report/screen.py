@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from freeblock.calculus.derivation import Derivation
 from freeblock.calculus.steps import Step
@@ -40,7 +41,13 @@ HUGE = 40_000
 """Formulas of so many characters are not drawn."""
 INDENT = "  "
 
-Labelled = tuple[str, Expression]
+
+class Labelled(NamedTuple):
+    """A formula, and what stands before it and behind it on its line."""
+
+    label: str
+    value: Expression
+    after: str = ""
 
 
 def screen_report(derivation: Derivation, width: int) -> str:
@@ -78,14 +85,12 @@ class _Drawn:
                 stated.append(("κ", derivation.kappa, 2))
         stated += [(phi.replace("φ", f"φ_{order}"), derivation.moment(order), order)
                    for order in range(3, derivation.order + 1)]
-        given = [(f"{name} = ", value) for name, value, _ in stated if value is not None]
+        given = [Labelled(f"{name} = ", value) for name, value, _ in stated if value is not None]
         limits = derivation.limits()
         if limits is not None:
-            given.append((f"{phi} → ", limits.phi))
+            given.append(Labelled(f"{phi} → ", limits.phi, f"  as {UNICODE.name(limits.depth)[0]} → ∞"))
         drawn = self._drawn(given)
         parts = [drawn[place] for place in range(len(given))]
-        if limits is not None:
-            parts[-1] = [*parts[-1], f"{INDENT}as {UNICODE.name(limits.depth)[0]} → ∞"]
         for name, value, order in stated:
             if value is None:
                 text = f"{name} is not given: {refusal(derivation, order)}"
@@ -116,33 +121,34 @@ class _Drawn:
         first = None
         for limit in LIMITS:
             texts = Definitions(self._taken, self._typeset, UNICODE, limit)
-            lines = [(label, texts.text(value)) for label, value in formulas]
-            lines += [(f"{UNICODE.name(name)[0]} = ", text) for name, text in texts.listed.items()]
-            self._has_means = any("sech_moment" in text for _, text in lines)
-            if sum(len(text) for _, text in lines) > HUGE:
-                return [_cut(_broken(label + text[:HUGE], self._width)) for label, text in lines]
+            lines = [f"{one.label}{texts.text(one.value)[:HUGE + 1]}{one.after}" for one in formulas]
+            lines += [f"{UNICODE.name(name)[0]} = {text[:HUGE + 1]}" for name, text in texts.listed.items()]
+            self._has_means = any("sech_moment" in line for line in lines)
+            if sum(map(len, lines)) > HUGE:
+                return [_cut(_broken(line, self._width)) for line in lines]
             drawn = [self._lines(*piece) for piece in self._pieces(formulas, texts)]
             if all(drawn):
                 return [part or [] for part in drawn]
-            first = first or [part or _cut(_broken(label + text, self._width))
-                              for part, (label, text) in zip(drawn, lines, strict=True)]
+            first = first or [part or _cut(_broken(line, self._width)) for part, line in zip(drawn, lines, strict=True)]
         return first or []
 
-    def _pieces(self, formulas: Sequence[Labelled], texts: Definitions) -> list[tuple[str, Shape, Expression]]:
+    def _pieces(self, formulas: Sequence[Labelled], texts: Definitions) -> list[tuple[Labelled, Shape]]:
         printer = Printer(TWO_DIMENSIONAL)
-        named: list[tuple[str, Shape, Expression]] = []
+        named: list[tuple[Labelled, Shape]] = []
         for part, name in texts.named.items():
-            named.append((f"{UNICODE.name(name)[0]} = ", _shape(printer, part), part))
+            named.append((Labelled(f"{UNICODE.name(name)[0]} = ", part), _shape(printer, part)))
             printer.remember(part, TWO_DIMENSIONAL.name(name))
-        return [*((label, _shape(printer, value), value) for label, value in formulas), *named]
+        return [*((one, _shape(printer, one.value)) for one in formulas), *named]
 
-    def _lines(self, label: str, shape: Shape, value: Expression) -> list[str] | None:
+    def _lines(self, one: Labelled, shape: Shape) -> list[str] | None:
         """Drawn whole, or broken between its parts; None where it is too large for either."""
-        number = constant(value, constant_values(self._derivation))
+        label = one.label
+        number = constant(one.value, constant_values(self._derivation))
         approximate = "" if number is None else decimal(number)
         after = f" ≈ {approximate}" if approximate and approximate != shape.line[0].replace("−", "-") else ""
         if shape.line[0].lstrip("-").isdigit():
             after = ""
+        after += one.after
         whole = beside((row(INDENT + label), shape.drawing, row(after)))
         if whole.width <= self._width + len(INDENT) and whole.height <= TALL:
             return _text(whole)
@@ -154,9 +160,9 @@ class _Drawn:
 
 def _laws(step: Step, order: int) -> Iterator[Labelled]:
     if order >= 1:
-        yield "φ = ", step.law.phi
+        yield Labelled("φ = ", step.law.phi)
     if order >= 2 and step.law.kappa is not None:
-        yield "κ = ", step.law.kappa
+        yield Labelled("κ = ", step.law.kappa)
 
 
 def _shape(printer: Printer, value: Expression) -> Shape:
