@@ -20,7 +20,8 @@ from freeblock.report.screen import screen_report
 from freeblock.session import Result, derive_source, read_network
 from freeblock.source import Source
 
-LEAST_WIDTH = 40
+LEAST_WIDTH = 20
+"""Columns that are used on any screen."""
 
 _OPTION = re.compile(r"--(assume|set|order|library)\b")
 _IDENTITY = "id"

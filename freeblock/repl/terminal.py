@@ -47,7 +47,7 @@ def run(file: str | None, libraries: Sequence[str]) -> int:
     talk = Conversation(libraries)
     prompt: PromptSession[str] = PromptSession(
         history=open_history(), lexer=_Colours(talk), completer=_Completions(talk), complete_while_typing=False,
-        multiline=True, prompt_continuation=CONTINUED, key_bindings=_keys(), style=_STYLE)
+        multiline=True, prompt_continuation=CONTINUED, key_bindings=_keys(), style=_STYLE, enable_suspend=True)
     print(f"freeblock {__version__}: type a block; :help lists the commands, Ctrl-D leaves")
     prompt.app.after_render += _once(_load_behind)
     answers = _Answers(talk)
@@ -123,7 +123,7 @@ def _note_after(seconds: float) -> Iterator[None]:
     finally:
         timer.cancel()
         if shown.is_set():
-            stream.write("\r" + " " * len(NOTE) + "\r")
+            stream.write("\r" + " " * len(NOTE + "^C") + "\r")
             stream.flush()
 
 

@@ -121,7 +121,7 @@ def test_ctrl_c_interrupts_a_long_derivation_and_keeps_the_state(tmp_path: Path)
         terminal.send(LONG + ENTER)
         terminal.wait(lambda: "still working; Ctrl-C interrupts" in terminal.text, "the note")
         terminal.send(CTRL_C)
-        terminal.wait(lambda: terminal.line == "fb>" and "interrupted" in terminal.text, "the prompt")
+        terminal.wait(lambda: terminal.line == "fb>" and "interrupted" in terminal.lines, "the prompt")
         assert "still working" not in terminal.text
         assert terminal.ask(":program").splitlines()[-2:] == ["block = dense >> relu", "block^3"]
         assert "φ_12(JJᵀ)" in terminal.ask("block")
