@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from freeblock.calculus.closed_laws import indexed_law
+from freeblock.calculus.closed_laws import begins_with_zero, indexed_law
 from freeblock.calculus.diagonals import is_diagonal
 from freeblock.calculus.law import (
     Diagonal,
@@ -26,6 +25,7 @@ from freeblock.calculus.likeness import CompositeLaws, LeafLaws
 from freeblock.calculus.possible_laws import PossibleLaws
 from freeblock.formula.expression import ONE, Expression
 from freeblock.formula.products import product
+from freeblock.language.records import record
 from freeblock.network.nodes import Block, Indexed, Leaf, Repeat, Scale, Serial, Stack, Sum
 from freeblock.network.tree import children_first, parts_of
 
@@ -57,6 +57,8 @@ class Steps:
         self.laws: dict[Block, Law] = {}
         self.steps: list[Step] = []
         self.step_of: dict[Block, int] = {}
+        self.longer_than_one: list[Indexed] = []
+        """Sums and stacks of which the law is that of two blocks or more."""
         self._components: dict[tuple[object, ...], tuple[Law, int]] = {}
         self._diagonals: dict[Block, Diagonal] = {}
         self._leaf_laws = LeafLaws(order, stated)
@@ -92,6 +94,8 @@ class Steps:
         else:
             assert isinstance(block, Indexed)
             theorem, law = f"indexed-{block.kind}", indexed_law(block, laws[0])
+            if begins_with_zero(block, laws[0]):
+                self.longer_than_one.append(block)
         self._add(theorem, block, law, [
             self.premise(part, weight) for part, weight in zip(parts, weights, strict=True)])
 
@@ -136,7 +140,7 @@ class Steps:
         return diagonal_sum(known) if isinstance(block, Sum) else diagonal_product(known)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Contribution:
     """The share of one kind of block in κ of the whole: `count` blocks, together `kappa`."""
 

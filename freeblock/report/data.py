@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Sequence
+from json.encoder import encode_basestring as encode_text
 from typing import Any
 
 from freeblock.calculus.derivation import Derivation, Hypothesis
@@ -114,7 +115,7 @@ class _Sections:
         return latex
 
     def _contribution(self, share: Contribution) -> str:
-        return (f'{{"block": {encode(share.block)}, "count": "{self._formulas.short(share.count)}", '
+        return (f'{{"block": {encode_text(share.block)}, "count": "{self._formulas.short(share.count)}", '
                 f'"kappa": "{self._formulas.short(share.kappa)}"}}')
 
     def _symbol(self, name: str) -> str:
@@ -122,7 +123,7 @@ class _Sections:
         assumptions = '["integer", "positive"]' if whole else '["positive"]'
         meaning = self._derivation.network.meanings.get(name)
         more = "" if meaning is None else f', "meaning": {encode(meaning)}'
-        latex = encode(self._formulas.latex_notation.name(name)[0])
+        latex = encode_text(self._formulas.latex_notation.name(name)[0])
         return f'"{python_name(name)}": {{"latex": {latex}, "assumptions": {assumptions}{more}}}'
 
 
@@ -146,7 +147,8 @@ def _symbols_of(derivation: Derivation) -> frozenset[str]:
         # A chain has no symbols but those of its premises and their weights.
         laws = [step.law.phi, *step.law.state] if step.theorem != "serial" else ()
         for expression in (*laws, *[premise.weight for premise in step.premises if premise.weight is not ONE]):
-            found |= symbols(expression)
+            if expression.number() is None:
+                found |= symbols(expression)
     for share in derivation.shares:
         found |= symbols(share.count)
     return frozenset(found)

@@ -137,7 +137,7 @@ class _Drawn:
         named: list[tuple[Labelled, Shape]] = []
         for part, name in texts.named.items():
             named.append((Labelled(f"{UNICODE.name(name)[0]} = ", part), _shape(printer, part)))
-            printer.remember(part, TWO_DIMENSIONAL.name(name))
+            printer.done[part] = TWO_DIMENSIONAL.name(name)
         return [*((one, _shape(printer, one.value)) for one in formulas), *named]
 
     def _lines(self, one: Labelled, shape: Shape) -> list[str] | None:

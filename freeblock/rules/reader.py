@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from freeblock.rules.document import Mapping, Problems, Scalar, Unreadable, Value, read_document
+from freeblock.rules.document import Mapping, Problems, Scalar, Unreadable, Value
 from freeblock.rules.entry import Entry, read_entry
 from freeblock.rules.rule import Rule
 from freeblock.rules.schema import RULES
@@ -38,6 +38,8 @@ def read_entries(source: Source, problems: Problems) -> dict[str, Entry]:
 
 def read_rules(source: Source, problems: Problems) -> dict[str, tuple[Scalar, Value]]:
     """The rules as they are written, by name. Raises ErrorList where the text is no YAML."""
+    from freeblock.rules.yaml_reader import read_document  # noqa: PLC0415 - a tenth of the start-up without --library
+
     root = read_document(source, problems)
     if isinstance(root, Mapping):
         if not root.entries and not problems.errors:
