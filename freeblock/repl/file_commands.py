@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 
 from freeblock.errors import OptionError
 from freeblock.language.reading import read_source
@@ -33,10 +34,13 @@ def save(interpreter: Interpreter, argument: Span) -> int:
     path = _path(needed("save", argument))
     if not interpreter.talk.spoken.statements and interpreter.talk.spoken.asked is None:
         raise OptionError("there is nothing to save", hint="type a block first, for example (dense >> relu)^L")
+    if path == "-":
+        raise OptionError("a file is saved", argument, "name a file; `:program` shows the statements")
     if not os.path.splitext(path)[1] and not os.path.isdir(path):
         path += ".fb"
     write_file(_text(interpreter.talk.spoken), path)
-    shown = path if path.endswith(".fb") or os.sep in path else os.path.join(os.curdir, path)
+    plain = (path.endswith(".fb") or os.sep in path) and not path.startswith("-")
+    shown = shlex.quote(path if plain else os.path.join(os.curdir, path))
     print(f"saved: `freeblock derive {shown}` derives it")
     return 0
 

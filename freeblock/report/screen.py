@@ -146,7 +146,7 @@ class _Drawn:
         number = constant(one.value, constant_values(self._derivation))
         approximate = "" if number is None else decimal(number)
         after = f" ≈ {approximate}" if approximate and approximate != shape.line[0].replace("−", "-") else ""
-        if shape.line[0].lstrip("-").isdigit():
+        if shape.line[0].lstrip("-").isdecimal():
             after = ""
         after += one.after
         whole = beside((row(INDENT + label), shape.drawing, row(after)))

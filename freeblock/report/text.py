@@ -139,7 +139,7 @@ class _Report:
             return f"{self._math(name)} is not given: {refusal(self._derivation, order)}"
         text = self._formula(value)
         number = constant(value, constant_values(self._derivation))
-        if number is not None and not text.lstrip("-").isdigit():
+        if number is not None and not text.lstrip("-").isdecimal():
             approximate = decimal(number)
             if approximate != text:
                 sign = r"\approx" if self._style == "markdown" else "≈" if self._style == "unicode" else "~"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -128,11 +129,21 @@ def test_a_file_is_loaded_first_and_its_mistakes_are_shown_in_it(tmp_path: Path)
     assert "  --> wrong.fb:2:15" in err
 
 
-@pytest.mark.parametrize("name", ["", "missing/net.fb", "."])
+@pytest.mark.parametrize("name", ["", "missing/net.fb", ".", "-"])
 def test_what_cannot_be_saved_leaves_nothing_behind(tmp_path: Path, name: str) -> None:
     status, _, err = converse("dense", f":save {name}", folder=tmp_path)
     assert status == 2 and err.startswith("error: ")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["net", "net.txt", "-net.fb", "a net.fb", "'quoted net'"])
+def test_the_command_that_is_shown_derives_what_was_saved(tmp_path: Path, name: str) -> None:
+    status, out, _ = converse("dense(var=5/fan_in)", f":save {name}", folder=tmp_path)
+    assert status == 0
+    command = out.splitlines()[-1].removeprefix("saved: `").removesuffix("` derives it")
+    assert command.startswith("freeblock derive ")
+    status, out, _ = converse(arguments=[*shlex.split(command)[1:], "--format", "text"], folder=tmp_path)
+    assert status == 0 and "φ(JJᵀ) = 5\n" in out
 
 
 def test_saving_replaces_a_file(tmp_path: Path) -> None:

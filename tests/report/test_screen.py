@@ -75,3 +75,8 @@ def test_a_mean_is_explained_and_a_number_approximated() -> None:
     assert "E is the mean over a standard normal z" in lines
     # E sech⁴ z over a standard normal z, to ten digits (mpmath).
     assert "φ(JJᵀ) = E[sech⁴(z)] ≈ 0.4644029024" in screen_report(derivation("dense(var=1/fan_in) >> tanh(1)"), 80)
+
+
+def test_a_huge_number_is_approximated() -> None:
+    """9^99999 is 10^(99999·log10(9)) = 1.980165…·10^95423 (mpmath)."""
+    assert "φ(JJᵀ) = 3¹⁹⁹⁹⁹⁸ ≈ 1.98017e+95423" in screen_report(derivation("dense(var=9^99999/fan_in)"), 80)
