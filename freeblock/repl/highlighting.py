@@ -15,6 +15,8 @@ from freeblock.source import Source
 
 _KEYWORDS = frozenset({"INPUT", "ASSUME", "LET", "SERIAL", "SUM", "STACK"})
 _BRACKETS = frozenset({"LPAR", "RPAR", "LBRACKET", "RBRACKET"})
+MISTAKES = 20
+"""After so many the rest is not looked at: what was pasted is no network."""
 
 
 class Stretch(NamedTuple):
@@ -33,8 +35,11 @@ def stretches(text: str, talk: Conversation) -> Iterator[Stretch]:
         yield Stretch(head, "command" if known else "mistake")
         yield Stretch(blank + tail, "blank")
         return
-    place = 0
+    place, mistakes = 0, 0
     while place < len(text):
+        if mistakes == MISTAKES:
+            yield Stretch(text[place:], "mistake")
+            return
         stop, mistake = len(text), None
         try:
             tokens = scan(Source("input", text), place, stop, newlines=False)
@@ -50,6 +55,7 @@ def stretches(text: str, talk: Conversation) -> Iterator[Stretch]:
                 return
         yield from _of_tokens(tokens, place, stop, talk)
         if mistake is not None:
+            mistakes += 1
             yield Stretch(text[mistake.start:mistake.end], "mistake")
             stop = mistake.end
         place = stop

@@ -18,9 +18,12 @@ from freeblock.repl.dependencies import assigned, in_order_of_use
 from freeblock.source import Source, Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Said:
-    """One statement with its place in what was typed; `keyword` stands before it where a command said it."""
+    """One statement with its place in what was typed; `keyword` stands before it where a command said it.
+
+    Two are equal where their texts are: a statement may be nested too deeply to be compared part by part.
+    """
 
     statement: Statement
     keyword: str = ""
@@ -29,6 +32,12 @@ class Said:
     def text(self) -> str:
         """The statement as it stands in a file."""
         return self.keyword + self.statement.span.text.strip()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Said) and self.text == other.text
+
+    def __hash__(self) -> int:
+        return hash(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +56,7 @@ class Spoken:
             return replace(self, asked=said)
         kept = list(self.statements)
         for place, other in enumerate(kept):
-            if _takes_the_place_of(statement, other.statement):
+            if said == other or _takes_the_place_of(statement, other.statement):
                 kept[place] = said
                 break
         else:
@@ -89,7 +98,7 @@ def _takes_the_place_of(new: Statement, old: Statement) -> bool:
     if isinstance(new, Input):
         return isinstance(old, Input)
     name = assigned(new)
-    return new == old or (name is not None and assigned(old) == name)
+    return name is not None and assigned(old) == name
 
 
 class Composition:

@@ -9,8 +9,8 @@ import re
 import subprocess
 import sys
 
+from conversations import CONVERSATION, replayed
 from test_examples import CONSOLE, PAGES, run_example, split_session
-from transcripts import TRANSCRIPT, replayed
 
 
 def _refreshed(block: str) -> str:
@@ -22,7 +22,7 @@ def main() -> int:
     for page in PAGES:
         text = page.read_text(encoding="utf-8")
         new = CONSOLE.sub(lambda match: f"```console\n{_refreshed(match.group(1))}```", text)
-        new = TRANSCRIPT.sub(lambda match: f"```repl\n{replayed(match.group(1))}```", new)
+        new = CONVERSATION.sub(lambda match: f"```repl\n{replayed(match.group(1))}```", new)
         if new != text:
             page.write_text(new, encoding="utf-8")
             print(f"{page.name}: rewritten")

@@ -187,3 +187,10 @@ def test_what_could_steer_a_terminal_is_never_printed(text: str) -> None:
     assert status == 2
     assert all(char.isprintable() or char == "\n" for char in out + err)
     assert "κ = 1" in results(out)
+
+
+def test_deep_nesting_is_answered_again_and_again() -> None:
+    deep = "(" * 900 + "dense" + " >> relu)" * 900
+    status, out, err = converse(deep, deep, f"net = {deep}", f"net = {deep}", "net", ":program")
+    assert (status, err) == (0, "")
+    assert results(out).count("κ = 901") == 0 and results(out).count("κ = 2") == 3

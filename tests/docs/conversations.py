@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 
-TRANSCRIPT = re.compile(r"^```repl\n(.*?)^```", re.MULTILINE | re.DOTALL)
+CONVERSATION = re.compile(r"^```repl\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
 def inputs_of(block: str) -> list[str]:

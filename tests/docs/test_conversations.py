@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from conversations import CONVERSATION, answers, inputs_of
 from test_examples import PAGES
-from transcripts import TRANSCRIPT, answers, inputs_of
 
-BLOCKS = [(page.name, block) for page in PAGES for block in TRANSCRIPT.findall(page.read_text(encoding="utf-8"))]
+BLOCKS = [(page.name, block) for page in PAGES for block in CONVERSATION.findall(page.read_text(encoding="utf-8"))]
 
 
 @pytest.mark.parametrize(("page", "block"), BLOCKS)
