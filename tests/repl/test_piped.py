@@ -194,3 +194,11 @@ def test_deep_nesting_is_answered_again_and_again() -> None:
     status, out, err = converse(deep, deep, f"net = {deep}", f"net = {deep}", "net", ":program")
     assert (status, err) == (0, "")
     assert results(out).count("κ = 901") == 0 and results(out).count("κ = 2") == 3
+
+
+def test_without_a_terminal_nothing_slow_is_loaded() -> None:
+    script = ("import sys; from freeblock.__main__ import main; main(['repl']); "
+              "print({'prompt_toolkit', 'sympy', 'numpy', 'matplotlib', 'IPython'} & set(sys.modules))")
+    done = subprocess.run([sys.executable, "-c", script], input="dense >> relu\n:steps\n", text=True, capture_output=True,
+                          check=True, env={"PYTHONPATH": str(ROOT), "HOME": "/dev/null"})
+    assert done.stdout.endswith("\nset()\n")
