@@ -6,7 +6,7 @@ import json
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -45,8 +45,18 @@ def cached(name: str, made_of: Iterable[str], make: Callable[[], Any]) -> Any:
 
 def cache_directory() -> Path | None:
     """The user's own cache folder for freeblock, made if need be; None where none can be trusted."""
+    return _own_folder("XDG_CACHE_HOME", {"win32": ("AppData", "Local"), "darwin": ("Library", "Caches")}, (".cache",))
+
+
+def state_directory() -> Path | None:
+    """The user's own folder for what is kept between sessions, made if need be; None where none can be trusted."""
+    places = {"win32": ("AppData", "Local"), "darwin": ("Library", "Application Support")}
+    return _own_folder("XDG_STATE_HOME", places, (".local", "state"))
+
+
+def _own_folder(variable: str, places: Mapping[str, Sequence[str]], elsewhere: Sequence[str]) -> Path | None:
     try:
-        base = _cache_base()
+        base = _base(variable, places, elsewhere)
         if base is None:
             return None
         folder = base / "freeblock"
@@ -57,19 +67,15 @@ def cache_directory() -> Path | None:
     return folder if _is_private(status) else None
 
 
-def _cache_base() -> Path | None:
-    """The platform's folder for caches, or None where the environment names no absolute one."""
-    if sys.platform == "win32":
-        named = os.environ.get("LOCALAPPDATA", "")
-    else:
-        named = os.environ.get("XDG_CACHE_HOME", "")
+def _base(variable: str, places: Mapping[str, Sequence[str]], elsewhere: Sequence[str]) -> Path | None:
+    """The platform's folder of that kind, or None where the environment names no absolute one."""
+    named = os.environ.get("LOCALAPPDATA" if sys.platform == "win32" else variable, "")
     if named and os.path.isabs(named):
         return Path(named)
     home = os.path.expanduser("~")
     if not os.path.isabs(home):
         return None
-    places = {"win32": ("AppData", "Local"), "darwin": ("Library", "Caches")}
-    return Path(home, *places.get(sys.platform, (".cache",)))
+    return Path(home, *places.get(sys.platform, elsewhere))
 
 
 def _is_private(status: os.stat_result) -> bool:

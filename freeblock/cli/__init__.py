@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import Any
 
@@ -14,11 +15,23 @@ COMMANDS = {
     "derive": "Derive φ(JJᵀ) and the variance ϕ of the spectrum in closed form.",
     "check": "Compare the closed form with sampled random matrices.",
     "library": "List and explain the components.",
+    "repl": "Type expressions and see their closed forms at once.",
     "completion": "Print the completion script of a shell.",
 }
 
 
+def at_terminal() -> bool:
+    """Whether a person is at both ends. Without standard input (closed) nobody is."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+
+
 class _OnDemand(click.Group):
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        """At a terminal `freeblock` alone is `freeblock repl`; elsewhere it prints the help."""
+        if not args and at_terminal():
+            args = ["repl"]
+        return super().parse_args(context, args)
+
     def list_commands(self, context: click.Context) -> list[str]:
         return list(COMMANDS)
 

@@ -147,6 +147,22 @@ def scan(source: Source, start: int, end: int, newlines: bool) -> Tokens:
     return tokens
 
 
+def open_brackets(tokens: Tokens) -> int:
+    """How many brackets are opened and not closed; negative where more are closed."""
+    depths = _alphabet().depth
+    return sum(depths.get(kind, 0) for kind in tokens.kinds)
+
+
+def begins_joined(tokens: Tokens) -> bool:
+    """Whether the text begins with `>>`, `+` or `|`, and so goes on with the line before it."""
+    return tokens.kind(0) in _JOINS_LINES
+
+
+def ends_joined(tokens: Tokens) -> bool:
+    """Whether the text ends with `>>`, `+` or `|`, so that the next line goes on with it."""
+    return tokens.kind(len(tokens.kinds) - 2) in _JOINS_LINES
+
+
 def _finish_lines(tokens: Tokens, alphabet: _Alphabet, newlines: bool) -> None:
     """Leave out the line breaks that end no statement. Raises what comes first in the text of all that is wrong."""
     kinds = tokens.kinds

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 
 from freeblock.formula.expression import Expression, Monomial, symbol
 from freeblock.formula.notations import PYTHON
@@ -33,6 +33,11 @@ class Definitions:
         self._names: dict[Expression, str] = {}
         self._indices = typeset.indices
         self._count = 0
+
+    @property
+    def named(self) -> Mapping[Expression, str]:
+        """The formulas that have names, each after those inside it."""
+        return self._names
 
     def take(self, expression: Expression, python: Text, typeset: Text) -> None:
         """Take over the texts of a formula."""

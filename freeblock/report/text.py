@@ -16,7 +16,7 @@ from freeblock.report.latex_matrices import Matrices
 from freeblock.report.latex_symbols import Symbols
 from freeblock.report.letters import Letters
 from freeblock.report.paper_notation import PaperNotation
-from freeblock.report.values import constant, constant_values, decimal
+from freeblock.report.values import constant, constant_values, constants_used, decimal
 
 Style = Literal["text", "unicode", "markdown"]
 Detail = Literal["none", "summary", "full"]
@@ -58,7 +58,7 @@ class _Report:
         own = Letters(notation)
         typeset = Symbols(derivation, Matrices(derivation, own).used, own)
         self._notation: Notation = PLAIN if style == "text" else UNICODE if style == "unicode" else typeset.notation
-        self._formulas = Definitions(_names_of(derivation), typeset, self._notation, LONG)
+        self._formulas = Definitions(names_in_use(derivation), typeset, self._notation, LONG)
         self._product = "JᵀJ" if derivation.side == "in" else "JJᵀ"
         self._phi, self._variance, self._kappa, self._matrix = "φ", "ϕ", "κ", "J"
         if style == "markdown":
@@ -73,7 +73,7 @@ class _Report:
         if derivation.given >= 2 and derivation.shares:
             sections.append(self._shares())
         sections.append(self._hypotheses())
-        notes = [str(item.statement) for item in derivation.network.assumptions if item.name == "note"]
+        notes = notes_of(derivation)
         if notes:
             sections.append("\n".join([self._heading("Notes"), *(self._item(note) for note in notes)]))
         if steps != "none":
@@ -132,33 +132,23 @@ class _Report:
 
     def _constants(self) -> list[str]:
         """The published numbers that stand in the results by name."""
-        used = frozenset().union(*(symbols(value) for value in (self._derivation.phi, self._derivation.kappa) if value))
-        return [f"with {self._math(f'{self._formula_of_name(name)} = {float(value)!r}')}"
-                for name, value in constant_values(self._derivation).items() if name in used]
+        return [f"with {self._math(f'{self._formula_of_name(name)} = {value!r}')}"
+                for name, value in constants_used(self._derivation).items()]
 
     def _formula_of_name(self, name: str) -> str:
         return self._notation.name(name)[0]
 
     def _result(self, name: str, value: Expression | None, order: int) -> str:
         if value is None:
-            return f"{self._math(name)} is not given: {self._refusal(order)}"
+            return f"{self._math(name)} is not given: {refusal(self._derivation, order)}"
         text = self._formula(value)
         number = constant(value, constant_values(self._derivation))
-        if number is not None and not text.lstrip("-").isdigit():
+        if number is not None and not text.lstrip("-").isdecimal():
             approximate = decimal(number)
             if approximate != text:
                 sign = r"\approx" if self._style == "markdown" else "≈" if self._style == "unicode" else "~"
                 text = f"{text} {sign} {approximate}"
         return self._math(f"{name} = {text}")
-
-    def _refusal(self, order: int) -> str:
-        reasons = [item for item in self._derivation.refusals() if item.order == order or item.theorem == "component"]
-        reasons = reasons or self._derivation.refusals()
-        if not reasons:
-            return "the library gives no law of that order"
-        reason = reasons[0]
-        blocks = " and ".join(f"`{block}`" for block in reason.blocks[:2])
-        return f"{reason.because}, {blocks}; --assume {reason.name} goes on with it as an assumption"
 
     def _shares(self) -> str:
         rows = [("block", "count", "share of kappa" if self._style != "markdown" else f"share of ${self._kappa}$")]
@@ -170,10 +160,7 @@ class _Report:
         return "\n".join([self._heading("Share of each block in kappa"), *(f"  {line}" for line in _columns(rows))])
 
     def _hypotheses(self) -> str:
-        lines = []
-        for status in ("refused", "assumed", "proved"):
-            for text in _sentences([item for item in self._derivation.hypotheses if item.status == status]):
-                lines.append(self._item(f"{status}: {text}"))
+        lines = [self._item(text) for text in hypothesis_lines(self._derivation)]
         return "\n".join([self._heading("Hypotheses"), *lines]) if lines else ""
 
     def _steps(self, detail: Detail) -> str:
@@ -183,7 +170,7 @@ class _Report:
         return "\n".join([self._heading("Steps"), *(self._item(self._step(step)) for step in steps)])
 
     def _step(self, step: Step) -> str:
-        used = f" from {_numbers([premise.step for premise in step.premises])}" if step.premises else ""
+        used = f" from {numbers_of_steps([premise.step for premise in step.premises])}" if step.premises else ""
         phi = self._math(f"{self._phi} = {self._formula(step.law.phi)}")
         text = f"({step.number}) {THEOREM_NAMES[step.theorem]}{used}: `{step.block.label}` has {phi}"
         if self._derivation.given >= 2 and step.law.kappa is not None:
@@ -191,7 +178,23 @@ class _Report:
         return text
 
 
-def _names_of(derivation: Derivation) -> frozenset[str]:
+def notes_of(derivation: Derivation) -> list[str]:
+    """What the reader should know besides the hypotheses."""
+    return [str(item.statement) for item in derivation.network.assumptions if item.name == "note"]
+
+
+def refusal(derivation: Derivation, order: int) -> str:
+    """Why the moment of that order is not given, and what would give it."""
+    reasons = [item for item in derivation.refusals() if item.order == order or item.theorem == "component"]
+    reasons = reasons or derivation.refusals()
+    if not reasons:
+        return "the library gives no law of that order"
+    reason = reasons[0]
+    blocks = " and ".join(f"`{block}`" for block in reason.blocks[:2])
+    return f"{reason.because}, {blocks}; --assume {reason.name} goes on with it as an assumption"
+
+
+def names_in_use(derivation: Derivation) -> frozenset[str]:
     """The symbols in use, which no named part may be called after."""
     found = frozenset(derivation.network.mentioned)
     for step in derivation.steps:
@@ -199,7 +202,8 @@ def _names_of(derivation: Derivation) -> frozenset[str]:
     return found
 
 
-def _numbers(numbers: Sequence[int]) -> str:
+def numbers_of_steps(numbers: Sequence[int]) -> str:
+    """Step numbers as they are cited; many of them by the first and the last."""
     shown = [f"({number})" for number in numbers]
     return ", ".join(shown) if len(shown) <= 6 else f"{', '.join(shown[:3])}, …, {shown[-1]}"
 
@@ -211,6 +215,12 @@ def _cell(text: str) -> str:
 def _columns(rows: Sequence[tuple[str, ...]]) -> list[str]:
     widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
+def hypothesis_lines(derivation: Derivation) -> list[str]:
+    """Every hypothesis and its standing, refusals first."""
+    return [f"{status}: {text}" for status in ("refused", "assumed", "proved")
+            for text in _sentences([item for item in derivation.hypotheses if item.status == status])]
 
 
 def _sentences(items: Sequence[Hypothesis]) -> list[str]:

@@ -50,6 +50,12 @@ def constant_values(derivation: Derivation) -> dict[str, Fraction]:
     return {name: Fraction(value.number() or 0) for name, value in derivation.network.constants.items()}
 
 
+def constants_used(derivation: Derivation) -> dict[str, float]:
+    """The published numbers that stand in φ and κ by name."""
+    used = frozenset().union(*(symbols(value) for value in (derivation.phi, derivation.kappa) if value))
+    return {name: float(value) for name, value in constant_values(derivation).items() if name in used}
+
+
 def constant(expression: Expression, known: Mapping[str, Fraction]) -> Magnitude | None:
     """The value of a formula whose symbols are all `known`; None with others, or where it is too large."""
     if symbols(expression) - known.keys():

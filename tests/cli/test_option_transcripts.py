@@ -3,6 +3,8 @@
 import pytest
 from command_line import read_mistake, run
 
+from freeblock.cli import COMMANDS
+
 KEEP = "keep one of the two"
 SYMBOL = "set a symbol of the expression"
 FORM = "for example --set sigma_w=sqrt(2)"
@@ -92,7 +94,7 @@ def test_hypotheses_that_are_not_known_are_listed():
 
 COMMANDS = [
     (["derv", "dense"], "no command is called `derv`", "did you mean `derive`?"),
-    (["foo"], "no command is called `foo`", "the commands are derive, check, library, completion"),
+    (["foo"], "no command is called `foo`", f"the commands are {', '.join(COMMANDS)}"),
     (["derive"], "Missing argument 'EXPR|FILE|-'.", HELP),
     (["library", "rel"], "no component is called `rel`", "did you mean `relu`?"),
     (["library", "zzz"], "no component is called `zzz`", "see `freeblock library`"),

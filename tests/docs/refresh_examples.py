@@ -1,4 +1,4 @@
-"""Rewrite the outputs of the console examples from the commands above them: python tests/docs/refresh_examples.py
+"""Rewrite the outputs of the examples from the commands and inputs above them: python tests/docs/refresh_examples.py
 
 The result is read by a person before it is committed; the tests only hold that it is current.
 """
@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 
+from conversations import CONVERSATION, replayed
 from test_examples import CONSOLE, PAGES, run_example, split_session
 
 
@@ -21,6 +22,7 @@ def main() -> int:
     for page in PAGES:
         text = page.read_text(encoding="utf-8")
         new = CONSOLE.sub(lambda match: f"```console\n{_refreshed(match.group(1))}```", text)
+        new = CONVERSATION.sub(lambda match: f"```repl\n{replayed(match.group(1))}```", new)
         if new != text:
             page.write_text(new, encoding="utf-8")
             print(f"{page.name}: rewritten")
