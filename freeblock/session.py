@@ -28,6 +28,9 @@ from freeblock.language.parser import parse_program
 from freeblock.language.reading import read_source
 from freeblock.network.network import Network
 from freeblock.network.resolve import resolve
+from freeblock.output import write_file
+from freeblock.picture.canvas import Direction
+from freeblock.picture.picture import Picture, draw, format_of
 from freeblock.report.data import derivation_data, derivation_json
 from freeblock.report.latex import inline_results, latex_report
 from freeblock.report.text import Style, text_report
@@ -55,6 +58,8 @@ class Result:
 
     expression: str
     derivation: Derivation
+    premises: Premises = Premises()
+    """What was assumed on the user's word."""
 
     @property
     def phi(self) -> sympy.Expr | None:
@@ -128,6 +133,22 @@ class Result:
         """The JSON text."""
         return derivation_json(self.derivation, self.expression)
 
+    def draw(
+        self, output: str | None = None, *, direction: Direction = "right", wrap: float | None = None,
+        title: str | None = None, document: bool = False, dpi: int = 200,
+    ) -> Picture | None:
+        """The network with φ and κ on each block: written to `output` (.svg, .png, .pdf, .tex), or as SVG to look at.
+
+        `wrap` is the width in centimetres at which a chain is continued on a new line. Raises FreeblockError kinds.
+        """
+        form = "svg" if output is None else format_of(output)
+        content = draw(self.derivation, self.premises, form, direction=direction, wrap=wrap, title=title,
+                       document=document, dpi=dpi)
+        if output is None:
+            return Picture(content.decode())
+        write_file(output, content)
+        return None
+
     def _repr_latex_(self) -> str:
         return inline_results(self.derivation)
 
@@ -186,9 +207,10 @@ def derive_source(
                               hint=f"did you mean `{close}`?" if close else f"known are {', '.join(sorted(known))}")
     free = assume_free or "free-blocks" in assume
     with _depth_told(source):
-        derivation = derive(network, order=order, side=side, premises=Premises(free, frozenset(assume)))
+        premises = Premises(free, frozenset(assume))
+        derivation = derive(network, order=order, side=side, premises=premises)
     text = source.text if isinstance(source, Source) else source.source.text
-    return Result(text, derivation)
+    return Result(text, derivation, premises)
 
 
 @contextmanager

@@ -41,12 +41,12 @@ class Analysis:
     def __post_init__(self) -> None:
         self._chain = Chain(patterns_independent=self.premises.grants(INDEPENDENT_PATTERNS))
 
-    def run(self, block: Block) -> Piece:
-        """Analyse a whole network, given in normal form."""
-        return run(self._whole(block))
+    def run(self, block: Block, vector: Vector = INPUT) -> Piece:
+        """Analyse a whole network, or a block that meets the given vector; in normal form."""
+        return run(self._whole(block, vector))
 
-    def _whole(self, block: Block) -> Pass[Piece]:
-        return (yield self._visit(block, INPUT))
+    def _whole(self, block: Block, vector: Vector) -> Pass[Piece]:
+        return (yield self._visit(block, vector))
 
     def _fresh_key(self) -> int:
         self._next_key += 1

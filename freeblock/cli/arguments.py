@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -16,6 +14,7 @@ from freeblock.language.names import spell
 from freeblock.language.nodes import Program
 from freeblock.language.parser import parse_program
 from freeblock.language.reading import read_source
+from freeblock.output import write_file
 from freeblock.source import Source
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -68,39 +67,4 @@ def write_output(text: str, path: str | None) -> None:
         if not text.endswith("\n"):
             sys.stdout.write("\n")
         return
-    if not path:
-        raise OptionError("-o needs the name of a file", hint="leave -o out to print the result")
-    target = Path(os.path.realpath(path))  # a link stays a link
-    content = text if text.endswith("\n") else text + "\n"
-    try:
-        if target.exists() and not target.is_file():
-            if target.is_dir():
-                raise IsADirectoryError(21, "is a directory")
-            target.write_text(content, encoding="utf-8")
-            return
-        _replace(target, content)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise OptionError(f"`{path}` cannot be written: {reason.lower()}", hint="choose another file for -o") from None
-
-
-def _replace(target: Path, content: str) -> None:
-    import tempfile  # noqa: PLC0415 - only where a file is written; it would be a tenth of the start-up
-
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(content)
-        mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
-        os.chmod(temporary, mode)
-        os.replace(temporary, target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
-
-
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current
+    write_file(path, (text if text.endswith("\n") else text + "\n").encode())

@@ -1,0 +1,48 @@
+"""A result written to a file: completely or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+from freeblock.errors import OptionError
+
+
+def write_file(path: str, content: bytes) -> None:
+    """Write a file; a link stays a link. Raises OptionError where it cannot be written."""
+    if not path:
+        raise OptionError("-o needs the name of a file", hint="leave -o out to print the result")
+    target = Path(os.path.realpath(path))
+    try:
+        if target.exists() and not target.is_file():
+            if target.is_dir():
+                raise IsADirectoryError(21, "is a directory")
+            target.write_bytes(content)
+            return
+        _replace(target, content)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise OptionError(f"`{path}` cannot be written: {reason.lower()}", hint="choose another file for -o") from None
+
+
+def _replace(target: Path, content: bytes) -> None:
+    import tempfile  # noqa: PLC0415 - only where a file is written; it would be a tenth of the start-up
+
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
+        os.chmod(temporary, mode)
+        os.replace(temporary, target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+
+
+def _umask() -> int:
+    current = os.umask(0)
+    os.umask(current)
+    return current
