@@ -28,16 +28,17 @@ from freeblock.language.parser import parse_program
 from freeblock.language.reading import read_source
 from freeblock.network.network import Network
 from freeblock.network.resolve import resolve
-from freeblock.output import write_file
 from freeblock.picture.canvas import Direction
 from freeblock.picture.picture import Picture, draw, format_of
 from freeblock.report.data import derivation_data, derivation_json
+from freeblock.report.html import html_report
 from freeblock.report.latex import inline_results, latex_report
 from freeblock.report.text import Style, text_report
 from freeblock.report.values import Evaluation, evaluate_derivation
 from freeblock.rules.catalogue import Catalogue, load_catalogue
 from freeblock.settings import check_used, check_values, exact_number, is_whole, read_values
 from freeblock.source import Source, Span
+from freeblock.writing import write_file
 
 if TYPE_CHECKING:
     import sympy
@@ -146,11 +147,17 @@ class Result:
                        document=document, dpi=dpi)
         if output is None:
             return Picture(content.decode())
-        write_file(output, content)
+        write_file(content, output)
         return None
 
     def _repr_latex_(self) -> str:
         return inline_results(self.derivation)
+
+    def _repr_html_(self) -> str:
+        return html_report(self.derivation, self.expression)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return {"text/plain": repr(self), "text/latex": self._repr_latex_(), "text/html": self._repr_html_()}
 
     def __repr__(self) -> str:
         return self.text(style="unicode", steps="none")

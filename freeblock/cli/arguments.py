@@ -14,8 +14,8 @@ from freeblock.language.names import spell
 from freeblock.language.nodes import Program
 from freeblock.language.parser import parse_program
 from freeblock.language.reading import read_source
-from freeblock.output import write_file
 from freeblock.source import Source
+from freeblock.writing import write_file
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -67,4 +67,6 @@ def write_output(text: str, path: str | None) -> None:
         if not text.endswith("\n"):
             sys.stdout.write("\n")
         return
-    write_file(path, (text if text.endswith("\n") else text + "\n").encode())
+    if not path:
+        raise OptionError("-o needs the name of a file", hint="leave -o out to print the result")
+    write_file(text, path, hint="choose another file for -o")

@@ -9,9 +9,9 @@ from typing import Any
 from freeblock.cli.progress import Progress
 from freeblock.errors import OptionError
 from freeblock.language.nodes import Program
-from freeblock.output import write_file
 from freeblock.picture.picture import FORMATS, Format, draw, format_of
 from freeblock.session import derive_source
+from freeblock.writing import write_file
 
 TEXTUAL = ("svg", "tex")
 
@@ -33,7 +33,7 @@ def print_picture(
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
     else:
-        write_file(output, content)
+        write_file(content, output, hint="choose another file for -o")
 
 
 def _format(output: str | None, form: Format | None) -> Format:
@@ -42,7 +42,7 @@ def _format(output: str | None, form: Format | None) -> Format:
         return form or "svg"
     if form is None:
         return format_of(output)
-    ending = output.rpartition(".")[2].lower()
-    if ending in FORMATS and ending != form:
+    ending = next((ending for ending in FORMATS if output.lower().endswith(f".{ending}")), form)
+    if ending != form:
         raise OptionError(f"`{output}` ends like {ending}, and --format says {form}", hint="leave --format out")
     return form

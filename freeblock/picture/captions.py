@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from freeblock.calculus.derivation import Derivation
 from freeblock.calculus.placed_laws import PlacedLaw
 from freeblock.formula.expression import Expression
-from freeblock.formula.notations import UNICODE
-from freeblock.formula.printing import Printer, print_terms
+from freeblock.formula.notations import PLAIN, UNICODE
+from freeblock.formula.printing import Printer, print_expression
 from freeblock.formula.traversal import symbols
+from freeblock.picture.breaking import lines_of
 from freeblock.picture.shapes import Line
 from freeblock.report.latex_symbols import Symbols
 from freeblock.report.latex_width import width_of
@@ -118,31 +118,19 @@ class Captions:
         return Line(f"{name} {equal} {latex}", "formula", math=True, plain=f"{plain} {sign}{text}")
 
     def _listing(self, formula: Expression, name: str) -> list[Line]:
-        """name = formula, broken between the terms of a sum where it is long."""
+        """name = formula, on several lines where it is long."""
         whole = self._latex.piece(formula)[0]
         plain = self._plain.piece(formula)[0]
         if len(whole) > _LONGEST:
             return [Line(name, "formula", math=True, plain=name, words="too long to be shown; see `freeblock derive`:")]
         if width_of(whole) <= LEGEND:
             return [Line(f"{name} = {whole}", "formula", math=True, plain=f"{name} = {plain}")]
-        rows = _packed([("-" if negative else "+", text)
-                        for negative, text in print_terms(formula, self._symbols.notation)])
-        if all(width_of(row) <= LEGEND for row in rows):
-            first = Line(f"{name} = {rows[0].removeprefix('+ ')}", "formula", math=True, plain=plain)
+        rows = lines_of(whole, LEGEND - 40)
+        if rows is not None:
+            first = Line(f"{name} = {rows[0]}", "formula", math=True, plain=f"{name} = {plain}")
             return [first, *(Line(rf"\qquad {row}", "formula", math=True, plain=" ") for row in rows[1:])]
-        return [Line(f"{name} =", "formula", math=True, plain=plain),
-                *(Line(f"    {piece}", "note") for piece in broken(plain, 100))]
-
-
-def _packed(terms: Sequence[tuple[str, str]]) -> list[str]:
-    rows: list[str] = []
-    for sign, text in terms:
-        piece = f"{sign} {text}"
-        if rows and width_of(rows[-1]) + width_of(piece) <= LEGEND - 40:
-            rows[-1] += f" {piece}"
-        else:
-            rows.append(piece)
-    return rows
+        return [Line(f"{name} =", "formula", math=True, plain=f"{name} = {plain}"),
+                *(Line(f"    {piece}", "note") for piece in broken(print_expression(formula, PLAIN), 100))]
 
 
 def broken(text: str, columns: int) -> list[str]:

@@ -44,15 +44,17 @@ class Picture:
     def _repr_svg_(self) -> str:
         return self.svg
 
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return {"text/plain": repr(self), "image/svg+xml": self.svg}
+
     def __repr__(self) -> str:
         return f"a picture (SVG, {len(self.svg)} characters)"
 
 
 def format_of(path: str) -> Format:
     """The format a file's name asks for. Raises OptionError."""
-    ending = path.rpartition(".")[2].lower()
     for form in FORMATS:
-        if ending == form:
+        if path.lower().endswith(f".{form}"):
             return form
     raise OptionError(f"`{path}` does not say which kind of picture it is",
                       hint=f"let it end in {', '.join(f'.{form}' for form in FORMATS)}")

@@ -50,12 +50,13 @@ def figure(
     """
     block = derivation.network.block
     kinds = Kinds(block)
-    _check_size(block, kinds)
-    plan = _Plan(derivation, placed_laws(derivation.network, premises, progress), kinds, narrow=narrow)
+    names = given_names(block)
+    _check_size(block, kinds, names)
+    plan = _Plan(derivation, placed_laws(derivation.network, premises, progress), kinds, names, narrow=narrow)
     return plan.figure(title, premises)
 
 
-def _check_size(block: Block, kinds: Kinds) -> None:
+def _check_size(block: Block, kinds: Kinds, names: Mapping[Block, str]) -> None:
     """Count what is left after folding, children first."""
     boxes: dict[Block, int] = {}
     levels: dict[Block, int] = {}
@@ -64,7 +65,8 @@ def _check_size(block: Block, kinds: Kinds) -> None:
         levels[part] = 1 + max((levels[one] for one in inner), default=0)
         drawn: Sequence[Block] = inner
         if isinstance(part, Serial):
-            drawn = [inner[run.start + place] for run in kinds.runs(inner) for place in range(run.length)]
+            links = _links(part, names)
+            drawn = [links[run.start + place] for run in kinds.runs(links) for place in range(run.length)]
         boxes[part] = 1 if isinstance(part, Leaf) else sum(boxes[one] for one in drawn)
     hint = "write equal blocks as `block^L` or `serial[l=1..L](…)`, or draw one of its parts with --name"
     if boxes[block] > BOXES:
@@ -75,15 +77,31 @@ def _check_size(block: Block, kinds: Kinds) -> None:
                          f"{levels[block]}", block.span, hint)
 
 
+def _links(block: Serial, names: Mapping[Block, str]) -> list[Block]:
+    """The parts of a chain, chains without a name of their own opened."""
+    links: list[Block] = []
+    waiting = list(reversed(block.parts))
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Serial) and part not in names:
+            waiting.extend(reversed(part.parts))
+        else:
+            links.append(part)
+    return links
+
+
 class _Plan:
     """Walks the tree as it was written; what is drawn is no deeper than DEPTH."""
 
-    def __init__(self, derivation: Derivation, laws: Mapping[Block, PlacedLaw], kinds: Kinds, *, narrow: bool) -> None:
+    def __init__(
+        self, derivation: Derivation, laws: Mapping[Block, PlacedLaw], kinds: Kinds, names: Mapping[Block, str], *,
+        narrow: bool,
+    ) -> None:
         self._derivation = derivation
         self._laws = dict(laws)
         self._kinds = kinds
         self._captions = Captions(derivation, narrow=narrow)
-        self._names = given_names(derivation.network.block)
+        self._names = names
         self._replaced: dict[Expression, list[Expression]] = {}
         """The symbol of a place → those that stand for it in copies that are not drawn."""
         self._root = derivation.network.block
@@ -121,8 +139,8 @@ class _Plan:
         if any(leaf.shared and not is_identity(leaf) for leaf in leaves(self._root)):
             lines.append(Line("double border: drawn once by `let`, the same wherever it stands", "note"))
         if self._captions.assumed:
-            *others, last = broken(f"on the assumption of {', '.join(sorted(premises.names)) or 'every refusal'}:", 90)
-            lines += [Line(piece, "note") for piece in others]
+            *before, last = broken(f"on the assumption of {', '.join(sorted(premises.names)) or 'every refusal'}:", 90)
+            lines += [Line(piece, "note") for piece in before]
             lines.append(Line(r"\overset{\ast}{=}", "formula", math=True, plain="=*", words=last))
         return lines
 
@@ -172,10 +190,11 @@ class _Plan:
 
     def _chain(self, block: Serial) -> list[Shape]:
         shapes: list[Shape] = []
-        for run in self._kinds.runs(block.parts):
-            group = block.parts[run.start:run.start + run.length]
+        parts = _links(block, self._names)
+        for run in self._kinds.runs(parts):
+            group = parts[run.start:run.start + run.length]
             if run.copies > 1:
-                shapes.append(self._fold(block.parts, run))
+                shapes.append(self._fold(parts, run))
                 continue
             for part in group:
                 name = self._names.get(part)

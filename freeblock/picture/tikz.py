@@ -19,7 +19,7 @@ from freeblock.picture.scene import (
 )
 from freeblock.picture.shapes import Line
 from freeblock.report.latex_text import escape
-from freeblock.report.latex_width import width_of
+from freeblock.report.latex_width import width_of, width_of_words
 from freeblock.version import __version__
 
 _SIZES = {"title": (12.0, 14.5), "label": (9.0, 11.0), "formula": (10.0, 12.0), "note": (8.0, 9.5),
@@ -27,7 +27,10 @@ _SIZES = {"title": (12.0, 14.5), "label": (9.0, 11.0), "formula": (10.0, 12.0), 
 """The size and the leading of a line, by its role."""
 _TYPEWRITER = 0.535
 """The width of a typewriter letter, as a part of its size."""
-_BOLD, _ROMAN = 0.64, 0.56
+_BOLD = 1.18
+"""How much wider than others bold letters are."""
+_SET = frozenset("αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩϕ×·−→…")
+"""Signs outside ASCII that are set as one sign."""
 _ASCENT, _DEPTH = 0.75, 0.25
 _FRACTION, _SCRIPTS, _LARGE = 4.6, 3.6, 3.0
 """How far a fraction, scripts, a large operator reach beyond a line, above and below."""
@@ -43,10 +46,15 @@ class TikzMetrics:
         if line.math:
             reach = _reach(line.text)
             return width_of(line.text) * size * _SHARE, _ASCENT * size + reach, _DEPTH * size + reach
-        letters = sum(2.2 if char > "\u007e" else 1.0 for char in line.text)
-        letters += sum(7.0 for char in line.text if not char.isprintable() or char > "\u2fff")
-        width = _TYPEWRITER if line.role == "label" else _BOLD if line.role in {"title", "tag"} else _ROMAN
-        return letters * width * size + 1.0, _ASCENT * size, _DEPTH * size
+        # What the fonts lack is spelled, `(U+4E2D)`; Greek letters and the like are mathematics.
+        others = [char for char in line.text if not " " <= char <= "~"]
+        width = sum(1.6 * size if char == "…" else 0.9 * size if char in _SET else 5.5 * size for char in others)
+        plain = "".join(char for char in line.text if " " <= char <= "~")
+        if line.role == "label":
+            width += _TYPEWRITER * size * len(plain)
+        else:
+            width += width_of_words(plain) * size / 10 * (_BOLD if line.role in {"title", "tag"} else 1.0)
+        return width + 1.0, _ASCENT * size, _DEPTH * size
 
 
 def _reach(math: str) -> float:
@@ -73,7 +81,9 @@ def tikz_picture(scene: Scene, *, document: bool = False) -> str:
                   r"\pagestyle{empty}", r"\setlength{\parindent}{0pt}", r"\setlength{\topskip}{0pt}",
                   r"\begin{document}"]
     else:
-        lines.append(r"% needs \usepackage{amsmath} and \usepackage{tikz}")
+        lines += [r"% needs \usepackage{amsmath} and \usepackage{tikz}",
+                  rf"% {scene.width / 72 * 2.54:.1f} cm wide; "
+                  r"\resizebox{\linewidth}{!}{...} of graphicx makes it fit a line"]
     lines += [r"\begin{tikzpicture}[x=1bp, y=-1bp,", *_styles(), "]"]
     lines.append(rf"  \useasboundingbox (0,0) rectangle {_at((scene.width, scene.height))};")
     for mark in scene.marks:

@@ -1,4 +1,4 @@
-"""A result written to a file: completely or not at all."""
+"""Files written completely or not at all."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from pathlib import Path
 from freeblock.errors import OptionError
 
 
-def write_file(path: str, content: bytes) -> None:
-    """Write a file; a link stays a link. Raises OptionError where it cannot be written."""
-    if not path:
-        raise OptionError("-o needs the name of a file", hint="leave -o out to print the result")
+def write_file(content: str | bytes, path: str, *, hint: str = "choose another file") -> None:
+    """Put a text (with a line break at its end) or bytes in the place of a file; a link stays a link.
+
+    Raises OptionError, with the hint, where it cannot be written.
+    """
+    if isinstance(content, str):
+        content = (content if content.endswith("\n") else content + "\n").encode()
     target = Path(os.path.realpath(path))
     try:
         if target.exists() and not target.is_file():
@@ -23,7 +26,7 @@ def write_file(path: str, content: bytes) -> None:
         _replace(target, content)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise OptionError(f"`{path}` cannot be written: {reason.lower()}", hint="choose another file for -o") from None
+        raise OptionError(f"`{path}` cannot be written: {reason.lower()}", hint=hint) from None
 
 
 def _replace(target: Path, content: bytes) -> None:
