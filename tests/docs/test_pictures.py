@@ -12,7 +12,7 @@ import pytest
 from test_examples import ROOT, SESSIONS
 
 SVG = "{http://www.w3.org/2000/svg}"
-COMMANDS = [command for _, command, _ in SESSIONS if command.startswith("freeblock draw ")]
+COMMANDS = sorted({command for _, command, _ in SESSIONS if command.startswith("freeblock draw ")})
 
 
 def structure(path: Path) -> tuple[list[str], list[float]]:

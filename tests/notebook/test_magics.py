@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from freeblock.session import Result
 
 @pytest.fixture(scope="module")
 def shell() -> Iterator[Any]:
+    vars(builtins).pop("_", None)  # a doctest in this process leaves one, and the shell would keep it
     shell = InteractiveShell.instance()
     shell.run_line_magic("load_ext", "freeblock")
     yield shell
