@@ -96,7 +96,7 @@ class Canvas:
             width, ascent, depth = self._size(line)
             left = area.x + (area.width - width) / 2 if centred else area.x
             base = top + ascent
-            pieces = _pieces(line)
+            pieces = pieces_of(line)
             for place, piece in enumerate(pieces):
                 width, above, below = self.metrics.size(piece)
                 anchor: Anchor = "right" if place < len(pieces) - 1 else "centre" if centred and not place else "left"
@@ -106,12 +106,12 @@ class Canvas:
 
     def _size(self, line: Line) -> tuple[float, float, float]:
         """Width, height above the baseline and depth below it, of a line with its words."""
-        sizes = [self.metrics.size(piece) for piece in _pieces(line)]
+        sizes = [self.metrics.size(piece) for piece in pieces_of(line)]
         widths, above, below = zip(*sizes, strict=True)
         return sum(widths) + WORD_GAP * (len(sizes) - 1), max(above), max(below)
 
 
-def _pieces(line: Line) -> list[Line]:
+def pieces_of(line: Line) -> list[Line]:
     """The words before mathematics, and that."""
     if not line.words:
         return [line]

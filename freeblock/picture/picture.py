@@ -74,6 +74,11 @@ def draw(
     if form == "tex":
         return tikz_picture(_arranged(plan, TikzMetrics(), direction, wrap), document=document).encode()
     plotting = _plotting()
+    lines = plan.lines()
+    for place, line in enumerate(lines):  # to set them takes longest; they are remembered
+        if progress is not None:
+            progress(place, len(lines))
+        plotting.measure(line)
     scene = _arranged(plan, plotting.PlotMetrics(), direction, wrap)
     if form == "png" and max(scene.width, scene.height) * dpi / 72 > PIXELS:
         raise OptionError(f"the picture would be larger than {PIXELS} pixels",

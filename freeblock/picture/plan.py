@@ -34,7 +34,8 @@ BOXES = 300
 DEPTH = 30
 """Nor is one of more levels inside each other."""
 LABEL_COLUMNS, LABEL_LINES = 15, 4
-LONGEST_NAME = 40
+LONGEST_NAME, TITLE = 40, 210
+"""Letters of a name and of a title that are shown."""
 _TIMES = "\N{MULTIPLICATION SIGN}"
 
 Progress = Callable[[int, int], None]
@@ -110,7 +111,7 @@ class _Plan:
         root = self._root
         network = Row((self._terminal(root.columns), *self._items(root), self._terminal(root.rows)))
         name = self._derivation.network.name if title is None else title
-        heading = [Line(piece, "title") for piece in broken(name, 70)] if name else []
+        heading = [Line(piece, "title") for piece in broken(_cut(name, TITLE), 70)] if name else []
         product = r"(JJ^{\top})"
         law = self._captions.law(self._laws[root], LEGEND / 2)
         for line in law:
@@ -136,7 +137,7 @@ class _Plan:
         stated = [f"assumed: {item.statement} ({item.because.replace('`', '')})"
                   for item in self._derivation.network.assumptions if item.name != "note"]
         lines += [Line(piece, "note") for text in dict.fromkeys(stated) for piece in broken(text, 100)]
-        if any(leaf.shared and not is_identity(leaf) for leaf in leaves(self._root)):
+        if any(map(_is_drawn_once, leaves(self._root))):
             lines.append(Line("double border: drawn once by `let`, the same wherever it stands", "note"))
         if self._captions.assumed:
             *before, last = broken(f"on the assumption of {', '.join(sorted(premises.names)) or 'every refusal'}:", 90)
@@ -174,7 +175,8 @@ class _Plan:
         name = self._names.get(leaf)
         tag = [Line(short(name), "tag")] if name and leaf.shared else []
         title = f"{leaf.label}: {', '.join(line.spoken for line in law)}"
-        return Box(leaf.rule.kind, (*tag, *(Line(piece, "label") for piece in pieces), *law), title, leaf.shared)
+        lines = (*tag, *(Line(piece, "label") for piece in pieces), *law)
+        return Box(leaf.rule.kind, lines, title, _is_drawn_once(leaf))
 
     def _branch(self, block: Block) -> Shape:
         """A branch with its law, unless a box says it already."""
@@ -259,6 +261,15 @@ class _Plan:
         return Line(range_of, "tag", math=True, plain=text, words=words), title
 
 
+def _is_drawn_once(leaf: Leaf) -> bool:
+    """Whether its matrix is one random object wherever it stands; a mask follows its input, `let` or not."""
+    return leaf.shared and (leaf.rule.depends_on in {"weights", "noise"} or leaf.jacobian.opaque)
+
+
 def short(name: str) -> str:
     """A name of the user, as long as a tag may be."""
-    return name if len(name) <= LONGEST_NAME else name[:LONGEST_NAME - 1] + "…"
+    return _cut(name, LONGEST_NAME)
+
+
+def _cut(text: str, letters: int) -> str:
+    return text if len(text) <= letters else text[:letters - 1] + "…"

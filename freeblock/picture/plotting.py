@@ -21,6 +21,7 @@ from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D
 
 from freeblock.picture import palette
+from freeblock.picture.canvas import pieces_of
 from freeblock.picture.scene import (
     Area,
     BarMark,
@@ -59,6 +60,12 @@ class PlotMetrics:
     def size(self, line: Line) -> tuple[float, float, float]:
         """Width, height above the baseline, depth below it, in points."""
         return _size(line)
+
+
+def measure(line: Line) -> None:
+    """Set a line, with the words before it, so that it is known."""
+    for piece in pieces_of(line):
+        _size(piece)
 
 
 @lru_cache(maxsize=4096)

@@ -107,3 +107,21 @@ class Figure:
     heading: Sequence[Line]
     network: Row
     legend: Sequence[Line]
+
+    def lines(self) -> list[Line]:
+        """Every line of text, some of them more than once."""
+        found = [*self.heading, *self.legend]
+        waiting: list[Shape] = [self.network]
+        while waiting:
+            shape = waiting.pop()
+            if isinstance(shape, (Box, Captioned)):
+                found += shape.lines
+            elif isinstance(shape, (Factor, Terminal)):
+                found.append(shape.line)
+            elif isinstance(shape, Frame):
+                found.append(shape.tag)
+            if isinstance(shape, (Frame, Captioned)):
+                waiting.append(shape.content)
+            elif isinstance(shape, (Row, Rails)):
+                waiting += shape.parts if isinstance(shape, Row) else shape.branches
+        return found

@@ -20,7 +20,7 @@ from freeblock.errors import LimitError, OptionError
 from freeblock.network.nodes import Leaf, Repeat
 from freeblock.network.tree import children_first, leaves
 from freeblock.picture.picture import PIXELS, draw
-from freeblock.picture.scene import TextMark
+from freeblock.picture.scene import BoxMark, TextMark
 from freeblock.picture.tikz import typeset
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -83,6 +83,8 @@ def test_shared_weights_are_marked() -> None:
     found = titles(picture("let W = dense\nW >> relu >> W", "svg"))
     assert found.count("let W") == 2
     assert any("drawn once by `let`" in title for title in found)
+    boxes = [mark for mark in scene("let B = dense >> relu\nB >> dense >> B").marks if isinstance(mark, BoxMark)]
+    assert [mark.title.partition(":")[0] for mark in boxes if mark.shared] == ["dense", "dense"], "a mask is not drawn"
 
 
 def size_of_png(content: bytes) -> tuple[int, int, set[bytes]]:
