@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from freeblock.calculus.derivation import Derivation
 from freeblock.calculus.diagonals import is_identity
@@ -112,12 +113,11 @@ class _Plan:
         network = Row((self._terminal(root.columns), *self._items(root), self._terminal(root.rows)))
         name = self._derivation.network.name if title is None else title
         heading = [Line(piece, "title") for piece in broken(_cut(name, TITLE), 70)] if name else []
-        product = r"(JJ^{\top})"
         law = self._captions.law(self._laws[root], LEGEND / 2)
-        for line in law:
-            latex = line.text.replace(r"\phi", rf"\phi{product}", 1) if line.text.startswith(r"\phi") else line.text
-            heading.append(Line(latex, "formula" if line.math else "note", line.math,
-                                line.plain.replace("φ", "φ(JJᵀ)", 1)))
+        if law[0].math:
+            latex, plain = law[0].text.removeprefix(r"\phi"), law[0].plain.removeprefix("φ")
+            law[0] = replace(law[0], text=rf"\phi(JJ^{{\top}}){latex}", plain=f"φ(JJᵀ){plain}")
+        heading += law
         return Figure(heading, network, self._legend(premises))
 
     def _terminal(self, width: Expression) -> Terminal:

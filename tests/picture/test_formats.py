@@ -64,6 +64,12 @@ def test_boxes_are_those_of_the_tree() -> None:
                      if isinstance(part, Leaf) and part.label != "id"]
 
 
+def test_the_heading_names_the_first_moment_only() -> None:
+    found = titles(picture("opaque(F, left, right) >> dense", "svg"))
+    assert [title for title in found if "JJᵀ" in title] == ["φ(JJᵀ) = φ_F·σ_w²"]
+    assert "φ, κ not proved" in titles(picture(NETWORKS["nothing proved"], "svg"))
+
+
 def test_folded_neighbours_are_drawn_once() -> None:
     found = titles(picture("(dense >> relu) >> dense >> relu >> dense >> relu >> dense", "svg"))
     assert found.count("dense: φ = σ_w², κ = 1") == 2 and found.count("relu: φ = 1/2, κ = 1") == 1
