@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 __all__ = ["FreeblockError", "__version__", "check", "derive"]
 
 
+def load_ipython_extension(shell: Any) -> None:
+    """`%load_ext freeblock`: the magic `%fb` for lines and `%%fb` for cells."""
+    from freeblock.notebook import register  # noqa: PLC0415 - only notebooks pay for it
+
+    register(shell)
+
+
 class _Interface(ModuleType):
     """The package as users see it: `freeblock.check` is the function, although a room of that name exists."""
 

@@ -30,6 +30,10 @@ class FreeblockError(Exception):
             parts.append(f"hint: {printable(self.hint)}")
         return "\n".join(parts)
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows in place of a traceback."""
+        return str(self).split("\n")
+
 
 class LanguageError(FreeblockError):
     """The text does not follow the grammar."""

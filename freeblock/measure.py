@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from freeblock.calculus.derivation import Derivation
@@ -76,7 +76,8 @@ def measure(
 
     result = run_check(derivation.network.block, predicted, numbers, width=width, samples=samples, seed=seed,
                        order=order, network=network, progress=progress)
-    return Measurement(result, derived, defaults)
+    unproved = frozenset(k for k in range(1, order + 1) if k > derivation.proved)
+    return Measurement(replace(result, unproved=unproved), derived, defaults)
 
 
 def _value(formula: Expression, values: Mapping[str, float]) -> float:

@@ -28,7 +28,10 @@ from freeblock.language.parser import parse_program
 from freeblock.language.reading import read_source
 from freeblock.network.network import Network
 from freeblock.network.resolve import resolve
+from freeblock.picture.canvas import Direction
+from freeblock.picture.picture import Picture, draw, format_of
 from freeblock.report.data import derivation_data, derivation_json
+from freeblock.report.html import html_report
 from freeblock.report.latex import inline_results, latex_report
 from freeblock.report.paper_notation import PaperNotation, read_mapping
 from freeblock.report.text import Style, text_report
@@ -36,6 +39,7 @@ from freeblock.report.values import Evaluation, evaluate_derivation
 from freeblock.rules.catalogue import Catalogue, load_catalogue
 from freeblock.settings import check_used, check_values, exact_number, is_whole, read_values
 from freeblock.source import Source, Span
+from freeblock.writing import write_file
 
 if TYPE_CHECKING:
     import sympy
@@ -52,6 +56,8 @@ class Result:
 
     expression: str
     derivation: Derivation
+    premises: Premises = Premises()
+    """What was assumed on the user's word."""
 
     @property
     def phi(self) -> sympy.Expr | None:
@@ -130,8 +136,30 @@ class Result:
         """The JSON text, its LaTeX in the notation (see `latex`)."""
         return derivation_json(self.derivation, self.expression, _paper(notation))
 
+    def draw(
+        self, output: str | None = None, *, direction: Direction = "right", wrap: float | None = None,
+        title: str | None = None, document: bool = False, dpi: int = 200,
+    ) -> Picture | None:
+        """The network with φ and κ on each block: written to `output` (.svg, .png, .pdf, .tex), or as SVG to look at.
+
+        `wrap` is the width in centimetres at which a chain is continued on a new line. Raises FreeblockError kinds.
+        """
+        form = "svg" if output is None else format_of(output)
+        content = draw(self.derivation, self.premises, form, direction=direction, wrap=wrap, title=title,
+                       document=document, dpi=dpi)
+        if output is None:
+            return Picture(content.decode())
+        write_file(content, output)
+        return None
+
     def _repr_latex_(self) -> str:
         return inline_results(self.derivation)
+
+    def _repr_html_(self) -> str:
+        return html_report(self.derivation, self.expression)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return {"text/plain": repr(self), "text/latex": self._repr_latex_(), "text/html": self._repr_html_()}
 
     def __repr__(self) -> str:
         return self.text(style="unicode", steps="none")
@@ -197,9 +225,10 @@ def derive_source(
                               hint=f"did you mean `{close}`?" if close else f"known are {', '.join(sorted(known))}")
     free = assume_free or "free-blocks" in assume
     with _depth_told(source):
-        derivation = derive(network, order=order, side=side, premises=Premises(free, frozenset(assume)))
+        premises = Premises(free, frozenset(assume))
+        derivation = derive(network, order=order, side=side, premises=premises)
     text = source.text if isinstance(source, Source) else source.source.text
-    return Result(text, derivation)
+    return Result(text, derivation, premises)
 
 
 @contextmanager

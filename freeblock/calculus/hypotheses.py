@@ -33,7 +33,7 @@ class Analysis:
     laws: Mapping[Block, Law]
     premises: Premises
     uses: dict[tuple[Block, str], Use] = field(default_factory=dict)
-    _keyring: Keyring = field(default_factory=Keyring)
+    keyring: Keyring = field(default_factory=Keyring)
     _bodies: dict[tuple[Block, tuple[bool, ...]], tuple[Piece, dict[str, Keys]]] = field(default_factory=dict)
     """The bodies of repeats, analysed once per kind of input vector."""
     _chain: Chain = field(init=False)
@@ -44,12 +44,12 @@ class Analysis:
         self._chain = Chain(patterns_independent=independent)
         self._branches = Branches(patterns_independent=independent)
 
-    def run(self, block: Block) -> Piece:
-        """Analyse a whole network, given in normal form."""
-        return run(self._whole(block))
+    def run(self, block: Block, vector: Vector = INPUT) -> Piece:
+        """Analyse a whole network, or a block that meets the given vector; in normal form."""
+        return run(self._whole(block, vector))
 
-    def _whole(self, block: Block) -> Pass[Piece]:
-        return (yield self._visit(block, INPUT))
+    def _whole(self, block: Block, vector: Vector) -> Pass[Piece]:
+        return (yield self._visit(block, vector))
 
     def _note(self, block: Block, use: Use) -> None:
         """Keep the weakest use: a block inside a repeat is met once per kind of copy."""
@@ -83,7 +83,7 @@ class Analysis:
 
     def _key(self, leaf: Leaf) -> Keys:
         """What is not drawn needs no key."""
-        return self._keyring.of_draw(leaf.identity) if leaf.rule.depends_on in {"weights", "noise"} else NO_KEYS
+        return self.keyring.of_draw(leaf.identity) if leaf.rule.depends_on in {"weights", "noise"} else NO_KEYS
 
     def _scale(self, block: Scale, vector: Vector) -> Pass[Piece]:
         piece = yield self._visit(block.block, vector)
@@ -202,11 +202,11 @@ class Analysis:
         for _ in range(wanted):
             kind_of_copy = (body, here.flags)
             if kind_of_copy not in self._bodies:
-                keys, noise = self._keyring.fresh(), self._keyring.fresh()
+                keys, noise = self.keyring.fresh(), self.keyring.fresh()
                 inside = here._replace(keys=keys, noise=here.noise and noise)
                 self._bodies[kind_of_copy] = ((yield self._visit(body, inside)), {"keys": keys, "noise": noise})
             pieces.append(copy_of(*self._bodies[kind_of_copy], vector if kind != "serial" else here,
-                                  self._keyring))
+                                  self.keyring))
             if kind == "serial":
                 here = pieces[-1].output
         return self._joined_copies(block, kind, pieces, number, vector)

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from freeblock.check.display import check_lines, html_table, latex_table
 from freeblock.check.verdict import OrderResult
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class CheckResult:
     """The verdict of a check, and what it rests on."""
 
@@ -25,6 +26,8 @@ class CheckResult:
     seconds: float
     measured_statistics: Mapping[str, float]
     """Statistics of normalisations that the network showed (network mode)."""
+    unproved: frozenset[int] = frozenset()
+    """The orders whose prediction is a free value that is not proved."""
 
     def to_data(self) -> dict[str, Any]:
         """The result as JSON-like data."""
@@ -45,3 +48,15 @@ class CheckResult:
             "seconds": self.seconds,
             "measured_statistics": dict(self.measured_statistics),
         }
+
+    def __repr__(self) -> str:
+        return "\n".join(check_lines(self))
+
+    def _repr_latex_(self) -> str:
+        return latex_table(self)
+
+    def _repr_html_(self) -> str:
+        return html_table(self)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return {"text/plain": repr(self), "text/latex": self._repr_latex_(), "text/html": self._repr_html_()}

@@ -3,85 +3,35 @@
 from __future__ import annotations
 
 import json
-import sys
-import time
 from typing import Any
 
+from freeblock.check.display import check_lines
 from freeblock.cli.arguments import write_output
+from freeblock.cli.progress import Progress
 from freeblock.language.nodes import Program
 from freeblock.measure import Measurement, measure
 
-PATIENCE = 2.0
-"""Seconds before a progress bar appears."""
 
-
-def print_check(program: Program, form: str, output: str | None, **options: Any) -> bool:
+def print_check(program: Program, form: str, output: str | None = None, **options: Any) -> bool:
     """Compare, print, and say whether all orders agree; `options` are those of `measure`."""
-    with _Progress() as progress:
+    with Progress("sampling") as progress:
         measurement = measure(program, progress=progress, **options)
     write_output(json.dumps(_data(measurement), indent=1) if form == "json" else _text(measurement), output)
     return measurement.result.agrees
 
 
-class _Progress:
-    """A progress bar on a terminal's error stream, once the work has taken long enough to wonder."""
-
-    def __init__(self) -> None:
-        self._started = time.monotonic()
-        self._bar: Any = None
-        self._task: Any = None
-
-    def __enter__(self) -> _Progress:
-        return self
-
-    def __call__(self, done: int, total: int) -> None:
-        if self._bar is None:
-            if time.monotonic() - self._started < PATIENCE or not sys.stderr.isatty():
-                return
-            from rich.console import Console  # noqa: PLC0415 - only on a terminal
-            from rich.progress import Progress  # noqa: PLC0415
-
-            self._bar = Progress(console=Console(stderr=True), transient=True)
-            self._bar.start()
-            self._task = self._bar.add_task("sampling", total=total)
-        self._bar.update(self._task, completed=done, total=total)
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar is not None:
-            self._bar.stop()
-
-
-def _proved(measurement: Measurement, order: int) -> bool:
-    return order <= measurement.derivation.derivation.proved
-
-
 def _data(measurement: Measurement) -> dict[str, Any]:
     data = measurement.result.to_data()
     for entry in data["orders"]:
-        entry["proved"] = _proved(measurement, entry["k"])
+        entry["proved"] = entry["k"] not in measurement.result.unproved
     data["defaults"] = dict(measurement.defaults)
     return data
 
 
 def _text(measurement: Measurement) -> str:
     result = measurement.result
-    lines = ["order     predicted      measured  ± std. error  verdict"]
-    for entry in result.orders:
-        predicted = "-" if entry.predicted is None else f"{entry.predicted:.6g}"
-        verdict = "-" if entry.agrees is None else "agrees" if entry.agrees else "DISAGREES"
-        note = "" if _proved(measurement, entry.k) else "  (free value; not proved)"
-        measured = f"{entry.measured:>12.6g}  ± {entry.stderr:<10.2g}"
-        lines.append(f"φ_{entry.k:<3}  {predicted:>12}  {measured}  {verdict}{note}")
-    first, second = result.orders[0], result.orders[min(1, len(result.orders) - 1)]
-    if second is not first and first.predicted and second.predicted is not None:
-        predicted_variance = second.predicted - first.predicted**2
-        measured_variance = second.measured - first.measured**2
-        ratio = f", ratio {measured_variance / predicted_variance:.3f}" if predicted_variance > 0 else ""
-        lines.append(f"ϕ      {predicted_variance:>12.6g}  {measured_variance:>12.6g}{ratio}")
-    lines.append(f"width {result.width} and half of it, {result.samples} samples, {result.seconds:.1f} s")
+    *lines, verdict = check_lines(result)
     if measurement.defaults:
         taken = ", ".join(f"{name} = {value:g}" for name, value in measurement.defaults.items())
         lines.append(f"taken for granted: {taken} (--set gives other values)")
-    lines.append("The closed form and the samples agree." if result.agrees
-                 else "The closed form and the samples DISAGREE.")
-    return "\n".join(lines)
+    return "\n".join([*lines, verdict])

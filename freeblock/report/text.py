@@ -223,20 +223,27 @@ def hypothesis_lines(derivation: Derivation) -> list[str]:
             for text in _sentences([item for item in derivation.hypotheses if item.status == status])]
 
 
-def _sentences(items: Sequence[Hypothesis]) -> list[str]:
-    """One line for hypotheses that differ in the order alone."""
+def said_once(items: Sequence[Hypothesis]) -> list[tuple[Hypothesis, str, int]]:
+    """Hypotheses that differ in the order alone are one: the first of them, the orders in words, how often it holds."""
     groups: dict[tuple[object, ...], list[Hypothesis]] = {}
     for item in items:
         groups.setdefault((item.theorem, item.name, item.because, item.blocks), []).append(item)
-    lines = []
+    found = []
     for members in groups.values():
         first = members[0]
         orders = sorted(item.order for item in members)
         span = f"order {orders[0]}" if len(orders) == 1 else f"orders {orders[0]} to {orders[-1]}"
+        found.append((first, "" if first.theorem in {"component", "parameter"} else f", {span}", first.count))
+    return found
+
+
+def _sentences(items: Sequence[Hypothesis]) -> list[str]:
+    """One line for hypotheses that differ in the order alone."""
+    lines = []
+    for first, scope, count in said_once(items):
         blocks = ", ".join(f"`{block}`" for block in first.blocks[:4])
-        times = f" ({first.count} times)" if first.count > 1 else ""
+        times = f" ({count} times)" if count > 1 else ""
         name = THEOREM_NAMES.get(first.theorem, first.theorem)
-        scope = "" if first.theorem in {"component", "parameter"} else f", {span}"
         label = "" if first.name == "freeness" else f" [{first.name}]"
         lines.append(f"{name}{scope}{label}: {first.because} ({blocks}){times}")
     return lines

@@ -123,6 +123,10 @@ class Draw:
             return self._apply(("scale", 1 / rest[0], ("id",)), state)
         if kind == "id":
             return state
+        if kind == "from here":  # the Jacobian of what follows, on the vector that has come to it
+            self.controls.clear()
+            eye = np.broadcast_to(np.eye(state.x.shape[1], dtype=np.float32), (self.samples, *[state.x.shape[1]] * 2))
+            return State(state.x, eye, state.fresh)
         if kind == "let":
             self.sharing.append([rest[0], 0])
             result = self._apply(self.lets[rest[0]], state)

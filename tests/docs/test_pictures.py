@@ -1,0 +1,41 @@
+"""The pictures of the documentation are what the commands beside them draw."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import pytest
+from test_examples import ROOT, SESSIONS
+
+SVG = "{http://www.w3.org/2000/svg}"
+COMMANDS = sorted({command for _, command, _ in SESSIONS if command.startswith("freeblock draw ") and " -o " in command})
+
+
+def structure(path: Path) -> tuple[list[str], list[float]]:
+    """The texts and parts of a picture in their order, and its size in points."""
+    root = ElementTree.parse(path).getroot()
+    titles = [element.text or "" for element in root.iter(f"{SVG}title")]
+    return titles, [float(root.get(side, "").removesuffix("pt")) for side in ("width", "height")]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_picture_is_current(command: str, tmp_path: Path) -> None:
+    words = shlex.split(command)
+    name = words[words.index("-o") + 1]
+    subprocess.run([sys.executable, "-m", "freeblock", *words[1:words.index("-o")], "-o", str(tmp_path / name)],
+                   check=True, cwd=ROOT / "docs", timeout=120)
+    titles, size = structure(tmp_path / name)
+    held, held_size = structure(ROOT / "docs" / name)
+    assert titles == held and len(titles) > 10
+    assert size == pytest.approx(held_size, rel=0.02), "fonts of another version may differ a little"
+
+
+def test_there_are_pictures_on_the_page() -> None:
+    assert len(COMMANDS) == 3
+    page = (ROOT / "docs" / "draw.md").read_text(encoding="utf-8")
+    for command in COMMANDS:
+        assert f"]({shlex.split(command)[-1]})" in page
