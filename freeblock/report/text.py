@@ -137,7 +137,7 @@ class _Report:
 
     def _result(self, name: str, value: Expression | None, order: int) -> str:
         if value is None:
-            return f"{self._math(name)} is not given: {self._refusal(order)}"
+            return f"{self._math(name)} is not given: {refusal_sentence(self._derivation, order)}"
         text = self._formula(value)
         number = constant(value, constant_values(self._derivation))
         if number is not None and not text.lstrip("-").isdigit():
@@ -146,15 +146,6 @@ class _Report:
                 sign = r"\approx" if self._style == "markdown" else "≈" if self._style == "unicode" else "~"
                 text = f"{text} {sign} {approximate}"
         return self._math(f"{name} = {text}")
-
-    def _refusal(self, order: int) -> str:
-        reasons = [item for item in self._derivation.refusals() if item.order == order or item.theorem == "component"]
-        reasons = reasons or self._derivation.refusals()
-        if not reasons:
-            return "the library gives no law of that order"
-        reason = reasons[0]
-        blocks = " and ".join(f"`{block}`" for block in reason.blocks[:2])
-        return f"{reason.because}, {blocks}; --assume {reason.name} goes on with it as an assumption"
 
     def _shares(self) -> str:
         rows = [("block", "count", "share of kappa")]
@@ -166,10 +157,7 @@ class _Report:
         return "\n".join([self._heading("Share of each block in kappa"), *(f"  {line}" for line in _columns(rows))])
 
     def _hypotheses(self) -> str:
-        lines = []
-        for status in ("refused", "assumed", "proved"):
-            for text in _sentences([item for item in self._derivation.hypotheses if item.status == status]):
-                lines.append(self._item(f"{status}: {text}"))
+        lines = [self._item(line) for line in hypothesis_lines(self._derivation)]
         return "\n".join([self._heading("Hypotheses"), *lines]) if lines else ""
 
     def _steps(self, detail: Detail) -> str:
@@ -208,6 +196,23 @@ def _cell(text: str) -> str:
 def _columns(rows: Sequence[tuple[str, ...]]) -> list[str]:
     widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
+def refusal_sentence(derivation: Derivation, order: int) -> str:
+    """Why an order is not given, and how to go on all the same."""
+    reasons = [item for item in derivation.refusals() if item.order == order or item.theorem == "component"]
+    reasons = reasons or derivation.refusals()
+    if not reasons:
+        return "the library gives no law of that order"
+    reason = reasons[0]
+    blocks = " and ".join(f"`{block}`" for block in reason.blocks[:2])
+    return f"{reason.because}, {blocks}; --assume {reason.name} goes on with it as an assumption"
+
+
+def hypothesis_lines(derivation: Derivation) -> list[str]:
+    """Every hypothesis with its standing, a line each; what is refused comes first."""
+    return [f"{status}: {text}" for status in ("refused", "assumed", "proved")
+            for text in _sentences([item for item in derivation.hypotheses if item.status == status])]
 
 
 def _sentences(items: Sequence[Hypothesis]) -> list[str]:
