@@ -28,6 +28,7 @@ from freeblock.language.parser import parse_program
 from freeblock.language.reading import read_source
 from freeblock.network.network import Network
 from freeblock.network.resolve import resolve
+from freeblock.report.code.export import export
 from freeblock.report.data import derivation_data, derivation_json
 from freeblock.report.latex import inline_results, latex_report
 from freeblock.report.text import Style, text_report
@@ -127,6 +128,15 @@ class Result:
     def to_json(self) -> str:
         """The JSON text."""
         return derivation_json(self.derivation, self.expression)
+
+    def export(self, target: str) -> str:
+        """The result as code: python, numpy, c, julia, mathematica, latex-macros, json or torch-init.
+
+        Raises OptionError for another target, RefusedError where φ is refused or no weight scale meets φ = 1.
+        """
+        if target != "json":
+            require(self, "phi")
+        return export(self.derivation, self.expression, target)
 
     def _repr_latex_(self) -> str:
         return inline_results(self.derivation)

@@ -11,6 +11,7 @@ from freeblock.errors import OptionError, did_you_mean
 COMMANDS = {
     "derive": "Derive φ(JJᵀ) and the variance ϕ of the spectrum in closed form.",
     "check": "Compare the closed form with sampled random matrices.",
+    "export": "Write the closed form as code: Python, C, Julia, LaTeX macros …",
     "library": "List and explain the components.",
 }
 

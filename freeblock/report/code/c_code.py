@@ -12,21 +12,26 @@ from freeblock.report.code.identifiers import helpers_of, identifiers, in_ascii
 from freeblock.report.code.straight_line import Assignment, Loop, straight_line
 from freeblock.report.code.templates import chosen
 
-_KEYWORDS = frozenset((
-    "auto break case char const continue default do double else enum extern float for goto if inline int long register "
-    "restrict return short signed sizeof static struct switch typedef union unsigned void volatile while alignas alignof "
-    "bool constexpr false nullptr static_assert thread_local true typeof typeof_unqual asm and and_eq bitand bitor catch "
-    "class compl const_cast decltype delete dynamic_cast explicit export friend mutable namespace new noexcept not not_eq "
-    "operator or or_eq private protected public reinterpret_cast static_cast template this throw try typeid typename "
-    "using virtual wchar_t xor xor_eq"
-).split())
-_MACROS = frozenset((
-    "NAN INFINITY HUGE_VAL HUGE_VALF HUGE_VALL MATH_ERRNO MATH_ERREXCEPT math_errhandling FP_NAN FP_INFINITE FP_ZERO "
-    "FP_SUBNORMAL FP_NORMAL FP_ILOGB0 FP_ILOGBNAN FP_FAST_FMA FP_FAST_FMAF FP_FAST_FMAL FP_INT_UPWARD FP_INT_DOWNWARD "
-    "FP_INT_TOWARDZERO FP_INT_TONEARESTFROMZERO FP_INT_TONEAREST MAXFLOAT DOMAIN SING OVERFLOW UNDERFLOW PLOSS TLOSS "
-    "HUGE X_TLOSS EOF NULL linux unix i386 signgam I complex imaginary errno SNAN SNANF SNANL"
-).split())
+_KEYWORDS_WORDS = (
+    "auto break case char const continue default do double else enum extern float for goto if inline int long "
+    "register restrict return short signed sizeof static struct switch typedef union unsigned void volatile "
+    "while alignas alignof bool constexpr false nullptr static_assert thread_local true typeof typeof_unqual "
+    "asm and and_eq bitand bitor catch class compl const_cast decltype delete dynamic_cast explicit export "
+    "friend mutable namespace new noexcept not not_eq operator or or_eq private protected public "
+    "reinterpret_cast static_cast template this throw try typeid typename using virtual wchar_t xor xor_eq"
+)
+_KEYWORDS = frozenset(_KEYWORDS_WORDS.split())
+_MACROS_WORDS = (
+    "NAN INFINITY HUGE_VAL HUGE_VALF HUGE_VALL MATH_ERRNO MATH_ERREXCEPT math_errhandling FP_NAN FP_INFINITE "
+    "FP_ZERO FP_SUBNORMAL FP_NORMAL FP_ILOGB0 FP_ILOGBNAN FP_FAST_FMA FP_FAST_FMAF FP_FAST_FMAL FP_INT_UPWARD "
+    "FP_INT_DOWNWARD FP_INT_TOWARDZERO FP_INT_TONEARESTFROMZERO FP_INT_TONEAREST MAXFLOAT DOMAIN SING "
+    "OVERFLOW UNDERFLOW PLOSS TLOSS HUGE X_TLOSS EOF NULL linux unix i386 signgam I complex imaginary errno "
+    "SNAN SNANF SNANL"
+)
+_MACROS = frozenset(_MACROS_WORDS.split())
 
+_PREFIXES = ("M_", "FP_", "DBL_", "FLT_", "LDBL_", "DECIMAL_", "DEC32_", "DEC64_", "DEC128_", "is", "HUGE")
+"""How the macros of the standard headers begin."""
 _WORD = re.compile(r"\w+")
 
 
@@ -36,7 +41,7 @@ def c_code(content: Content) -> str:
 
 
 def _is_macro_like(name: str) -> bool:
-    return name.startswith(("M_", "FP_", "DBL_", "FLT_", "LDBL_", "DECIMAL_", "DEC32_", "DEC64_", "DEC128_", "is", "HUGE"))
+    return name.startswith(_PREFIXES)
 
 
 def _spelled(name: str) -> str:
@@ -57,8 +62,8 @@ class _File:
         fields = [self._names[name] for name in content.symbols]
         given = ", ".join(f".{name} = ..." for name in fields)
         use = f"phi((freeblock_values){{{given}}})" if fields else "phi()"
-        header = [*content.header("c"), *content.symbol_lines(self._names), "", f"Use: {use}; log_phi and log10_phi have a value",
-                  "where phi is inf or 0. NaN: a symbol has no value, or one that is not allowed.",
+        header = [*content.header("c"), *content.symbol_lines(self._names), "",
+                  f"Use: {use}; log_phi and log10_phi have a value", "where phi is inf or 0. NaN: a symbol has no value, or one that is not allowed.",
                   "Compile with a C99 compiler and -lm."]
         struct = ["typedef struct {", f"    double {', '.join(fields)};", "} freeblock_values;"] if fields else []
         pieces = ["\n".join([*block_comment(header, "/*", "*/"), "#include <float.h>", "#include <math.h>"]),
@@ -67,7 +72,8 @@ class _File:
 
     def _function(self, name: str) -> str:
         content, names = self._content, self._names
-        code = straight_line(content.results[name], names, lambda names: Calls(names, self._needs), self._taken, _spelled)
+        code = straight_line(content.results[name], names, lambda names: Calls(names, self._needs), self._taken,
+                             _spelled)
         arguments, passed = ("freeblock_values p", "p") if content.symbols else ("void", "")
         body = [line for statement in code.statements for line in self._statement(statement, "    ")]
         body += [_indented(f"return {code.result};", "    "), "}"]

@@ -78,6 +78,7 @@ class Calls:
     def sum(self, terms: list[tuple[bool, Text]]) -> Text:
         if len(terms) == _PAIR and not terms[0][0]:
             (_, (first, _)), (negative, (second, _)) = terms
-            return self._call("minus", "minus", first, second) if negative else self._call("plus", "plus", first, second)
+            helper = "minus" if negative else "plus"
+            return self._call(helper, helper, first, second)
         pieces = [self._call("negative", "negative", text)[0] if negative else text for negative, (text, _) in terms]
         return self._many("total", "total", pieces) if len(pieces) > 1 else (pieces[0], ATOM)

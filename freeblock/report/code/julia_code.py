@@ -11,11 +11,12 @@ from freeblock.report.code.operators import Dialect, Operators
 from freeblock.report.code.straight_line import Assignment, Loop, straight_line
 from freeblock.report.code.templates import chosen
 
-_KEYWORDS = frozenset((
-    "abstract baremodule begin break catch const continue do else elseif end export false finally for function global if "
-    "import in isa let local macro module mutable nothing outer primitive public quote return struct true try type using "
-    "where while NaN Inf im missing ans eval include pi e"
-).split())
+_KEYWORDS_WORDS = (
+    "abstract baremodule begin break catch const continue do else elseif end export false finally for "
+    "function global if import in isa let local macro module mutable nothing outer primitive public quote "
+    "return struct true try type using where while NaN Inf im missing ans eval include pi e"
+)
+_KEYWORDS = frozenset(_KEYWORDS_WORDS.split())
 _DIALECT = Dialect(
     to_the="^", wrap="number", whole="scaled({m!r}, {e}.0)",
     calls={"sqrt": "root", "exp": "exponential", "log": "logarithm", "erf": "error_function", "Phi": "normal",
@@ -48,7 +49,8 @@ class _File:
 
     def _function(self, name: str) -> str:
         content, names = self._content, self._names
-        code = straight_line(content.results[name], names, lambda names: Operators(_DIALECT, names, self._needs), self._taken)
+        code = straight_line(content.results[name], names, lambda names: Operators(_DIALECT, names, self._needs),
+                             self._taken)
         arguments = ", ".join(names[symbol] for symbol in content.symbols)
         lines = [f"function {name}_number({arguments})"]
         for symbol in content.symbols:
@@ -82,7 +84,8 @@ class _File:
         yield f"{indent}    {statement.index} = number({statement.index})"
         for inner in statement.body:
             yield from self._statement(inner, f"{indent}    ")
-        yield _indented(f"{statement.name} = {statement.name} {'*' if product else '+'} ({statement.text})", f"{indent}    ")
+        sign = "*" if product else "+"
+        yield _indented(f"{statement.name} = {statement.name} {sign} ({statement.text})", f"{indent}    ")
         yield f"{indent}end"
 
 

@@ -83,8 +83,8 @@ class _File:
 
     def _definition(self, name: str) -> str:
         content = self._content
-        code = straight_line(content.results[name], self._names, lambda names: _Wolfram(names, self._needs), self._taken,
-                             _spelled)
+        code = straight_line(content.results[name], self._names, lambda names: _Wolfram(names, self._needs),
+                             self._taken, _spelled)
         lines = [" ".join(line.strip() for line in block_comment([content.meaning(name)], "(*", "*)"))]
         shown = _shown(name)
         constants = [f"{self._names[key]} = {value}" for key, value in content.constants.items()]
@@ -96,7 +96,9 @@ class _File:
             lines.append(f"{shown} := {code.result}")
         return "\n".join(lines)
 
-    def _sequence(self, statements: Iterable[Assignment | Loop], result: str, indent: str) -> tuple[list[str], list[str]]:
+    def _sequence(
+        self, statements: Iterable[Assignment | Loop], result: str, indent: str
+    ) -> tuple[list[str], list[str]]:
         """The lines of statements with their result last, and the names they set."""
         lines: list[str] = []
         local: list[str] = []

@@ -13,10 +13,10 @@ from freeblock.report.code.operators import Dialect, Operators
 from freeblock.report.code.straight_line import Assignment, Code, Loop, straight_line
 from freeblock.report.code.templates import chosen
 
-_DIALECT = Dialect(
+DIALECT = Dialect(
     to_the="**", calls={name: f"_{name}" for name in (*ARITY, "pi", "e", "sum", "product")}, wrap="_Number",
     whole="_Number({value})")
-_NUMPY = Dialect(to_the="**", calls=_DIALECT.calls, wrap="_Number", whole="_Number({m!r}, {e})")
+_NUMPY = Dialect(to_the="**", calls=DIALECT.calls, wrap="_Number", whole="_Number({m!r}, {e})")
 
 def python_code(content: Content) -> str:
     """A module with `phi`, `variance`, `kappa`, `phi_2` … and the logarithms of φ, for floats."""
@@ -32,7 +32,7 @@ class _Module:
     def __init__(self, content: Content, arrays: bool) -> None:
         self._content, self._arrays = content, arrays
         # All names of the module begin with an underscore, with which no symbol begins.
-        self._names = identifiers([*content.symbols, *content.constants], (), _spelled)
+        self._names = identifiers([*content.symbols, *content.constants], (), spelled)
         self._needs = {"number"}
 
     def text(self) -> str:
@@ -52,7 +52,7 @@ class _Module:
         """The value as a number of our own, and what is made of it."""
         content, names = self._content, self._names
         code = straight_line(content.results[name], names, lambda names: Operators(self._dialect, names, self._needs),
-                             spelled=_spelled)
+                             spelled=spelled)
         arguments = [names[symbol] for symbol in content.symbols]
         lines = [f"def _{name}_number({', '.join(arguments)}):"]
         for symbol in content.symbols:
@@ -70,7 +70,7 @@ class _Module:
 
     @property
     def _dialect(self) -> Dialect:
-        return _NUMPY if self._arrays else _DIALECT
+        return _NUMPY if self._arrays else DIALECT
 
     def _public(self, name: str, value: str, made: str, meaning: str, arguments: list[str]) -> str:
         """All arguments have a name: their order would be that of the alphabet."""
@@ -79,29 +79,29 @@ class _Module:
 
     def _body(self, code: Code) -> Iterable[str]:
         for statement in code.statements:
-            yield from self._statement(statement, "    ")
-        yield _indented(f"return {code.result}", "    ")
-
-    def _statement(self, statement: Assignment | Loop, indent: str) -> Iterable[str]:
-        if isinstance(statement, Assignment):
-            yield _indented(f"{statement.name} = {statement.text}", indent)
-            return
-        self._needs.add("steps")
-        product = statement.kind == "product"
-        yield f"{indent}{statement.name} = _Number({1 if product else 0})"
-        inside = f"_within_{statement.name}"
-        counter = f"{statement.index}, {inside}" if self._arrays else statement.index
-        yield _indented(f"for {counter} in _steps({statement.lower}, {statement.upper}):", indent)
-        for inner in statement.body:
-            yield from self._statement(inner, f"{indent}    ")
-        sign = "*" if product else "+"
-        text = statement.text
-        if self._arrays:
-            text = f"_where({inside}, {text}, {1 if product else 0})"
-        yield _indented(f"{statement.name} = {statement.name} {sign} ({text})", f"{indent}    ")
+            yield from statement_lines(statement, "    ", self._needs, self._arrays)
+        yield indented(f"return {code.result}", "    ")
 
 
-def _spelled(name: str) -> str:
+def statement_lines(statement: Assignment | Loop, indent: str, needs: set[str], arrays: bool = False) -> Iterable[str]:
+    """The lines of one statement; with arrays a step counts only where it lies within the bounds."""
+    if isinstance(statement, Assignment):
+        yield indented(f"{statement.name} = {statement.text}", indent)
+        return
+    needs.add("steps")
+    product = statement.kind == "product"
+    yield f"{indent}{statement.name} = _Number({1 if product else 0})"
+    inside = f"_within_{statement.name}"
+    counter = f"{statement.index}, {inside}" if arrays else statement.index
+    yield indented(f"for {counter} in _steps({statement.lower}, {statement.upper}):", indent)
+    for inner in statement.body:
+        yield from statement_lines(inner, f"{indent}    ", needs, arrays)
+    sign = "*" if product else "+"
+    text = f"_where({inside}, {statement.text}, {1 if product else 0})" if arrays else f"({statement.text})"
+    yield indented(f"{statement.name} = {statement.name} {sign} {text}", f"{indent}    ")
+
+
+def spelled(name: str) -> str:
     """The name of the JSON; the few letters that Python does not allow become code points."""
     text = python_name(name)
     if text.isidentifier():
@@ -109,7 +109,7 @@ def _spelled(name: str) -> str:
     return "".join(letter if f"a{letter}".isidentifier() else f"u{ord(letter):04x}" for letter in text)
 
 
-def _indented(text: str, indent: str) -> str:
+def indented(text: str, indent: str) -> str:
     return indent + text.replace("\n", f"\n{indent}")
 
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from freeblock.errors import LimitError
 from freeblock.formula.expression import Base, Exponent, Expression, Function, Monomial, symbol
 from freeblock.formula.functions import BOUND
 from freeblock.formula.printing import ATOM, Notation, Printer
@@ -22,6 +23,8 @@ WIDTH = 90
 """A longer piece of code gets a name."""
 _SHORT = 24
 """A piece used twice gets one if it is longer than this."""
+DEEPEST = 18
+"""Python has no more loops inside one another than 20."""
 _WORD = re.compile(r"\w+")
 
 
@@ -199,6 +202,9 @@ class _Scope:
         return home._loops[base]
 
     def _loop(self, form: Function) -> Base:
+        if len(self._counters) >= DEEPEST:
+            raise LimitError(f"more than {DEEPEST} sums and products over indices inside one another",
+                             hint="export a block with fewer indices")
         index, body, lower, upper = form.arguments
         name = index_name(index)
         counter = self._fresh.index(name, self._counters)
