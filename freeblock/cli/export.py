@@ -8,8 +8,7 @@ import click
 
 from freeblock.calculus.orders import MAX_ORDER
 from freeblock.cli.arguments import network_options, read_program, read_settings
-
-TARGETS = ("python", "numpy", "latex-macros", "mathematica", "julia", "c", "json", "torch-init")
+from freeblock.report.code.export import TARGETS
 
 
 @click.command(name="export", short_help="Write the closed form as code: Python, C, Julia, LaTeX macros …")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from freeblock.calculus.derivation import Derivation
 from freeblock.report.code.calls import Calls
 from freeblock.report.code.comments import block_comment
 from freeblock.report.code.content import Content
@@ -35,9 +36,9 @@ _PREFIXES = ("M_", "FP_", "DBL_", "FLT_", "LDBL_", "DECIMAL_", "DEC32_", "DEC64_
 _WORD = re.compile(r"\w+")
 
 
-def c_code(content: Content) -> str:
+def c_code(derivation: Derivation, expression: str) -> str:
     """`double phi(freeblock_values)`, and its like for every result; NaN where a value is not allowed."""
-    return _File(content).text()
+    return _File(Content(derivation, expression)).text()
 
 
 def _is_macro_like(name: str) -> bool:
@@ -63,8 +64,8 @@ class _File:
         given = ", ".join(f".{name} = ..." for name in fields)
         use = f"phi((freeblock_values){{{given}}})" if fields else "phi()"
         header = [*content.header("c"), *content.symbol_lines(self._names), "",
-                  f"Use: {use}; log_phi and log10_phi have a value", "where phi is inf or 0. NaN: a symbol has no value, or one that is not allowed.",
-                  "Compile with a C99 compiler and -lm."]
+                  f"Use: {use}; log_phi and log10_phi have a value where phi is inf or 0.",
+                  "NaN: a symbol has no value, or one that is not allowed. Compile as C99 with -lm."]
         struct = ["typedef struct {", f"    double {', '.join(fields)};", "} freeblock_values;"] if fields else []
         pieces = ["\n".join([*block_comment(header, "/*", "*/"), "#include <float.h>", "#include <math.h>"]),
                   *(["\n".join(struct)] if struct else []), *chosen("c", self._needs), *functions]

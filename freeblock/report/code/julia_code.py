@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from freeblock.calculus.derivation import Derivation
 from freeblock.report.code.comments import line_comments
 from freeblock.report.code.content import Content
 from freeblock.report.code.identifiers import helpers_of, identifiers
@@ -25,9 +26,9 @@ _DIALECT = Dialect(
            "pi": "number(pi)", "e": "number(exp(1.0))"})
 
 
-def julia_code(content: Content) -> str:
+def julia_code(derivation: Derivation, expression: str) -> str:
     """Functions with keyword arguments: `phi(; …)` and its like for every result."""
-    return _File(content).text()
+    return _File(Content(derivation, expression)).text()
 
 
 class _File:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from freeblock.calculus.derivation import Derivation
 from freeblock.formula.notations import python_name
 from freeblock.report.code.comments import line_comments
 from freeblock.report.code.content import Content
@@ -29,9 +30,9 @@ def _letter(character: str) -> str:
     return character * 2 if character.isupper() else character
 
 
-def latex_macros(content: Content) -> str:
+def latex_macros(derivation: Derivation, expression: str) -> str:
     """One macro for every result that is given; a file that is read twice says the same again."""
-    derivation = content.derivation
+    content = Content(derivation, expression)
     word = macro_word(derivation.network.name or "")
     symbols = Symbols(derivation, ())
     formulas = Definitions(frozenset(map(python_name, content.symbols)), symbols)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from freeblock.calculus.derivation import Derivation
 from freeblock.formula.notations import Plain
 from freeblock.formula.printing import ATOM, Text
 from freeblock.report.code.comments import block_comment
@@ -19,9 +20,9 @@ _SINGLE = frozenset("CDEIKNO")
 _OWN = frozenset({"logPhi", "assumptions"})
 
 
-def mathematica_code(content: Content) -> str:
+def mathematica_code(derivation: Derivation, expression: str) -> str:
     """`phi`, `variance`, `kappa`, `phi2` … as delayed definitions over symbols."""
-    return _File(content).text()
+    return _File(Content(derivation, expression)).text()
 
 
 def _spelled(name: str) -> str:

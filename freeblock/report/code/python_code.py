@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from freeblock.calculus.derivation import Derivation
 from freeblock.formula.functions import ARITY
 from freeblock.formula.notations import python_name
 from freeblock.report.code.comments import line_comments
@@ -18,14 +19,14 @@ DIALECT = Dialect(
     whole="_Number({value})")
 _NUMPY = Dialect(to_the="**", calls=DIALECT.calls, wrap="_Number", whole="_Number({m!r}, {e})")
 
-def python_code(content: Content) -> str:
+def python_code(derivation: Derivation, expression: str) -> str:
     """A module with `phi`, `variance`, `kappa`, `phi_2` … and the logarithms of φ, for floats."""
-    return _Module(content, arrays=False).text()
+    return _Module(Content(derivation, expression), arrays=False).text()
 
 
-def numpy_code(content: Content) -> str:
+def numpy_code(derivation: Derivation, expression: str) -> str:
     """The same for arrays that are broadcast against one another."""
-    return _Module(content, arrays=True).text()
+    return _Module(Content(derivation, expression), arrays=True).text()
 
 
 class _Module:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import NamedTuple
 
+_FOLDER = Path(__file__).parent / "templates"
 _MARK = "--- "
 
 
@@ -21,7 +22,7 @@ class Section(NamedTuple):
 def sections(template: str) -> dict[str, Section]:
     """The pieces of a template by name, in the order in which they are written: `--- name: needed, needed`."""
     found: dict[str, Section] = {}
-    whole = files("freeblock.report.code").joinpath("templates", f"{template}.txt").read_text(encoding="utf-8")
+    whole = (_FOLDER / f"{template}.txt").read_text(encoding="utf-8")
     for piece in whole.removeprefix(_MARK).split(f"\n{_MARK}"):
         head, _, text = piece.partition("\n")
         name, _, needs = head.partition(":")

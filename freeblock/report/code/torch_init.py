@@ -59,9 +59,9 @@ def weight_of(leaf: Leaf) -> Weight | None:
                        "it is standardised in every forward pass; give its gain there")
 
 
-def torch_init(content: Content) -> str:
+def torch_init(derivation: Derivation, expression: str) -> str:
     """`scale` and `initialize(layers, …)`. Raises RefusedError where no scale meets φ = 1, with the reason."""
-    return _File(content).text()
+    return _File(Content(derivation, expression)).text()
 
 
 def unknown_of(derivation: Derivation) -> str | None:
@@ -142,10 +142,9 @@ class _File:
                  for name in self._symbols]
         given = "".join(f", {self._names[name]}=..." for name in self._symbols)
         return [*content.header("torch-init"), *(["", "Symbols:", *lines] if lines else []), "",
-                f"Use: initialize(layers{given}) with the weight layers (torch.nn.Linear) in the order in",
-                "which data meet them, the branches of a sum or stack as they are written; what `let` draws once is one",
-                "layer, and these come first. Biases are set to 0. phi = 1 holds for the network as it is written above,",
-                "with all its factors."]
+                f"Use: initialize(layers{given}), with the weight layers (torch.nn.Linear) in the order in which",
+                "data meet them: branches as they are written; what `let` draws once is one layer, before all others.",
+                "Biases are set to 0. phi = 1 holds for the network as it is written above, with all its factors."]
 
     def _scale(self) -> list[str]:
         if self._solution is None or self._unknown is None:
