@@ -93,7 +93,7 @@ class Content:
         """A sentence that says what a result is, with its formula where that is short."""
         meaning = {"phi": f"The mean of the eigenvalues of {self.product}",
                    "variance": f"The variance of the eigenvalues of {self.product}", "kappa": "The variance over phi^2",
-                   }.get(name, f"The mean of the eigenvalues of {self.product} to the power {name[4:]}")
+                   }.get(name, f"The mean of x^{name[4:]} over the eigenvalues x of {self.product}")
         shown = self.shown(name)
         return f"{meaning}: {shown}." if shown else f"{meaning}."
 

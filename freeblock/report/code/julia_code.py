@@ -19,7 +19,7 @@ _KEYWORDS_WORDS = (
 )
 _KEYWORDS = frozenset(_KEYWORDS_WORDS.split())
 _DIALECT = Dialect(
-    to_the="^", wrap="number", whole="scaled({m!r}, {e}.0)",
+    to_the="^", times=" * ", over=" / ", wrap="number", whole="scaled({m!r}, {e}.0)",
     calls={"sqrt": "root", "exp": "exponential", "log": "logarithm", "erf": "error_function", "Phi": "normal",
            "gamma": "gamma_function", "floor": "rounded_down", "ceiling": "rounded_up", "abs": "absolute",
            "tanh": "hyperbolic_tangent", "min": "least", "max": "greatest", "sum": "total", "product": "multiplied",

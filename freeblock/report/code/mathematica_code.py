@@ -72,10 +72,10 @@ class _File:
         content = self._content
         definitions = [self._definition(name) for name in content.results]
         names = [self._names[name] for name in content.symbols]
-        rules = ", ".join(f"{name} = ..." for name in names)
+        rules = ", ".join(f"{name} -> ..." for name in names)
         header = [*content.header("mathematica"), *content.symbol_lines(self._names), "",
-                  f"Use: Block[{{{rules}}}, N[phi]]; D[phi, x], Series[kappa, ...]; Simplify[phi, assumptions].",
-                  "logPhi is the logarithm of phi in terms of its factors: N[logPhi /. {L -> 10^6, ...}]."]
+                  f"Use: N[phi /. {{{rules}}}], D[phi, ...], Simplify[kappa, assumptions]; logPhi, the logarithm of phi, is written",
+                  "in its factors, for depths at which phi itself has too many digits."]
         stated = " && ".join([f"{name} > 0" for name in names] + [
             f"Element[{self._names[name]}, Integers]" for name in content.symbols if name in content.whole])
         pieces = ["\n".join(block_comment(header, "(*", "*)")), *chosen("mathematica", self._needs),

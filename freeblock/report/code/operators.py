@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from freeblock.formula.notations import Plain
-from freeblock.formula.printing import ATOM, PRODUCT, Text
+from freeblock.formula.printing import ATOM, POWER, PRODUCT, Text
 from freeblock.report.code.straight_line import WIDTH
 
 EXACT = 2**53
@@ -23,6 +23,8 @@ class Dialect:
     """How a language of this family says things; `calls` gives the helper of every function of ours."""
 
     to_the: str
+    times: str
+    over: str
     calls: Mapping[str, str]
     wrap: str
     """Makes a number of our own out of a numeral."""
@@ -40,7 +42,7 @@ class Operators(Plain):
 
     def __init__(self, dialect: Dialect, names: Mapping[str, str], needs: set[str]) -> None:
         self._dialect, self._names, self._needs = dialect, names, needs
-        self.to_the = dialect.to_the
+        self.to_the, self.times = dialect.to_the, dialect.times
 
     def _call(self, name: str, inside: str) -> Text:
         self._needs.add(name)
@@ -73,6 +75,11 @@ class Operators(Plain):
 
     def root(self, base: Text) -> Text:
         return self._call("sqrt", base[0])
+
+    def quotient(self, numerator: Text, denominator: Text) -> Text:
+        pieces = [text if strength >= least else f"({text})"
+                  for (text, strength), least in ((numerator, PRODUCT), (denominator, POWER))]
+        return self._dialect.over.join(pieces), PRODUCT
 
     def product(self, factors: list[Text]) -> Text:
         text, strength = super().product(factors)

@@ -15,9 +15,9 @@ from freeblock.report.code.straight_line import Assignment, Code, Loop, straight
 from freeblock.report.code.templates import chosen
 
 DIALECT = Dialect(
-    to_the="**", calls={name: f"_{name}" for name in (*ARITY, "pi", "e", "sum", "product")}, wrap="_Number",
+    to_the="**", times="*", over="/", calls={name: f"_{name}" for name in (*ARITY, "pi", "e", "sum", "product")}, wrap="_Number",
     whole="_Number({value})")
-_NUMPY = Dialect(to_the="**", calls=DIALECT.calls, wrap="_Number", whole="_Number({m!r}, {e})")
+_NUMPY = Dialect(to_the="**", times="*", over="/", calls=DIALECT.calls, wrap="_Number", whole="_Number({m!r}, {e})")
 
 def python_code(derivation: Derivation, expression: str) -> str:
     """A module with `phi`, `variance`, `kappa`, `phi_2` … and the logarithms of φ, for floats."""
