@@ -104,7 +104,7 @@ class Mathematica:
     def call(self, name: str, values: Mapping[str, float]) -> float:
         assert len(self.names) == len(values)
         given = ", ".join(f"{symbol} -> {_exact(values[key])}" for symbol, key in zip(self.names, sorted(values), strict=True))
-        return self.number(f"N[{name.replace('_', '')} /. {{{given}}}]")
+        return self.number(f"Chop[N[{name.replace('_', '')} /. {{{given}}}]]")
 
 
 def _exact(value: float) -> str:

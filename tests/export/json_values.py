@@ -49,6 +49,12 @@ def _value(node: Any, known: Mapping[str, Any]) -> Any:
         parts = [_value(node.function, {**known, index.name: mpmath.mpf(step)}) for step in steps]
         return mpmath.fsum(parts) if isinstance(node, sympy.Sum) else mpmath.fprod(parts)
     if isinstance(node, sympy.Integral):
-        (z, *_), = node.limits
-        return mpmath.quad(lambda at: _value(node.function, {**known, z.name: at}), [-12, -6, -3, 0, 3, 6, 12])
+        return _integral(node, tuple((symbol.name, known[symbol.name]) for symbol in sorted(node.free_symbols, key=str)))
     return _table()[node.func](*[_value(part, known) for part in node.args])
+
+
+@cache
+def _integral(node: Any, known: tuple[tuple[str, Any], ...]) -> Any:
+    (z, *_), = node.limits
+    with mpmath.workdps(20):
+        return mpmath.quad(lambda at: _value(node.function, {**dict(known), z.name: at}), [-12, -6, -3, 0, 3, 6, 12])

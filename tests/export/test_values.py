@@ -30,7 +30,7 @@ NETWORKS = [
     "serial[l=1..L](dense(var=(l^2 + a)/n))", "serial[l=1..L](dense(var=a^l/n) >> leaky_relu(b/l))",
     "sum[l=1..L]((1/l) * dense(var=a/fan_in))", "sum[l=1..L](serial[j=l..L](dense(var=(j+l)*a/n)))",
     "sum[l=1..L](serial[j=1..3](dense(var=erf(j*a)/n)) >> dense(var=l/fan_in))",
-    "stack[l=1..L](dense(m, var=l*a/fan_in)) >> dense(n)", "serial[l=1..L](id + dense(var=min(l,a,2)/fan_in)) >> dense(m) | id",
+    "stack[l=1..L](dense(m, var=l*a/fan_in)) >> dense(n)", "(serial[l=1..L](id + dense(var=min(l,a,2)/fan_in)) >> dense(m)) | id",
     "serial[l=2..L+1](dense(var=gamma(l+a)/gamma(l)/n))", "opaque(F, left, right) >> dense(m) >> opaque(G, left, right)",
     "dense(m) | dense(k, var=a/n) | id", "dense(var=0)>>relu", "dense(var=2/fan_in)", "id", "(bn >> relu(p=1/3) >> dense)^3",
     "(dense >> dropout(keep=a/(1+a)))^(2*L)", "(dense(m)>>relu>>dense(n))^L",
@@ -73,7 +73,11 @@ def test_networks(text: str, target: str, tmp_path: Path) -> None:
     _check(text, target, tmp_path, ["phi", "variance", "kappa", "phi_2", "phi_3"], order=3, tolerance=1e-10, assume_free=True)
 
 
-@pytest.mark.parametrize("text", [f"dense(var=({formula})/n)" for formula in FORMULAS] + NETWORKS)
+# Mathics does not find a number for a quotient of such large gammas.
+WITHOUT_MATHICS = {"gamma(300*L+a)/gamma(300*L)"}
+
+
+@pytest.mark.parametrize("text", [f"dense(var=({formula})/n)" for formula in FORMULAS if formula not in WITHOUT_MATHICS] + NETWORKS)
 def test_mathematica(text: str, tmp_path: Path) -> None:
     _check(text, "mathematica", tmp_path, ["phi", "kappa"] if "tanh(q" not in text else ["phi"], tolerance=1e-10, assume_free=True)
 
@@ -86,7 +90,7 @@ def test_the_input_side(target: str, tmp_path: Path) -> None:
 DEEP = {"(dense >> relu)^L": {"L": 1e6, "sigma_w": 1.5}, "(dense >> relu)^(3*L)": {"L": 1e6, "sigma_w": 0.3},
         "(id + (dense >> relu >> dense))^L": {"L": 1e6, "sigma_w": 2.0}, "(dense >> selu >> dropout(keep=a))^L": {"L": 1e6, "sigma_w": 3.0, "a": 0.3},
         "(dense(m) >> relu >> dense(n))^L": {"L": 1e6, "sigma_w": 0.01, "m": 10.0, "n": 10.0},
-        "serial[l=1..L](dense(var=l/n))": {"L": 5000.0}, "serial[l=1..L](id + dense(var=(a+l)^3/(n*(l+1))))": {"L": 400.0, "a": 2.5}}
+        "serial[l=1..L](dense(var=l/n))": {"L": 2000.0}, "serial[l=1..L](id + dense(var=(a+l)^3/(n*(l+1))))": {"L": 150.0, "a": 2.5}}
 
 
 @pytest.mark.parametrize("target", LANGUAGES)

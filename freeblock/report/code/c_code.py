@@ -9,9 +9,9 @@ from freeblock.calculus.derivation import Derivation
 from freeblock.report.code.calls import Calls
 from freeblock.report.code.comments import block_comment
 from freeblock.report.code.content import Content
-from freeblock.report.code.identifiers import helpers_of, identifiers, in_ascii
+from freeblock.report.code.identifiers import identifiers, in_ascii
 from freeblock.report.code.straight_line import Assignment, Loop, straight_line
-from freeblock.report.code.templates import chosen
+from freeblock.report.code.templates import chosen, defined
 
 _KEYWORDS_WORDS = (
     "auto break case char const continue default do double else enum extern float for goto if inline int long "
@@ -53,9 +53,8 @@ def _spelled(name: str) -> str:
 class _File:
     def __init__(self, content: Content) -> None:
         self._content = content
-        self._taken = _KEYWORDS | _MACROS | helpers_of("c") | {"p"}
+        self._taken = _KEYWORDS | _MACROS | defined("c").keys() | {"p"}
         self._names = identifiers([*content.symbols, *content.constants], self._taken, _spelled)
-        self._needs: set[str] = {"number", "logarithms"}
 
     def text(self) -> str:
         content = self._content
@@ -68,12 +67,12 @@ class _File:
                   "NaN: a symbol has no value, or one that is not allowed. Compile as C99 with -lm."]
         struct = ["typedef struct {", f"    double {', '.join(fields)};", "} freeblock_values;"] if fields else []
         pieces = ["\n".join([*block_comment(header, "/*", "*/"), "#include <float.h>", "#include <math.h>"]),
-                  *(["\n".join(struct)] if struct else []), *chosen("c", self._needs), *functions]
+                  *(["\n".join(struct)] if struct else []), *chosen("c", "\n".join(functions)), *functions]
         return "\n\n".join(pieces) + "\n"
 
     def _function(self, name: str) -> str:
         content, names = self._content, self._names
-        code = straight_line(content.results[name], names, lambda names: Calls(names, self._needs), self._taken,
+        code = straight_line(content.results[name], names, lambda names: Calls(names), self._taken,
                              _spelled)
         arguments, passed = ("freeblock_values p", "p") if content.symbols else ("void", "")
         body = [line for statement in code.statements for line in self._statement(statement, "    ")]
@@ -86,7 +85,6 @@ class _File:
             if names[symbol] not in used:
                 continue
             check = "whole" if symbol in content.whole else "positive"
-            self._needs.add(check)
             lines.append(f"    const number {names[symbol]} = {check}(p.{names[symbol]});")
         lines += [f"    const number {names[name]} = of({float(value)!r});"
                   for name, value in content.constants.items() if names[name] in used]
@@ -105,10 +103,8 @@ class _File:
         if isinstance(statement, Assignment):
             yield _indented(f"const number {statement.name} = {statement.text};", indent)
             return
-        self._needs.add("steps")
         product, step = statement.kind == "product", statement.index
         helper = "times" if product else "plus"
-        self._needs.add(helper)
         yield f"{indent}number {statement.name} = of({1 if product else 0});"
         yield _indented(f"for (number {step} = nearest({statement.lower}); up_to({step}, {statement.upper}); "
                         f"{step} = plus({step}, of(1))) {{", indent)

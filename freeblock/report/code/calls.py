@@ -20,24 +20,23 @@ _LINE = 70
 
 
 class Calls:
-    """Every piece is an expression of the type `number`; `needs` gathers the pieces of the template that are used."""
+    """Every piece is an expression of the type `number`."""
 
     textual = False
 
-    def __init__(self, names: Mapping[str, str], needs: set[str]) -> None:
-        self._names, self._needs = names, needs
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self._names = names
 
-    def _call(self, helper: str, section: str, *arguments: str) -> Text:
-        self._needs.add(section)
+    def _call(self, helper: str, *arguments: str) -> Text:
         return f"{helper}({', '.join(arguments)})", ATOM
 
-    def _many(self, helper: str, section: str, pieces: list[str]) -> Text:
+    def _many(self, helper: str, pieces: list[str]) -> Text:
         """A list is an array; a long one has a line for each item."""
         inside = ", ".join(pieces)
         if len(inside) > _LINE or "\n" in inside:
             lines = ",".join("\n    " + piece.replace("\n", "\n    ") for piece in pieces)
             inside = f"{lines}\n"
-        return self._call(helper, section, str(len(pieces)), f"(const number[]){{{inside}}}")
+        return self._call(helper, str(len(pieces)), f"(const number[]){{{inside}}}")
 
     def integer(self, value: int) -> Text:
         if abs(value) <= EXACT:
@@ -51,34 +50,34 @@ class Calls:
     def call(self, name: str, arguments: list[Text]) -> Text:
         pieces = [text for text, _ in arguments]
         if name in {"min", "max"}:
-            return self._many(CALLS[name], name, pieces)
-        return self._call(CALLS[name], name, *pieces)
+            return self._many(CALLS[name], pieces)
+        return self._call(CALLS[name], *pieces)
 
     def bound(self, name: str, index: str, body: Text, lower: Text, upper: Text) -> Text:
         raise AssertionError("a loop is a statement")
 
     def power(self, base: Text, exponent: Text) -> Text:
-        return self._call("power", "power", base[0], exponent[0])
+        return self._call("power", base[0], exponent[0])
 
     def exponential(self, exponent: Text) -> Text:
-        return self._call("exponential", "exponential", exponent[0])
+        return self._call("exponential", exponent[0])
 
     def root(self, base: Text) -> Text:
-        return self._call("root", "root", base[0])
+        return self._call("root", base[0])
 
     def quotient(self, numerator: Text, denominator: Text) -> Text:
-        return self._call("over", "over", numerator[0], denominator[0])
+        return self._call("over", numerator[0], denominator[0])
 
     def product(self, factors: list[Text]) -> Text:
         pieces = [text for text, _ in factors]
         if len(pieces) > _PAIR:
-            return self._many("multiplied", "multiplied", pieces)
-        return self._call("times", "times", *pieces)
+            return self._many("multiplied", pieces)
+        return self._call("times", *pieces)
 
     def sum(self, terms: list[tuple[bool, Text]]) -> Text:
         if len(terms) == _PAIR and not terms[0][0]:
             (_, (first, _)), (negative, (second, _)) = terms
             helper = "minus" if negative else "plus"
-            return self._call(helper, helper, first, second)
-        pieces = [self._call("negative", "negative", text)[0] if negative else text for negative, (text, _) in terms]
-        return self._many("total", "total", pieces) if len(pieces) > 1 else (pieces[0], ATOM)
+            return self._call(helper, first, second)
+        pieces = [self._call("negative", text)[0] if negative else text for negative, (text, _) in terms]
+        return self._many("total", pieces) if len(pieces) > 1 else (pieces[0], ATOM)

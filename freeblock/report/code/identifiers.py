@@ -2,20 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable
-from functools import cache
-
-from freeblock.report.code.templates import sections
-
-_DEFINED = re.compile(r"^(?:static \w+ |function |struct )?(\w+)(?:[(\[]|$)|^\} (\w+);", re.MULTILINE)
-
-
-@cache
-def helpers_of(template: str) -> frozenset[str]:
-    """What a template defines at the top level: no symbol must hide it."""
-    found = [_DEFINED.findall(section.text) for section in sections(template).values()]
-    return frozenset(name for names in found for pair in names for name in pair if name)
 
 
 def identifiers(

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from freeblock.calculus.derivation import Derivation
 from freeblock.report.code.comments import line_comments
 from freeblock.report.code.content import Content
-from freeblock.report.code.identifiers import helpers_of, identifiers
+from freeblock.report.code.identifiers import identifiers
 from freeblock.report.code.operators import Dialect, Operators
 from freeblock.report.code.straight_line import Assignment, Loop, straight_line
-from freeblock.report.code.templates import chosen
+from freeblock.report.code.templates import chosen, defined
 
 _KEYWORDS_WORDS = (
     "abstract baremodule begin break catch const continue do else elseif end export false finally for "
@@ -34,9 +34,8 @@ def julia_code(derivation: Derivation, expression: str) -> str:
 class _File:
     def __init__(self, content: Content) -> None:
         self._content = content
-        self._taken = _KEYWORDS | helpers_of("julia") | {f"{name}_number" for name in content.results}
+        self._taken = _KEYWORDS | defined("julia").keys() | {f"{name}_number" for name in content.results}
         self._names = identifiers([*content.symbols, *content.constants], self._taken)
-        self._needs = {"number"}
 
     def text(self) -> str:
         content = self._content
@@ -45,19 +44,17 @@ class _File:
         header = [*content.header("julia"), *content.symbol_lines(self._names), "",
                   f"Use: phi({example}); log_phi and log10_phi have a value where phi is Inf or 0.0.",
                   "Values that are not positive are refused with DomainError."]
-        needs = self._needs - {"pi", "e"}
-        return "\n\n".join(["\n".join(line_comments(header, "#")), *chosen("julia", needs), *functions]) + "\n"
+        helpers = chosen("julia", "\n".join(functions))
+        return "\n\n".join(["\n".join(line_comments(header, "#")), *helpers, *functions]) + "\n"
 
     def _function(self, name: str) -> str:
         content, names = self._content, self._names
-        code = straight_line(content.results[name], names, lambda names: Operators(_DIALECT, names, self._needs),
+        code = straight_line(content.results[name], names, lambda names: Operators(_DIALECT, names),
                              self._taken)
         arguments = ", ".join(names[symbol] for symbol in content.symbols)
         lines = [f"function {name}_number({arguments})"]
         for symbol in content.symbols:
             check = "whole" if symbol in content.whole else "positive"
-            if check == "whole":
-                self._needs.add(check)
             lines.append(f'    {names[symbol]} = {check}("{names[symbol]}", {names[symbol]})')
         lines += [f"    {names[constant]} = number({float(value)!r})" for constant, value in content.constants.items()]
         for statement in code.statements:
@@ -78,7 +75,6 @@ class _File:
         if isinstance(statement, Assignment):
             yield _indented(f"{statement.name} = {statement.text}", indent)
             return
-        self._needs.add("steps")
         product = statement.kind == "product"
         yield f"{indent}{statement.name} = number({1 if product else 0})"
         yield _indented(f"for {statement.index} in nearest({statement.lower}):nearest({statement.upper})", indent)

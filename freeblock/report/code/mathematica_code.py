@@ -9,9 +9,9 @@ from freeblock.formula.notations import Plain
 from freeblock.formula.printing import ATOM, Text
 from freeblock.report.code.comments import block_comment
 from freeblock.report.code.content import Content
-from freeblock.report.code.identifiers import helpers_of, identifiers, in_ascii
+from freeblock.report.code.identifiers import identifiers, in_ascii
 from freeblock.report.code.straight_line import Assignment, Loop, straight_line
-from freeblock.report.code.templates import chosen
+from freeblock.report.code.templates import chosen, defined
 
 _CALLS = {"log": "Log", "erf": "Erf", "gamma": "Gamma", "harmonic": "HarmonicNumber", "floor": "Floor",
           "ceiling": "Ceiling", "abs": "Abs", "tanh": "Tanh", "min": "Min", "max": "Max", "sech_moment": "sechMoment"}
@@ -40,8 +40,8 @@ def _shown(result: str) -> str:
 class _Wolfram(Plain):
     textual = False
 
-    def __init__(self, names: Mapping[str, str], needs: set[str]) -> None:
-        self._names, self._needs = names, needs
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self._names = names
 
     def name(self, name: str) -> Text:
         return {"pi": "Pi", "e": "E"}.get(name) or self._names.get(name, name), ATOM
@@ -50,8 +50,6 @@ class _Wolfram(Plain):
         inside = ", ".join(text for text, _ in arguments)
         if name == "Phi":
             return f"(Erfc[-({inside})/Sqrt[2]]/2)", ATOM
-        if name == "sech_moment":
-            self._needs.add(name)
         return f"{_CALLS[name]}[{inside}]", ATOM
 
     def exponential(self, exponent: Text) -> Text:
@@ -64,9 +62,8 @@ class _Wolfram(Plain):
 class _File:
     def __init__(self, content: Content) -> None:
         self._content = content
-        self._taken = _OWN | helpers_of("mathematica") | {_shown(name) for name in content.results}
+        self._taken = _OWN | defined("mathematica").keys() | {_shown(name) for name in content.results}
         self._names = identifiers([*content.symbols, *content.constants], self._taken, _spelled, "x")
-        self._needs: set[str] = set()
 
     def text(self) -> str:
         content = self._content
@@ -74,17 +71,18 @@ class _File:
         names = [self._names[name] for name in content.symbols]
         rules = ", ".join(f"{name} -> ..." for name in names)
         header = [*content.header("mathematica"), *content.symbol_lines(self._names), "",
-                  f"Use: N[phi /. {{{rules}}}], D[phi, ...], Simplify[kappa, assumptions]; logPhi, the logarithm of phi, is written",
-                  "in its factors, for depths at which phi itself has too many digits."]
+                  f"Use: N[phi /. {{{rules}}}], D[phi, ...], Simplify[kappa, assumptions]; logPhi, the logarithm of",
+                  "phi, is written in its factors, for depths at which phi itself has too many digits."]
         stated = " && ".join([f"{name} > 0" for name in names] + [
             f"Element[{self._names[name]}, Integers]" for name in content.symbols if name in content.whole])
-        pieces = ["\n".join(block_comment(header, "(*", "*)")), *chosen("mathematica", self._needs),
-                  f"assumptions = {stated or 'True'};", *definitions, "logPhi := PowerExpand[Log[phi]]"]
+        helpers = chosen("mathematica", "\n".join(definitions), always=False)
+        pieces = ["\n".join(block_comment(header, "(*", "*)")), *helpers, f"assumptions = {stated or 'True'};",
+                  *definitions, "logPhi := PowerExpand[Log[phi]]"]
         return "\n\n".join(pieces) + "\n"
 
     def _definition(self, name: str) -> str:
         content = self._content
-        code = straight_line(content.results[name], self._names, lambda names: _Wolfram(names, self._needs),
+        code = straight_line(content.results[name], self._names, lambda names: _Wolfram(names),
                              self._taken, _spelled)
         lines = [" ".join(line.strip() for line in block_comment([content.meaning(name)], "(*", "*)"))]
         shown = _shown(name)

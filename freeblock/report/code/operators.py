@@ -33,19 +33,15 @@ class Dialect:
 
 
 class Operators(Plain):
-    """What is printed is exact as far as it is a numeral; every power of a numeral is one of our own numbers.
-
-    `needs` gathers the pieces of the template that are used.
-    """
+    """What is printed is exact as far as it is a numeral; every power of a numeral is one of our own numbers."""
 
     textual = False
 
-    def __init__(self, dialect: Dialect, names: Mapping[str, str], needs: set[str]) -> None:
-        self._dialect, self._names, self._needs = dialect, names, needs
+    def __init__(self, dialect: Dialect, names: Mapping[str, str]) -> None:
+        self._dialect, self._names = dialect, names
         self.to_the, self.times = dialect.to_the, dialect.times
 
     def _call(self, name: str, inside: str) -> Text:
-        self._needs.add(name)
         return f"{self._dialect.calls.get(name, name)}({inside})", ATOM
 
     def integer(self, value: int) -> Text:
@@ -56,8 +52,7 @@ class Operators(Plain):
 
     def name(self, name: str) -> Text:
         if name in {"pi", "e"}:
-            self._needs.add(name)
-            return self._dialect.calls[name], ATOM
+                return self._dialect.calls[name], ATOM
         return self._names.get(name, name), ATOM
 
     def call(self, name: str, arguments: list[Text]) -> Text:

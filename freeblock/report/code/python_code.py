@@ -17,7 +17,9 @@ from freeblock.report.code.templates import chosen
 DIALECT = Dialect(
     to_the="**", times="*", over="/", calls={name: f"_{name}" for name in (*ARITY, "pi", "e", "sum", "product")}, wrap="_Number",
     whole="_Number({value})")
-_NUMPY = Dialect(to_the="**", times="*", over="/", calls=DIALECT.calls, wrap="_Number", whole="_Number({m!r}, {e})")
+_NUMPY = Dialect(
+    to_the="**", times="*", over="/", calls=DIALECT.calls, wrap="_Number", whole="_Number({m!r}, {e})")
+
 
 def python_code(derivation: Derivation, expression: str) -> str:
     """A module with `phi`, `variance`, `kappa`, `phi_2` … and the logarithms of φ, for floats."""
@@ -34,7 +36,6 @@ class _Module:
         self._content, self._arrays = content, arrays
         # All names of the module begin with an underscore, with which no symbol begins.
         self._names = identifiers([*content.symbols, *content.constants], (), spelled)
-        self._needs = {"number"}
 
     def text(self) -> str:
         content = self._content
@@ -46,19 +47,19 @@ class _Module:
                   f"Use: phi({example}); log_phi and log10_phi have a value where phi is inf or 0.0.",
                   "Values that are not positive are refused with ValueError."]
         imports = ["import math as _math", *(["", "import numpy as _np"] if self._arrays else [])]
-        pieces = ["\n".join([*line_comments(header, "#"), "", *imports]), *chosen(target, self._needs), *functions]
+        helpers = chosen(target, "\n".join(functions))
+        pieces = ["\n".join([*line_comments(header, "#"), "", *imports]), *helpers, *functions]
         return "\n\n\n".join(pieces) + "\n"
 
     def _function(self, name: str) -> str:
         """The value as a number of our own, and what is made of it."""
         content, names = self._content, self._names
-        code = straight_line(content.results[name], names, lambda names: Operators(self._dialect, names, self._needs),
+        code = straight_line(content.results[name], names, lambda names: Operators(self._dialect, names),
                              spelled=spelled)
         arguments = [names[symbol] for symbol in content.symbols]
         lines = [f"def _{name}_number({', '.join(arguments)}):"]
         for symbol in content.symbols:
             check = "whole" if symbol in content.whole else "positive"
-            self._needs.add("whole" if symbol in content.whole else "number")
             lines.append(f'    {names[symbol]} = _{check}("{names[symbol]}", {names[symbol]})')
         for constant, value in content.constants.items():
             lines.append(f"    {names[constant]} = _Number({float(value)!r})")
@@ -80,23 +81,22 @@ class _Module:
 
     def _body(self, code: Code) -> Iterable[str]:
         for statement in code.statements:
-            yield from statement_lines(statement, "    ", self._needs, self._arrays)
+            yield from statement_lines(statement, "    ", self._arrays)
         yield indented(f"return {code.result}", "    ")
 
 
-def statement_lines(statement: Assignment | Loop, indent: str, needs: set[str], arrays: bool = False) -> Iterable[str]:
+def statement_lines(statement: Assignment | Loop, indent: str, arrays: bool = False) -> Iterable[str]:
     """The lines of one statement; with arrays a step counts only where it lies within the bounds."""
     if isinstance(statement, Assignment):
         yield indented(f"{statement.name} = {statement.text}", indent)
         return
-    needs.add("steps")
     product = statement.kind == "product"
     yield f"{indent}{statement.name} = _Number({1 if product else 0})"
     inside = f"_within_{statement.name}"
     counter = f"{statement.index}, {inside}" if arrays else statement.index
     yield indented(f"for {counter} in _steps({statement.lower}, {statement.upper}):", indent)
     for inner in statement.body:
-        yield from statement_lines(inner, f"{indent}    ", needs, arrays)
+        yield from statement_lines(inner, f"{indent}    ", arrays)
     sign = "*" if product else "+"
     text = f"_where({inside}, {statement.text}, {1 if product else 0})" if arrays else f"({statement.text})"
     yield indented(f"{statement.name} = {statement.name} {sign} {text}", f"{indent}    ")

@@ -2,42 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
 _FOLDER = Path(__file__).parent / "templates"
-_MARK = "--- "
-
-
-class Section(NamedTuple):
-    """A piece of a template: what it needs of the others, and its text."""
-
-    needs: tuple[str, ...]
-    text: str
+_MARK = "---\n"
+_DEFINED = re.compile(r"^(?:static \w+ |function |struct |class |def )?(\w+)(?:[(\[:\n]| = )|^\} (\w+);", re.MULTILINE)
+"""What a template defines at the top level, in any of the languages."""
+_USED = re.compile(r"\w+(?=[(\[])|\b_\w+")
+"""Calls; in Python also constants, whose names begin with an underscore."""
 
 
 @cache
-def sections(template: str) -> dict[str, Section]:
-    """The pieces of a template by name, in the order in which they are written: `--- name: needed, needed`."""
-    found: dict[str, Section] = {}
+def pieces(template: str) -> Sequence[str]:
+    """The pieces of a template; the first is always needed."""
     whole = (_FOLDER / f"{template}.txt").read_text(encoding="utf-8")
-    for piece in whole.removeprefix(_MARK).split(f"\n{_MARK}"):
-        head, _, text = piece.partition("\n")
-        name, _, needs = head.partition(":")
-        found[name] = Section(tuple(word.strip() for word in needs.split(",") if word.strip()), text.rstrip("\n"))
-    return found
+    return [piece.rstrip("\n") for piece in whole.removeprefix(_MARK).split(f"\n{_MARK}")]
 
 
-def chosen(template: str, names: Iterable[str]) -> list[str]:
-    """The texts of these pieces and of all they need, in order."""
-    known = sections(template)
-    wanted: set[str] = set()
-    waiting = list(names)
+@cache
+def defined(template: str) -> dict[str, int]:
+    """Every name that a template defines, and the place of its piece: no symbol must hide one."""
+    return {name: place for place, piece in enumerate(pieces(template))
+            for pair in _DEFINED.findall(piece) for name in pair if name}
+
+
+def chosen(template: str, text: str, always: bool = True) -> list[str]:
+    """The pieces that a text uses, with all that these use, in order; the first one `always`."""
+    known, places = pieces(template), defined(template)
+    wanted = {0} if always else set()
+    waiting = [text, *(known[place] for place in wanted)]
     while waiting:
-        name = waiting.pop()
-        if name not in wanted:
-            wanted.add(name)
-            waiting.extend(known[name].needs)
-    return [section.text for name, section in known.items() if name in wanted]
+        for name in _USED.findall(waiting.pop()):
+            place = places.get(name)
+            if place is not None and place not in wanted:
+                wanted.add(place)
+                waiting.append(known[place])
+    return [piece for place, piece in enumerate(known) if place in wanted]

@@ -114,7 +114,6 @@ class _File:
         scale = [] if self._unknown is None else [self._unknown]
         self._names = identifiers([*self._symbols, *self._constants, *scale], (), spelled)
         self._arguments = ", ".join(self._names[name] for name in self._symbols)
-        self._needs = {"number", "steps"}
 
     def _needed(self) -> list[str]:
         """The symbols of the solution, of the gains and of the numbers of layers."""
@@ -134,7 +133,7 @@ class _File:
         functions = [*self._scale(), self._plan(), _FILL, self._initialize()]
         imports = ["import math as _math", "", "from torch.nn import init as _init"]
         return "\n\n\n".join(["\n".join([*line_comments(self._header(), "#"), "", *imports]),
-                              *chosen("python", self._needs), *functions]) + "\n"
+                              *chosen("python", "\n".join(functions)), *functions]) + "\n"
 
     def _header(self) -> list[str]:
         content = self._content
@@ -163,15 +162,14 @@ class _File:
         lines = []
         for symbol in self._symbols:
             check, name = "whole" if symbol in self._content.whole else "positive", self._names[symbol]
-            self._needs.add("whole" if check == "whole" else "number")
             lines.append(f'    {name} = _{check}("{name}", {name})')
         constants = self._constants.items()
         return lines + [f"    {self._names[name]} = _Number({float(value)!r})" for name, value in constants]
 
     def _lines(self, target: str, value: Expression, indent: str, names: Mapping[str, str]) -> list[str]:
         """target = value, as a number of our own."""
-        code = straight_line(value, names, lambda names: Operators(DIALECT, names, self._needs), spelled=spelled)
-        lines = [line for statement in code.statements for line in statement_lines(statement, indent, self._needs)]
+        code = straight_line(value, names, lambda names: Operators(DIALECT, names), spelled=spelled)
+        lines = [line for statement in code.statements for line in statement_lines(statement, indent)]
         return [*lines, indented(f"{target} = _number({code.result})", indent)]
 
     def _plan(self) -> str:
