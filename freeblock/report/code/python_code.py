@@ -15,8 +15,8 @@ from freeblock.report.code.straight_line import Assignment, Code, Loop, straight
 from freeblock.report.code.templates import chosen
 
 DIALECT = Dialect(
-    to_the="**", times="*", over="/", calls={name: f"_{name}" for name in (*ARITY, "pi", "e", "sum", "product")}, wrap="_Number",
-    whole="_Number({value})")
+    to_the="**", times="*", over="/", wrap="_Number", whole="_Number({value})",
+    calls={name: f"_{name}" for name in (*ARITY, "pi", "e", "sum", "product")})
 _NUMPY = Dialect(
     to_the="**", times="*", over="/", calls=DIALECT.calls, wrap="_Number", whole="_Number({m!r}, {e})")
 

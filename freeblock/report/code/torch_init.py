@@ -175,10 +175,10 @@ class _File:
     def _plan(self) -> str:
         """The layers drawn once, then those drawn afresh, in loops where blocks are repeated."""
         lines = [f"def _plan({self._arguments}):",
-                 '    """How each weight layer is drawn and its gain, in the order in which data meet them."""',
-                 *self._checks()]
+                 '    """How each weight layer is drawn and its gain, in the order in which data meet them."""']
         if self._unknown is not None:
             lines.append(f"    {self._names[self._unknown]} = _scale_number({self._arguments})")
+        lines += self._checks()
         once: set[int] = set()
         for leaf in reversed(list(leaves(self._block))):
             if leaf.shared and leaf in self._weights and leaf.identity not in once:
