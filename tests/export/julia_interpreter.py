@@ -113,7 +113,7 @@ class Julia:
         for node in tree.root_node.named_children:
             self._define(node)
 
-    def call(self, name: str, **values: float) -> float:
+    def call(self, name: str, /, **values: float) -> float:
         (method,) = self.methods[name]
         assert sorted(method.keywords) == sorted(values)
         return float(self._run(method, dict(values)))

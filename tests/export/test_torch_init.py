@@ -66,13 +66,13 @@ def test_widths_and_symbols() -> None:
 
 
 def test_indexed_layers_and_shared_ones() -> None:
-    code = _code("let W = orthogonal\nserial[l=1..K](W >> dense(var=sigma_w^2/(l*fan_in)) >> relu) >> W", assume_free=True)
+    code = _code("let W = orthogonal\nserial[l=1..K](W >> dense(var=sigma_w^2/(l*fan_in)) >> relu) >> W", assume_free=True, values={"K": 3})
     layers = [Linear(WIDTH, WIDTH) for _ in range(4)]
-    code.initialize(layers, K=3)
+    code.initialize(layers)
     assert layers[0].weight @ layers[0].weight.T == pytest.approx(np.eye(WIDTH), abs=1e-9)
     for place, layer in enumerate(layers[1:], 1):
-        assert float(np.var(layer.weight)) * WIDTH == pytest.approx(code.scale(K=3)**2 / place, rel=0.02)
-    assert code.scale(K=3)**6 / (6 * 8) == pytest.approx(1, rel=1e-12)
+        assert float(np.var(layer.weight)) * WIDTH == pytest.approx(code.scale()**2 / place, rel=0.02)
+    assert code.scale()**6 / (6 * 8) == pytest.approx(1, rel=1e-12)
 
 
 def test_tanh_has_a_number() -> None:

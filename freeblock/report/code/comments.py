@@ -21,7 +21,8 @@ def block_comment(lines: Iterable[str], opening: str, closing: str) -> list[str]
     """Lines between an opening and a closing sign, neither of which is left inside."""
     def harmless(line: str) -> str:
         text = visible(line)
-        for sign in (opening, closing):
+        # ?? begins a trigraph in C: `??/` at the end of a line would join the next one to it.
+        for sign in (opening, closing, "??", "??"):
             text = text.replace(sign, f"{sign[0]} {sign[1:]}")
         return f"   {text}".rstrip()
 

@@ -14,12 +14,15 @@ _WORDS = {"_": "Under", **{str(digit): word for digit, word in enumerate(_DIGITS
 
 
 def macro_word(name: str) -> str:
-    """The name in letters, another word for every name: net is Net, block_2 is BlockUnderTwo, a capital is doubled.
+    """The name in letters, another word for every name: net is Net, block_2 is BlockUnderTwo.
 
-    A letter outside ASCII is its code point between `Char` and `End`.
+    A capital B is Capb, but the first letter only gets `Upper` behind the whole; a letter outside ASCII is its code
+    point between `Char` and `End`.
     """
     first, rest = name[:1], name[1:]
-    return (first.upper() if first.isascii() and first.islower() else _letter(first)) + "".join(map(_letter, rest))
+    head = first.upper() if first.isascii() else _letter(first)
+    tail = "Upper" if first.isascii() and first.isupper() else ""
+    return head + "".join(map(_letter, rest)) + tail
 
 
 def _letter(character: str) -> str:
@@ -27,7 +30,7 @@ def _letter(character: str) -> str:
         return _WORDS[character]
     if not character.isascii():
         return "Char" + "".join(_WORDS[digit] for digit in str(ord(character))) + "End"
-    return character * 2 if character.isupper() else character
+    return f"Cap{character.lower()}" if character.isupper() else character
 
 
 def latex_macros(derivation: Derivation, expression: str) -> str:

@@ -12,10 +12,12 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from freeblock.errors import LimitError
+from freeblock.formula.arrangement import in_order
 from freeblock.formula.expression import Base, Exponent, Expression, Function, Monomial, symbol
 from freeblock.formula.functions import BOUND
 from freeblock.formula.printing import ATOM, Notation, Printer
 from freeblock.formula.rational import Rational
+from freeblock.formula.sort_keys import base_key
 from freeblock.formula.structure import is_nested
 from freeblock.formula.traversal import index_name, symbols
 
@@ -182,8 +184,9 @@ class _Scope:
         if not is_nested(part):
             return part
         terms: dict[Monomial, Rational] = {}
-        for monomial, coefficient in part.terms.items():
-            terms[frozenset((self._base(base), self._exponent(exponent)) for base, exponent in monomial)] = coefficient
+        for monomial, coefficient in in_order(part):
+            factors = [(self._base(base), self._exponent(exponent)) for base, exponent in _factors(monomial)]
+            terms[frozenset(factors)] = coefficient
         return Expression(terms)
 
     def _exponent(self, exponent: Exponent) -> Exponent:
@@ -218,10 +221,15 @@ class _Scope:
         return base
 
 
+def _factors(monomial: Monomial) -> list[tuple[Base, Exponent]]:
+    """In an order that is the same in every run."""
+    return sorted(monomial, key=lambda factor: base_key(factor[0]))
+
+
 def _inside(part: Expression) -> Iterator[Expression]:
     """What is directly inside; of a loop, its bounds."""
-    for monomial in part.terms:
-        for base, exponent in monomial:
+    for monomial, _ in in_order(part) if is_nested(part) else ():
+        for base, exponent in _factors(monomial):
             if isinstance(base, Expression):
                 yield base
             elif isinstance(base, Function):
