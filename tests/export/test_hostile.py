@@ -83,10 +83,10 @@ def test_names_that_mean_something(target: str, count: int, tmp_path: Path) -> N
     assert len(names) > 75
     for group in itertools.zip_longest(*[iter(names)] * (9 * count)):
         used = [name for name in group if name]
-        total = "+".join(f"{place + 2}*{name}" for place, name in enumerate(used))
+        total = "+".join(f"{place + 2}*{name}/1000" for place, name in enumerate(used))
         text = f"serial[i_=1..3*L](dense(var=({total}+i_)/n)) >> sum[end=1..L](dense(var=({used[0]}+end)/n))"
         values = {name: 0.5 + place / 8 for place, name in enumerate(used)} | {"L": 2.0}
-        weight = sum((place + 2) * values[name] for place, name in enumerate(used))
+        weight = sum((place + 2) * values[name] / 1000 for place, name in enumerate(used))
         expected = 1.0
         for step in range(1, 7):
             expected *= weight + step
