@@ -30,6 +30,7 @@ from freeblock.network.network import Network
 from freeblock.network.resolve import resolve
 from freeblock.picture.canvas import Direction
 from freeblock.picture.picture import Picture, draw, format_of
+from freeblock.report.code.export import export
 from freeblock.report.data import derivation_data, derivation_json
 from freeblock.report.html import html_report
 from freeblock.report.latex import inline_results, latex_report
@@ -151,6 +152,15 @@ class Result:
             return Picture(content.decode())
         write_file(content, output)
         return None
+
+    def export(self, target: str) -> str:
+        """The result as code: python, numpy, c, julia, mathematica, latex-macros, json or torch-init.
+
+        Raises OptionError for another target, RefusedError where φ is refused or no weight scale meets φ = 1.
+        """
+        if target != "json":
+            require(self, "phi")
+        return export(self.derivation, self.expression, target)
 
     def _repr_latex_(self) -> str:
         return inline_results(self.derivation)

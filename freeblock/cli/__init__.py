@@ -15,6 +15,7 @@ COMMANDS = {
     "derive": "Derive φ(JJᵀ) and the variance ϕ of the spectrum in closed form.",
     "check": "Compare the closed form with sampled random matrices.",
     "draw": "Draw a network with φ and κ on each block.",
+    "export": "Write the closed form as code: Python, C, Julia, LaTeX macros …",
     "library": "List and explain the components.",
     "repl": "Type expressions and see their closed forms at once.",
     "completion": "Print the completion script of a shell.",
