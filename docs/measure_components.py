@@ -1,0 +1,66 @@
+"""Sample every component that has a sampler and write component_checks.json: python docs/measure_components.py
+
+Each row is one run of `freeblock check EXPRESSION --network --order 3`; the page of components draws them.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from fractions import Fraction
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import freeblock
+
+CHECKS = Path(__file__).parent / "component_checks.json"
+WIDTH, SAMPLES, ORDER = 128, 300, 3
+
+SHAPES = ("1/2", "1", "3/2", "2")
+VARIANCES = ("1/4", "1/2", "1", "2")
+PLACES: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "dense": ("fan_out/fan_in", "dense({v}*n, var=1/fan_in)", SHAPES),
+    "orthogonal": ("fan_out/fan_in", "orthogonal({v}*n)", SHAPES),
+    "scaled_weight_standardization": ("fan_out/fan_in", "scaled_weight_standardization({v}*n)", SHAPES),
+    "relu": ("q", "dense(var={v}/fan_in) >> relu", VARIANCES),
+    "leaky_relu": ("slope", "dense(var=1/fan_in) >> leaky_relu(slope={v})", ("1/100", "1/4", "1/2", "3/4")),
+    "prelu": ("slope", "dense(var=1/fan_in) >> prelu(slope={v})", ("1/8", "1/4", "1/2", "3/4")),
+    "tanh": ("q", "dense(var={v}/fan_in) >> tanh(q={v})", VARIANCES),
+    "selu": ("q", "dense(var={v}/fan_in) >> selu(q={v})", VARIANCES),
+    "dropout": ("keep", "dense(var=1/fan_in) >> dropout(keep={v})", ("1/2", "3/4", "9/10")),
+    "batch_norm": ("q", "dense(var={v}/fan_in) >> batch_norm", VARIANCES),
+    "layer_norm": ("q", "dense(var={v}/fan_in) >> layer_norm", VARIANCES),
+    "rms_norm": ("q", "dense(var={v}/fan_in) >> rms_norm", VARIANCES),
+    "second_moment_norm": ("q", "dense(var={v}/fan_in) >> second_moment_norm", VARIANCES),
+    "id": ("q", "dense(var={v}/fan_in) >> id", VARIANCES),
+}
+"""Component → what is varied, how it is written, the values. q is the variance of what the component sees."""
+
+
+def measured(expression: str, seed: int) -> dict[str, Any]:
+    """One run of check on real forward passes, as the file holds it."""
+    result = freeblock.check(expression, width=WIDTH, samples=SAMPLES, seed=seed, order=ORDER, network=True)
+    return {
+        "expression": expression,
+        "seed": seed,
+        "statistics": dict(result.measured_statistics),
+        "predicted": [order.predicted for order in result.orders],
+        "measured": [order.measured for order in result.orders],
+        "stderr": [order.stderr for order in result.orders],
+    }
+
+
+def main() -> int:
+    components = {}
+    seeds = count(1)
+    for name, (varied, form, values) in PLACES.items():
+        rows = [{"value": float(Fraction(value)), **measured(form.format(v=value), next(seeds))} for value in values]
+        components[name] = {"varied": varied, "rows": rows}
+    data = {"width": WIDTH, "samples": SAMPLES, "components": components}
+    CHECKS.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
