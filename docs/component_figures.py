@@ -39,7 +39,7 @@ def figure(name: str, checks: dict[str, Any]) -> str:
         differences.axhline(0, color="black", linewidth=0.8)
         low, high = differences.get_ylim()
         differences.set_ylim(min(low, -1), max(high, 1))
-        moments.set_title("closed form (line) and measured", fontsize=9)
+        moments.set_title("closed form (line through its values), measured", fontsize=9)
         differences.set_title("measured / closed form − 1, in %", fontsize=9)
         moments.legend(frameon=False)
         for axes in (moments, differences):

@@ -105,8 +105,10 @@ class _Section:
         if checks is None:
             yield from ("", "There is nothing to sample: what the block is, is not known.")
             return
-        yield from ("", f"![Measured moments of {self._rule.name} beside the closed form]"
-                        f"({figure(self._rule.name, checks)})")
+        rows = checks["rows"]
+        yield from ("", f"Checked: `{rows[0]['expression']}`, …, `{rows[-1]['expression']}`.", "",
+                    f"```{{image}} {figure(self._rule.name, checks)}",
+                    f":alt: Measured moments of {self._rule.name} beside the closed form", "```")
 
 
 def _keys(rule: Rule) -> list[str]:

@@ -11,6 +11,8 @@ from sphinx.application import Sphinx
 sys.path.insert(0, str(Path(__file__).parent))
 
 from component_pages import component_sections  # noqa: E402 - it lies beside this file
+from test_pages import listed_tests  # noqa: E402
+
 from freeblock.version import __version__  # noqa: E402
 
 project = "freeblock"
@@ -19,7 +21,8 @@ html_title = f"freeblock {__version__}"
 html_theme = "furo"
 html_show_sphinx = html_show_copyright = html_copy_source = False
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.mathjax", "sphinx.ext.napoleon"]
-exclude_patterns = ["_build"]
+html_static_path = ["static"]
+html_css_files = ["site.css"]
 
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 3
@@ -44,6 +47,8 @@ def _read_page(app: Sphinx, name: str, source: list[str]) -> None:
     source[0] = _inside(source[0], "../")
     if name == "components":
         source[0] += component_sections()
+    if name == "testing":
+        source[0] += listed_tests()
 
 
 def _read_included(app: Sphinx, path: Path, parent: str, content: list[str]) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import freeblock
 
 CHECKS = Path(__file__).parent / "component_checks.json"
-WIDTH, SAMPLES, ORDER = 128, 300, 3
+WIDTH, SAMPLES, ORDER = 128, 600, 3
 
 SHAPES = ("1/2", "1", "3/2", "2")
 VARIANCES = ("1/4", "1/2", "1", "2")

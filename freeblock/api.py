@@ -19,10 +19,24 @@ def derive(
     values: Mapping[str, object] | None = None, side: Literal["out", "in"] = "out", assume_free: bool = False,
     assume: str | Sequence[str] = (), require_variance: bool = False,
 ) -> Result:
-    """Derive φ_1 … φ_order (1 to 12) of JJᵀ for a block expression or program text.
+    """Derive the spectral moments φ_1 … φ_order of a network's Jacobian in closed form.
 
-    `values` maps symbols to numbers or formula texts. Raises FreeblockError for bad input; a refused order is
-    None in the result, unless `require_variance` asks for φ and ϕ.
+    Args:
+        expression: A block expression, or the text of a program.
+        order: The highest moment, 1 to 12.
+        name: The definition to derive; the last one if not said.
+        library: Files of component rules laid over ours, one path or several.
+        values: Symbol → a number, or a formula as text: `{"sigma_w": "sqrt(2)"}`.
+        side: `out` for φ(JJᵀ), normalised over the outputs; `in` for φ(JᵀJ), over the inputs.
+        assume_free: Turn every refusal into an assumption that the result names.
+        assume: Names of hypotheses to assume, one or several, e.g. `independent-patterns`.
+        require_variance: Raise where φ or ϕ is refused.
+
+    Returns:
+        The result. A refused order is None in it, and its hypotheses say why.
+
+    Raises:
+        FreeblockError: Bad input; RefusedError with `require_variance` where φ or ϕ is refused.
     """
     result = derive_source(
         _source(expression), order=order, name=name, library=_many(library), values=values, side=side,
@@ -37,9 +51,25 @@ def check(
     network: bool = False, values: Mapping[str, object] | None = None, name: str | None = None,
     library: str | Sequence[str] = (),
 ) -> CheckResult:
-    """Compare the closed form with sampled random matrices (or, with `network`, with real forward passes).
+    """Compare the closed form with sampled random matrices, or with real forward passes.
 
-    `width` is the number of input coordinates, 8 to 4096. Raises FreeblockError for bad input.
+    Args:
+        expression: A block expression, or the text of a program.
+        width: The number of input coordinates, 8 to 4096; half of it is sampled too.
+        samples: How many at the full width, 2 to 1 000 000; enough if not said.
+        seed: The seed of the draws, 0 to 2^64 − 1.
+        order: The highest moment, 1 to 8.
+        network: Run data through the network, and use the patterns and statistics that really occur.
+        values: Symbol → a number, or a formula as text. Standard deviations without a value are 1.
+        name: The definition to check; the last one if not said.
+        library: Files of component rules laid over ours, one path or several.
+
+    Returns:
+        Prediction, measurement, standard error and verdict for each order. Refused orders are compared at their
+        free value.
+
+    Raises:
+        FreeblockError: Bad input, or a symbol without a value.
     """
     measurement: Measurement = measure(
         _source(expression), width=width, samples=samples, seed=seed, order=order, network=network,

@@ -10,7 +10,11 @@ _CUTOFF = 0.6
 
 
 class FreeblockError(Exception):
-    """A mistake in what the user wrote, told so that it can be mended; the root of every other kind."""
+    """A mistake in what the user wrote, told so that it can be mended; the root of every other kind.
+
+    `message` says what is wrong, `span` where (None if nowhere), `hint` what to do (None if unknown), `exit_status`
+    what the command line ends with: 2 for bad input, 1 where the mathematics says no.
+    """
 
     exit_status: int = 2
 

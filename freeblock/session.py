@@ -83,7 +83,10 @@ class Result:
         return _sympy(self.derivation, self.derivation.moment(k))
 
     def evaluate(self, values: Mapping[str, float | int]) -> Evaluation:
-        """Numbers at the given symbol values, in log space and without sympy. Raises FreeblockError."""
+        """Numbers at the given values of the symbols, which are in their domain; in log space and without sympy.
+
+        Raises UnknownNameError for a symbol without a value, DomainError where the result has no value there.
+        """
         known = {spell(name): exact_number(name, value) for name, value in values.items()}
         try:
             return evaluate_derivation(self.derivation, known)
@@ -114,7 +117,7 @@ class Result:
         return self.derivation.steps
 
     def latex(self, *, steps: Detail = "full", document: bool = False, notation: Notation | None = None) -> str:
-        """The LaTeX fragment, or a document that compiles by itself.
+        """The LaTeX fragment, or with `document` a page that compiles by itself; `steps`: none, summary or full.
 
         `notation` maps `phi`, `variance`, `kappa`, `moment`, `state`, `J`, `m` and symbols of the network to LaTeX.
         Raises FreeblockError for LaTeX that is not one symbol, unknown names, and two names printed alike.
@@ -124,7 +127,10 @@ class Result:
                             notation=_paper(notation))
 
     def text(self, *, style: Style = "text", steps: Detail = "summary", notation: Notation | None = None) -> str:
-        """Plain text, Unicode or Markdown, whose formulas take the notation (see `latex`)."""
+        """Plain text, Unicode or Markdown (`style`: text, unicode, markdown), in the notation (see `latex`).
+
+        `steps`: none, summary or full. Raises FreeblockError as `latex` does.
+        """
         _check_choice("steps", steps, get_args(Detail))
         _check_choice("style", style, get_args(Style))
         return text_report(self.derivation, self.expression, style=style, steps=steps, notation=_paper(notation))
@@ -143,7 +149,9 @@ class Result:
     ) -> Picture | None:
         """The network with φ and κ on each block: written to `output` (.svg, .png, .pdf, .tex), or as SVG to look at.
 
-        `wrap` is the width in centimetres at which a chain is continued on a new line. Raises FreeblockError kinds.
+        `direction`: right or down; `wrap`: the width in centimetres at which a chain goes on in a new line; `title`: a
+        text above it; `document`: a .tex that compiles by itself; `dpi`: of a PNG. Raises FreeblockError for an ending
+        or option that cannot be, a network too large, matplotlib missing, a file that cannot be written.
         """
         form = "svg" if output is None else format_of(output)
         content = draw(self.derivation, self.premises, form, direction=direction, wrap=wrap, title=title,

@@ -31,7 +31,11 @@ SHOWN = 4
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
-    """One hypothesis and its standing; equal ones at different places are counted, not repeated."""
+    """One hypothesis and its standing; equal ones at different places are counted, not repeated.
+
+    `theorem` that needs it, `order` it reaches, `status` (proved, assumed, refused), `name` to assume it by, `blocks`
+    it is about, `because` in words, `count` of the places.
+    """
 
     theorem: str
     order: int

@@ -20,7 +20,8 @@ _INTRODUCTION = """\
 This page is printed from the records in `freeblock/calculus/theorems.py` and `freeblock/calculus/traits.py`;
 the calculus uses nothing else. A is the block that acts first and B the one after it; in sums and stacks A and
 B are any two branches. *Independent* means that A and B share no weight and no mark; the marks of a block are
-the weights (and the data) that its activation patterns depend on.
+the weights (and the data) that its activation patterns depend on. Each row of the tables is proved, or
+sketched, on [the page of proofs](proofs.md).
 
 Every use of a theorem is **proved**, **assumed** or **refused**, order by order: a theorem proved to order 1
 gives φ but not ϕ. A chain takes the best bracketing; a sum or stack takes the best order of its branches.

@@ -17,7 +17,7 @@ SIGNIFICANT = 10
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Numerical results; a float is ±inf or 0.0 beyond its range, log10_phi is not."""
+    """Numerical results, None where refused; a float is ±inf or 0.0 beyond its range, log10_phi is not."""
 
     phi: float | None
     variance: float | None
