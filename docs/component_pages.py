@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from component_figures import CHECKS, figure
+
 from freeblock.language.nodes import Relation
 from freeblock.report.bibliography import Entry, formatted, library_bibliography
 from freeblock.report.component_formulas import ComponentFormulas
