@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from freeblock.calculus.derivation import Derivation
@@ -32,19 +33,29 @@ def latex_report(
     lines = [f"% freeblock {__version__}", *comment(expression.strip("\n"))]
     if document:
         lines += _PREAMBLE
-    # Typewriter words and formulas in running text need lines that may stretch.
-    lines += [r"\begingroup\sloppy\allowdisplaybreaks"]
-    lines += statement_section(page, expression)
-    lines += result_section(page)
-    if steps != "none":
-        lines += steps_section(page, summary=steps == "summary")
-    lines += hypotheses_section(page)
-    lines += shares_section(page)
+    lines += _sections(page, expression, steps)
     lines += sources_section(derivation, document=document)
     lines += [r"\par\endgroup"]
     if document:
         lines += [*bibliography_items(entries_of(derivation)), r"\end{document}"]
     return "\n".join(lines) + "\n"
+
+
+def latex_passage(derivation: Derivation, *, names: Mapping[str, str], steps: Detail = "full") -> str:
+    """The report as a passage of a paper that shows the expression itself and prints symbols by `names`."""
+    lines = [*_sections(Page(derivation, names), None, steps), *sources_section(derivation, document=True),
+             r"\par\endgroup"]
+    return "\n".join(lines)
+
+
+def _sections(page: Page, expression: str | None, steps: Detail) -> list[str]:
+    # Typewriter words and formulas in running text need lines that may stretch.
+    lines = [r"\begingroup\sloppy\allowdisplaybreaks"]
+    lines += statement_section(page, expression)
+    lines += result_section(page)
+    if steps != "none":
+        lines += steps_section(page, summary=steps == "summary")
+    return [*lines, *hypotheses_section(page), *shares_section(page)]
 
 
 def latex_step(step: Step, derivation: Derivation) -> str:

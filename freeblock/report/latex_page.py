@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from itertools import groupby
 
@@ -46,10 +46,11 @@ MEANINGS = {
 class Page:
     """One derivation being written down."""
 
-    def __init__(self, derivation: Derivation) -> None:
+    def __init__(self, derivation: Derivation, names: Mapping[str, str] | None = None) -> None:
+        """`names` are the printed names of symbols that this page has in common with others."""
         self.derivation = derivation
         self.matrices = Matrices(derivation)
-        self.symbols = Symbols(derivation, self.matrices.used)
+        self.symbols = Symbols(derivation, self.matrices.used, names)
         self.formulas = Formulas(self.symbols.notation, self.symbols.indices)
         self._orders: dict[int, int] = {}
         self._letters: dict[int, dict[str, None]] = {}

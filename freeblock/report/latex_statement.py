@@ -15,11 +15,11 @@ _SYMBOLS_SHOWN = 12
 _BLOCKS_SHOWN = 3
 
 
-def statement_section(page: Page, expression: str) -> list[str]:
-    """The expression, the shape, and J as a product of matrices."""
+def statement_section(page: Page, expression: str | None) -> list[str]:
+    """The expression (unless the text around shows it), the shape, and J as a product of matrices."""
     derivation = page.derivation
     block = derivation.network.block
-    lines = [verbatim(expression), r"\paragraph{Statement.}",
+    lines = [r"\paragraph{Statement.}",
              f"The Jacobian $J$ of this network is ${page.shape(block.rows, block.columns)}$ "
              f"(outputs $\\times$ inputs),", *_matrix(page, block)]
     lines += _letters(page)
@@ -31,7 +31,8 @@ def statement_section(page: Page, expression: str) -> list[str]:
         if page.matrices.has_split:
             lines.append(r"Here $D^{[1]}$, $D^{[2]}$, \dots\ are the parts of $D$ on the branches of a stack.")
     lines.append(_normalisation(page))
-    return lines + _symbols(page)
+    shown = [] if expression is None else [verbatim(expression)]
+    return shown + lines + _symbols(page)
 
 
 def _normalisation(page: Page) -> str:

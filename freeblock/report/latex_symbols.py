@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 
 from freeblock.calculus.derivation import Derivation
 from freeblock.formula.expression import Expression, Function
@@ -52,15 +53,38 @@ class ReportLatex(Latex):
         return self._names.get(name) or latex_name(name), ATOM
 
 
-class Symbols:
-    """The printed names of a derivation's symbols, those that had to be shortened, and the functions used."""
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """What the printed names of a derivation's symbols depend on."""
 
-    def __init__(self, derivation: Derivation, taken: Collection[str]) -> None:
+    used: frozenset[str]
+    """Its symbols, indices among them."""
+    indices: frozenset[str]
+    taken: frozenset[str]
+    """How the letters are printed that the report itself uses."""
+
+
+def common_names(letters: Iterable[Letters]) -> dict[str, str]:
+    """One printed name for each symbol of several derivations that stand in one text."""
+    every = list(letters)
+    used, indices, taken = (frozenset().union(*(getattr(one, field) for one in every))
+                            for field in ("used", "indices", "taken"))
+    return printed_names(used, taken, indices)
+
+
+class Symbols:
+    """The printed names of a derivation's symbols, those that had to be shortened, and the functions used.
+
+    Names that several derivations have in common are given, and then none is shortened.
+    """
+
+    def __init__(self, derivation: Derivation, taken: Collection[str], names: Mapping[str, str] | None = None) -> None:
         used, self.functions, self.indices = _used(derivation)
         own = _OWN | {_STATE} if derivation.order > 2 else _OWN
-        self.names = printed_names(used, own | set(taken) | _of_functions(self.functions), self.indices)
+        self.letters = Letters(frozenset(used), self.indices, own | set(taken) | _of_functions(self.functions))
+        self.names = dict(names) if names is not None else common_names([self.letters])
         self.shortened: list[tuple[str, str]] = []
-        for name in sorted(used):
+        for name in sorted(used) if names is None else ():
             if len(name) > SURELY_NARROW and width_of(self.names[name]) > WIDEST_NAME:
                 short = rf"\mathsf{{x}}_{{{len(self.shortened) + 1}}}"
                 self.names[name] = short

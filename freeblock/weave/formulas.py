@@ -1,0 +1,119 @@
+"""A formula that a paper asks for, as LaTeX: from a derivation and the printed names of the paper's symbols."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from freeblock.errors import RefusedError, UnknownNameError
+from freeblock.formula.expression import Expression
+from freeblock.formula.notations import python_name
+from freeblock.formula.traversal import symbols
+from freeblock.language.names import spell
+from freeblock.report.latex import latex_passage
+from freeblock.report.latex_numbers import is_long, rounded
+from freeblock.report.latex_page import Page
+from freeblock.report.values import constant, constant_values
+from freeblock.session import Result, require
+from freeblock.weave.wishes import Request
+
+_SYMBOLS = {"phi": r"\phi", "variance": r"\varphi", "kappa": r"\kappa"}
+_ROUNDED = "a long number in this formula is rounded to six digits"
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """What LaTeX puts in the place of a request, and what has to be said of it."""
+
+    latex: str
+    refused: str | None = None
+    """Why the formula is not given."""
+    hint: str | None = None
+    remark: str | None = None
+
+
+def write_formula(request: Request, result: Result, names: Mapping[str, str]) -> Formula:
+    """The formula of one request. Raises UnknownNameError, DomainError or LanguageError, placed by the caller."""
+    if request.kind == "derivation":
+        return _derivation(request, result, names)
+    try:
+        if request.kind == "condition":
+            return _condition(request, result, names)
+        value = _quantity(result, request.detail)
+    except RefusedError as error:
+        return Formula(rf"\fbrefused{{{_SYMBOLS[_refused_quantity(request, result)]}}}", error.message, error.hint)
+    if request.kind == "value":
+        return Formula(_number(value, result, request))
+    page = Page(result.derivation, names)
+    return Formula(page.formulas.text(value), remark=_ROUNDED if is_long(value) else None)
+
+
+def _refused_quantity(request: Request, result: Result) -> str:
+    if result.derivation.phi is None:
+        return "phi"
+    return request.detail if request.detail in _SYMBOLS else "variance"
+
+
+def _quantity(result: Result, name: str) -> Expression:
+    """φ, ϕ or κ. Raises RefusedError where it is not given."""
+    require(result, "phi" if name == "phi" else "variance")
+    value: Expression | None = getattr(result.derivation, name)
+    if value is None:
+        raise RefusedError(f"{name} has no value: the block is zero")
+    return value
+
+
+def _number(value: Expression, result: Result, request: Request) -> str:
+    known = constant_values(result.derivation)
+    missing = sorted(symbols(value) - known.keys())
+    if missing:
+        raise UnknownNameError(f"`{missing[0]}` needs a value",
+                               hint=f"write {', '.join(f'{name}=…' for name in missing)} in the second pair of braces")
+    exact = value.number()
+    if exact is not None and isinstance(exact, int) and abs(exact) < 10 ** max(request.digits, 7):
+        return str(exact)
+    number = constant(value, known)
+    if number is None:
+        raise RefusedError("the number is too large to be evaluated")
+    return rounded(number, request.digits)
+
+
+def _derivation(request: Request, result: Result, names: Mapping[str, str]) -> Formula:
+    steps: Any = request.detail
+    refused = hint = None
+    try:
+        require(result, "variance")
+    except RefusedError as error:
+        refused, hint = error.message, error.hint
+    return Formula(latex_passage(result.derivation, names=names, steps=steps), refused, hint)
+
+
+def _condition(request: Request, result: Result, names: Mapping[str, str]) -> Formula:
+    import sympy  # noqa: PLC0415 - only where an equation is solved
+
+    condition = request.settings.get("condition")
+    text = condition.text if condition is not None else "phi = 1"
+    require(result, "variance" if text.lstrip().startswith(("variance", "kappa")) else "phi")
+    unknown = spell(request.detail)
+    solutions = result.solve(unknown, text)
+    if not solutions:
+        raise RefusedError(f"no positive `{unknown}` meets {text}")
+    printed = {sympy.Symbol(python_name(name), positive=True, integer=integer): shown
+               for name, shown in names.items() for integer in (None, True)}
+    numerical = any(solution.has(sympy.Float) for solution in solutions)
+    shown = [_solution(solution, printed) for solution in solutions]
+    left = names.get(unknown, unknown)
+    relation = r"\approx" if numerical else "="
+    if len(shown) == 1:
+        return Formula(f"{left} {relation} {shown[0]}")
+    return Formula(r" \text{ or } ".join(f"{left} {relation} {value}" for value in shown))
+
+
+def _solution(solution: Any, printed: Mapping[Any, str]) -> str:
+    import sympy  # noqa: PLC0415 - loaded by the solution
+
+    if solution.is_Float:
+        solution = sympy.Float(solution, 6)
+        return str(sympy.latex(solution, full_prec=False))
+    return str(sympy.latex(solution, symbol_names=printed, fold_short_frac=False))
