@@ -11,6 +11,7 @@ from freeblock.errors import OptionError, did_you_mean
 COMMANDS = {
     "derive": "Derive φ(JJᵀ) and the variance ϕ of the spectrum in closed form.",
     "check": "Compare the closed form with sampled random matrices.",
+    "weave": "Fill in the formulas of a LaTeX paper, always current.",
     "library": "List and explain the components.",
 }
 

@@ -60,8 +60,8 @@ def network_options(command: Command) -> Command:
     return command
 
 
-def write_output(text: str, path: str | None) -> None:
-    """Print, or write a file completely or not at all. Raises OptionError where it cannot be written."""
+def write_output(text: str, path: str | None, hint: str = "choose another file for -o") -> None:
+    """Print, or write a file completely or not at all. Raises OptionError, with the hint, where it cannot be written."""
     if path is None or path == "-":
         # `click.echo` would copy the text to look for colours, and it may be long.
         sys.stdout.write(text)
@@ -81,7 +81,7 @@ def write_output(text: str, path: str | None) -> None:
         _replace(target, content)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise OptionError(f"`{path}` cannot be written: {reason.lower()}", hint="choose another file for -o") from None
+        raise OptionError(f"`{path}` cannot be written: {reason.lower()}", hint=hint) from None
 
 
 def _replace(target: Path, content: str) -> None:

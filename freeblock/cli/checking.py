@@ -3,53 +3,20 @@
 from __future__ import annotations
 
 import json
-import sys
-import time
 from typing import Any
 
 import click
 
+from freeblock.cli.progress import ProgressBar
 from freeblock.language.nodes import Program
 from freeblock.measure import Measurement, measure
 
-PATIENCE = 2.0
-"""Seconds before a progress bar appears."""
-
-
 def print_check(program: Program, form: str, **options: Any) -> bool:
     """Compare, print, and say whether all orders agree; `options` are those of `measure`."""
-    with _Progress() as progress:
+    with ProgressBar("sampling") as progress:
         measurement = measure(program, progress=progress, **options)
     click.echo(json.dumps(_data(measurement), indent=1) if form == "json" else _text(measurement))
     return measurement.result.agrees
-
-
-class _Progress:
-    """A progress bar on a terminal's error stream, once the work has taken long enough to wonder."""
-
-    def __init__(self) -> None:
-        self._started = time.monotonic()
-        self._bar: Any = None
-        self._task: Any = None
-
-    def __enter__(self) -> _Progress:
-        return self
-
-    def __call__(self, done: int, total: int) -> None:
-        if self._bar is None:
-            if time.monotonic() - self._started < PATIENCE or not sys.stderr.isatty():
-                return
-            from rich.console import Console  # noqa: PLC0415 - only on a terminal
-            from rich.progress import Progress  # noqa: PLC0415
-
-            self._bar = Progress(console=Console(stderr=True), transient=True)
-            self._bar.start()
-            self._task = self._bar.add_task("sampling", total=total)
-        self._bar.update(self._task, completed=done, total=total)
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar is not None:
-            self._bar.stop()
 
 
 def _proved(measurement: Measurement, order: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from freeblock.errors import ArgumentError, ErrorList, FreeblockError, LanguageError, UnknownNameError, did_you_mean
@@ -47,6 +47,7 @@ class Blocks:
         self._statements: list[tuple[Statement, Piece]] = []
         self._names: dict[str, int] = {}
         self._uses: dict[int, frozenset[str]] = {}
+        self._blocks: dict[str, Block] = {}
         errors: list[FreeblockError] = []
         for piece in pieces:
             try:
@@ -70,19 +71,21 @@ class Blocks:
                                     "write `name = …`, so that formulas can ask for it")
             self._statements.append((statement, piece))
 
-    def names(self) -> Iterable[str]:
-        """The names that have a definition."""
-        return self._names
-
     def find(self, request: Request) -> Block:
         """The block a formula asks for. Raises UnknownNameError with its place in the paper."""
+        known = self._blocks.get(request.block)
+        if known is None:
+            known = self._blocks[request.block] = self._block(request)
+        return known
+
+    def _block(self, request: Request) -> Block:
         place = self._names.get(request.block)
         if place is None:
             close = did_you_mean(request.block, self._names)
-            known = ", ".join(list(self._names)[:8])
+            names = ", ".join(list(self._names)[:8])
             raise UnknownNameError(
                 f"no block is called `{request.name.text}`", request.name.span,
-                f"did you mean `{close}`?" if close else f"the blocks are {known}" if known
+                f"did you mean `{close}`?" if close else f"the blocks are {names}" if names
                 else r"define it: \freeblock{" + (request.block if request.block.isidentifier() else "name")
                      + " = dense >> relu}")
         chosen = sorted(self._needed(place))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,9 @@ from freeblock.session import Result, require
 from freeblock.weave.wishes import Request
 
 _SYMBOLS = {"phi": r"\phi", "variance": r"\varphi", "kappa": r"\kappa"}
+CITED = "fb:"
+"""Begins the keys of the works that derivations cite."""
+_CITATION = re.compile(r"\\cite\{([^{}]*)\}")
 _ROUNDED = "a long number in this formula is rounded to six digits"
 
 
@@ -86,7 +90,13 @@ def _derivation(request: Request, result: Result, names: Mapping[str, str]) -> F
         require(result, "variance")
     except RefusedError as error:
         refused, hint = error.message, error.hint
-    return Formula(latex_passage(result.derivation, names=names, steps=steps), refused, hint)
+    passage = latex_passage(result.derivation, names=names, steps=steps)
+    return Formula(_CITATION.sub(lambda found: _own_keys(found[1]), passage), refused, hint)
+
+
+def _own_keys(keys: str) -> str:
+    r"""The \cite of our works; the author's bibliography may have another `chen2020`."""
+    return rf"\cite{{{','.join(CITED + key for key in keys.split(','))}}}"
 
 
 def _condition(request: Request, result: Result, names: Mapping[str, str]) -> Formula:

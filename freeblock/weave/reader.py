@@ -151,14 +151,25 @@ def _setting(value: Stretch) -> tuple[str, Stretch]:
 def _argument(tex: Tex, command: Command, what: str) -> Stretch:
     found = tex.argument()
     if found is None:
-        raise LanguageError(rf"\{command.name} needs {what}", command.span, rf"see the page on \{command.name}")
-    found = found.stripped()
-    if "#" in found.text:
-        raise LanguageError("weaving reads a paper as it is written and does not carry out macros", found.span,
-                            rf"write \{command.name} with the name itself where the formula stands")
+        raise LanguageError(rf"\{command.name} needs {what}", command.span, rf"write \{command.name}{{name}}")
+    found = _literal(found, command)
     if not found.text:
         raise LanguageError(rf"\{command.name} needs {what}", command.span, "the braces are empty")
     return found
+
+
+def _literal(stretch: Stretch, command: Command) -> Stretch:
+    """An argument that is no parameter of a macro."""
+    if "#" in stretch.text:
+        raise LanguageError("weaving reads a paper as it is written and does not carry out macros",
+                            stretch.stripped().span,
+                            rf"write \{command.name} with the name itself where the formula stands")
+    return stretch.stripped()
+
+
+def _option(tex: Tex, command: Command) -> Stretch | None:
+    found = tex.spaced_option()
+    return found if found is None else _literal(found, command)
 
 
 def _name(tex: Tex, command: Command) -> Stretch:
@@ -171,16 +182,16 @@ def _formula(tex: Tex, command: Command) -> Iterator[Item]:
 
 
 def _condition(tex: Tex, command: Command) -> Iterator[Item]:
-    option = tex.spaced_option()
+    option = _option(tex, command)
     name = _name(tex, command)
     symbol = _argument(tex, command, "the symbol to solve for in a second pair of braces")
     written = DEFAULT_CONDITION if option is None else unblanked(option.text)
     yield Request("condition", name, f"{unblanked(symbol.text)};{written}",
-                  {} if option is None else {"condition": option.stripped()}, unblanked(symbol.text), symbol)
+                  {} if option is None else {"condition": option}, unblanked(symbol.text), symbol)
 
 
 def _value(tex: Tex, command: Command) -> Iterator[Item]:
-    option = tex.spaced_option()
+    option = _option(tex, command)
     name = _name(tex, command)
     argument = _optional_argument(tex, command)
     quantity, digits = "phi", DEFAULT_DIGITS
@@ -216,13 +227,13 @@ def _digits(value: Stretch) -> int:
 
 
 def _derivation(tex: Tex, command: Command) -> Iterator[Item]:
-    option = tex.spaced_option()
-    detail = DETAILS[-1] if option is None else choice("detail of a derivation", option.stripped(), DETAILS)
+    option = _option(tex, command)
+    detail = DETAILS[-1] if option is None else choice("detail of a derivation", option, DETAILS)
     yield Request("derivation", _name(tex, command), detail, detail=detail, strict=False)
 
 
 def _table(tex: Tex, command: Command) -> Iterator[Item]:
-    option = tex.spaced_option()
+    option = _option(tex, command)
     columns = list(option.parts()) if option is not None else []
     kinds = [choice("column", column, QUANTITIES) for column in columns] or list(QUANTITIES)
     for row in _argument(tex, command, "the names of blocks in braces").parts():

@@ -103,7 +103,7 @@ def side_file_text(
         lines.append(f"%% symbols {key} {json.dumps(data)}")
     for entry in entries:
         lines += _entry_lines(entry)
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines).replace("\r\n", "\n").replace("\r", "\n") + "\n"
 
 
 def _entry_lines(entry: Entry) -> list[str]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from freeblock.errors import ErrorList, FreeblockError, OptionError
 from freeblock.language.parser import parse_program
@@ -19,7 +18,6 @@ from freeblock.weave.formulas import Formula, write_formula
 from freeblock.weave.notices import Notice
 from freeblock.weave.paper import Paper
 from freeblock.weave.sidefile import Entry, SideFile, digest, side_file_text
-from freeblock.weave.tex import Stretch
 from freeblock.weave.wishes import Options, Request
 
 ERRORS = 20
@@ -221,15 +219,15 @@ def _in_paper(error: FreeblockError, wish: Wish, paper: Paper) -> FreeblockError
     if error.span.source is wish.block.program:
         error.span = wish.block.in_paper(error.span)
         return error
-    same: Callable[[Stretch], bool] = lambda place: place.text == error.span.source.text  # type: ignore[union-attr] # noqa: E731
-    for place in filter(same, places.values()):
-        error.span = Span(place.source, place.start + error.span.start,
-                          min(place.start + error.span.end, place.end))
-        break
+    for place in places.values():
+        if place.text == error.span.source.text:
+            error.span = Span(place.source, place.start + error.span.start,
+                              min(place.start + error.span.end, place.end))
+            break
     return error
 
 
-def _quoted(message: str) -> Sequence[Any]:
+def _quoted(message: str) -> Sequence[str]:
     return message.split("`")[1::2]
 
 
