@@ -61,7 +61,7 @@ def network_options(command: Command) -> Command:
 
 
 def write_output(text: str, path: str | None, hint: str = "choose another file for -o") -> None:
-    """Print, or write a file completely or not at all. Raises OptionError, with the hint, where it cannot be written."""
+    """Print, or write a file completely or not at all. Raises OptionError with the hint where that cannot be."""
     if path is None or path == "-":
         # `click.echo` would copy the text to look for colours, and it may be long.
         sys.stdout.write(text)

@@ -11,6 +11,7 @@ from freeblock.cli.progress import ProgressBar
 from freeblock.language.nodes import Program
 from freeblock.measure import Measurement, measure
 
+
 def print_check(program: Program, form: str, **options: Any) -> bool:
     """Compare, print, and say whether all orders agree; `options` are those of `measure`."""
     with ProgressBar("sampling") as progress:

@@ -16,11 +16,11 @@ _BLANK = re.compile(r"(?:[ \t]*(?:%[^\n\r]*)?(?:\r\n|\n|\r)?[ \t]*)")
 _LINE_END = re.compile(r"[\n\r]|\Z")
 _WORD = re.compile(r"[ \t]*([^\s{}\\%]+)")
 _CONDITIONAL = re.compile(r"%[^\n\r]*|\\(?:(if[A-Za-z@]*)|(fi)(?![A-Za-z@])|[A-Za-z@]+|[\s\S])")
-_NO_LINE_END = re.compile(r"[\n\r]|\Z")
-_WORD = re.compile(r"[ \t]*([^\s{}\\%]+)")
-_CONDITIONAL = frozenset({"iff", "ifthenelse"})
-VERBATIM = frozenset({"verbatim", "verbatim*", "Verbatim", "Verbatim*", "BVerbatim", "LVerbatim", "lstlisting", "minted",
-                      "comment", "filecontents", "filecontents*", "alltt"})
+_NO_CONDITIONAL = frozenset({"iff", "ifthenelse"})
+VERBATIM = frozenset({
+    "verbatim", "verbatim*", "Verbatim", "Verbatim*", "BVerbatim", "LVerbatim", "lstlisting", "minted", "comment",
+    "filecontents", "filecontents*", "alltt",
+})
 """Environments whose text is no LaTeX."""
 _INLINE = frozenset({"verb", "Verb", "lstinline"})
 
