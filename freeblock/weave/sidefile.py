@@ -25,6 +25,7 @@ _ENTRY = re.compile(
     r"^%% entry (?P<key>[0-9a-f]+) (?P<seal>[0-9a-f]+)(?P<said> \{.*\})?\n"
     r"\\fbentry\{(?P<kind>[a-z]+)\}\{(?P<name>[^\n{}]*)\}\{(?P<argument>[^\n{}]*)\}\{%\n(?P<latex>.*?)%\n\}\n%% end$",
     re.MULTILINE | re.DOTALL)
+_RUNS = re.compile(r"( {2,})")
 _LETTERS = re.compile(r"^%% symbols (?P<key>[0-9a-f]+) (?P<data>\{.*\})$", re.MULTILINE)
 
 
@@ -123,4 +124,10 @@ def _listing(piece: Piece) -> str:
         lines.pop()
     indent = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
     shown = [line[indent:].rstrip() for line in lines]
-    return "".join(rf"\fbline{{{len(line) - len(line.lstrip())}}}{{{code(line.lstrip())}}}" for line in shown)
+    return "".join(rf"\fbline{{{len(line) - len(line.lstrip())}}}{{{_aligned(line.lstrip())}}}" for line in shown)
+
+
+def _aligned(line: str) -> str:
+    """A line in typewriter, its runs of blanks as wide as they are written."""
+    return "".join(r"\ " * len(part) if part.startswith("  ") else code(part) if part else ""
+                   for part in _RUNS.split(line))
