@@ -12,6 +12,7 @@ from freeblock.cli.arguments import write_output
 from freeblock.cli.progress import ProgressBar
 from freeblock.errors import OptionError
 from freeblock.language.reading import read_file
+from freeblock.source import printable
 from freeblock.weave.notices import Notice
 from freeblock.weave.paper import read_paper
 from freeblock.weave.sidefile import SIZE, SideFile, read_side_file
@@ -75,5 +76,14 @@ def _side_file(path: str) -> SideFile:
 
 
 def _tell(notices: Sequence[Notice]) -> None:
-    if notices:
-        click.echo("\n\n".join(dict.fromkeys(map(str, notices))), err=True)
+    """Each notice once, with every place it concerns; the fatal ones last."""
+    groups: dict[tuple[bool, str, str | None], list[Notice]] = {}
+    for notice in sorted(notices, key=lambda notice: notice.fatal):
+        groups.setdefault((notice.fatal, notice.message, notice.hint), []).append(notice)
+    for first, *others in groups.values():
+        also = "".join(f"\n  also at {place}" for place in dict.fromkeys(map(_place, others)))
+        click.echo(f"{first}{also}\n", err=True)
+
+
+def _place(notice: Notice) -> str:
+    return printable(f"{notice.span.source.name}:{notice.span.line}:{notice.span.column}")

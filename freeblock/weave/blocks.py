@@ -8,13 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from freeblock.errors import ArgumentError, ErrorList, FreeblockError, LanguageError, UnknownNameError, did_you_mean
-from freeblock.language.names import spell
+from freeblock.language.names import NAME_LENGTH, spell
 from freeblock.language.nodes import Assume, Definition, Input, Let, Statement
 from freeblock.language.parser import parse_program
 from freeblock.source import Source, Span
 from freeblock.weave.tex import Stretch
 from freeblock.weave.wishes import Piece, Request
 
+_SHOWN = 40
+"""So many letters are shown of what is too long to be a name."""
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
@@ -46,6 +48,7 @@ class Blocks:
     def __init__(self, pieces: Sequence[Piece]) -> None:
         self._statements: list[tuple[Statement, Piece]] = []
         self._names: dict[str, int] = {}
+        self._everywhere: set[int] = set()
         self._uses: dict[int, frozenset[str]] = {}
         self._blocks: dict[str, Block] = {}
         errors: list[FreeblockError] = []
@@ -66,7 +69,9 @@ class Blocks:
                     raise ArgumentError(f"`{statement.name}` is defined already, in {first.source.name}, line "
                                         f"{first.line}", statement.name_span, "choose another name")
                 self._names[statement.name] = len(self._statements)
-            elif not isinstance(statement, (Input, Assume)):
+            elif isinstance(statement, (Input, Assume)):
+                self._everywhere.add(len(self._statements))
+            else:
                 raise LanguageError("a block in a paper needs a name", statement.span,
                                     "write `name = …`, so that formulas can ask for it")
             self._statements.append((statement, piece))
@@ -83,8 +88,9 @@ class Blocks:
         if place is None:
             close = did_you_mean(request.block, self._names)
             names = ", ".join(list(self._names)[:8])
+            written = request.written if len(request.written) <= NAME_LENGTH else request.written[:_SHOWN] + "…"
             raise UnknownNameError(
-                f"no block is called `{request.name.text}`", request.name.span,
+                f"no block is called `{written}`", request.name.span,
                 f"did you mean `{close}`?" if close else f"the blocks are {names}" if names
                 else r"define it: \freeblock{" + (request.block if request.block.isidentifier() else "name")
                      + " = dense >> relu}")
@@ -96,8 +102,7 @@ class Blocks:
 
     def _needed(self, place: int) -> set[int]:
         """The statement itself, what it names, and so on; and what is said of the input and of symbols."""
-        needed = {number for number, (statement, _) in enumerate(self._statements)
-                  if isinstance(statement, (Input, Assume))}
+        needed = set(self._everywhere)
         waiting = [place]
         while waiting:
             number = waiting.pop()

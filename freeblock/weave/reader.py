@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from freeblock.errors import LanguageError, OptionError
+from freeblock.language.names import spell
 from freeblock.source import Source
 from freeblock.weave.tex import Command, Stretch, Tex
 from freeblock.weave.wishes import (
@@ -136,7 +137,7 @@ def _piece(body: Stretch, option: Stretch | None) -> Piece:
             name, formula = _setting(value)
             if name in values:
                 raise OptionError(f"`{name}` is set twice", value.span, "keep one of the two")
-            values[name], places[f"set {name}"] = formula.text, formula
+            values[name], places[name] = formula.text, formula
     return Piece(body, Options(tuple(assumed), free, "in" if side == "in" else "out", values), places, shown)
 
 
@@ -145,7 +146,7 @@ def _setting(value: Stretch) -> tuple[str, Stretch]:
     if formula is None or not formula.text or not name.text:
         raise OptionError(f"`{value.text}` is not of the form NAME=FORMULA", value.span,
                           "for example sigma_w=sqrt(2)")
-    return name.text, formula
+    return spell(name.text), formula
 
 
 def _argument(tex: Tex, command: Command, what: str) -> Stretch:

@@ -84,6 +84,7 @@ class Tex:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.place = 0
+        self._line_end = -1
 
     def commands(self) -> Iterator[Command]:
         """Every control word that LaTeX would see; `\\end` of an environment is not one of them."""
@@ -170,10 +171,12 @@ class Tex:
         delimiter = text[self.place:self.place + 1]
         if not delimiter or delimiter.isspace():
             return
-        line = _LINE_END.search(text, self.place)
-        assert line is not None
-        end = text.find("}" if delimiter == "{" else delimiter, self.place + 1, line.start())
-        self.place = end + 1 if end >= 0 else line.start()
+        if self._line_end < self.place:
+            line = _LINE_END.search(text, self.place)
+            assert line is not None
+            self._line_end = line.start()
+        end = text.find("}" if delimiter == "{" else delimiter, self.place + 1, self._line_end)
+        self.place = end + 1 if end >= 0 else self._line_end
 
     def _skip_to(self, closing: str) -> None:
         end = self.source.text.find(closing, self.place)
