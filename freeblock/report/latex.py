@@ -14,6 +14,7 @@ from freeblock.report.latex_sources import entries_of, sources_section
 from freeblock.report.latex_statement import inline_display, result_section, statement_section
 from freeblock.report.latex_steps import step_lines, steps_section
 from freeblock.report.latex_text import comment
+from freeblock.report.latex_width import LINE
 from freeblock.version import __version__
 
 Detail = Literal["none", "summary", "full"]
@@ -41,9 +42,14 @@ def latex_report(
     return "\n".join(lines) + "\n"
 
 
-def latex_passage(derivation: Derivation, *, names: Mapping[str, str], steps: Detail = "full") -> str:
-    """The report as a passage of a paper that shows the expression itself and prints symbols by `names`."""
-    lines = [*_sections(Page(derivation, names), None, steps), *sources_section(derivation, document=True),
+def latex_passage(
+    derivation: Derivation, *, names: Mapping[str, str], steps: Detail = "full", line: float = LINE
+) -> str:
+    """The report as a passage of a paper that shows the expression itself and prints symbols by `names`.
+
+    Formulas are broken for lines of that many points, at letters of ten points.
+    """
+    lines = [*_sections(Page(derivation, names, line), None, steps), *sources_section(derivation, document=True),
              r"\par\endgroup"]
     return "\n".join(lines)
 

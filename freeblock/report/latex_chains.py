@@ -6,7 +6,6 @@ from freeblock.formula.expression import Expression
 from freeblock.formula.products import product
 from freeblock.network.nodes import Indexed, Repeat, Scale
 from freeblock.report.latex_formulas import Piece
-from freeblock.report.latex_page import ITEM
 from freeblock.report.latex_text import listed
 from freeblock.report.latex_writing import Equations, Writing, index_span, moment_symbol, state_symbol
 
@@ -107,9 +106,9 @@ def transpose_step(writing: Writing) -> tuple[str, Equations]:
     """JᵀJ from JJᵀ."""
     law, page, k = writing.step.law, writing.page, writing.page.symbols.order
     ratio = page.formulas.text(law.columns / law.rows)
-    rows = [page.equation(rf"{moment_symbol(place)}(J^{{\top}})", law.moment(place), line=ITEM)
+    rows = [page.equation(rf"{moment_symbol(place)}(J^{{\top}})", law.moment(place), line=page.item)
             for place in range(1, writing.order + 1)]
     if law.kappa is not None and writing.order >= 2:
-        rows.append(page.equation(r"\kappa(J^{\top})", law.kappa, line=ITEM))
+        rows.append(page.equation(r"\kappa(J^{\top})", law.kappa, line=page.item))
     return (rf"$J^{{\top}}J$ and $JJ^{{\top}}$ share their non-zero eigenvalues: "
             rf"$\phi_{k}(J^{{\top}}) = {ratio}\; \phi_{k}(J)$, the factor being outputs over inputs:"), rows

@@ -9,7 +9,7 @@ from freeblock.network.tree import children_first
 from freeblock.report.latex_matrices import joined
 from freeblock.report.latex_page import MEANINGS, Page
 from freeblock.report.latex_text import code, listed, prose, verbatim
-from freeblock.report.latex_width import LINE, width_of
+from freeblock.report.latex_width import width_of
 
 _SYMBOLS_SHOWN = 12
 _BLOCKS_SHOWN = 3
@@ -137,7 +137,7 @@ def result_equations(page: Page) -> list[list[str]]:
 
 
 def _is_short(page: Page, expression: Expression) -> bool:
-    return page.formulas.fits(expression, LINE - 80)
+    return page.formulas.fits(expression, page.line - 80)
 
 
 def _refused(page: Page) -> list[str]:
@@ -172,11 +172,11 @@ def _limit(page: Page) -> list[str]:
         return []
     name = product_name(page.derivation)
     depth = page.symbols.notation.name(limits.depth)[0]
-    rows = [[rf"\lim_{{{depth} \to \infty}} " + page.equation(rf"\phi({name})", limits.phi, line=LINE - 25)[0]]]
+    rows = [[rf"\lim_{{{depth} \to \infty}} " + page.equation(rf"\phi({name})", limits.phi, line=page.line - 25)[0]]]
     if limits.kappa is not None and page.derivation.given >= 2:
         value = limits.kappa
-        rows.append([rf"\lim_{{{depth} \to \infty}} " + page.equation(r"\kappa", value, line=LINE - 25)[0]])
-    if any(width_of(row[0]) > LINE for row in rows):
+        rows.append([rf"\lim_{{{depth} \to \infty}} " + page.equation(r"\kappa", value, line=page.line - 25)[0]])
+    if any(width_of(row[0]) > page.line for row in rows):
         return []
     return [f"As ${depth} \\to \\infty$", *page.equations(rows)]
 
@@ -184,7 +184,7 @@ def _limit(page: Page) -> list[str]:
 def inline_display(page: Page) -> str:
     """The result as one display for a notebook."""
     rows = [row for equation in result_equations(page) for row in equation]
-    rows += [row for equation in page.formulas.definitions(LINE) for row in equation]
+    rows += [row for equation in page.formulas.definitions(page.line) for row in equation]
     name = product_name(page.derivation)
     given, order = page.derivation.given, page.derivation.order
     if given < order:

@@ -15,6 +15,7 @@ from freeblock.language.names import spell
 from freeblock.report.latex import latex_passage
 from freeblock.report.latex_numbers import is_long, rounded
 from freeblock.report.latex_page import Page
+from freeblock.report.latex_width import LINE
 from freeblock.report.values import constant, constant_values
 from freeblock.session import Result, require
 from freeblock.weave.wishes import Request
@@ -22,6 +23,8 @@ from freeblock.weave.wishes import Request
 _SYMBOLS = {"phi": r"\phi", "variance": r"\varphi", "kappa": r"\kappa"}
 CITED = "fb:"
 """Begins the keys of the works that derivations cite."""
+NARROW = 220.0
+"""The width of a column of an article in two columns, in points of a letter of ten."""
 _CITATION = re.compile(r"\\cite\{([^{}]*)\}")
 _ROUNDED = "a long number in this formula is rounded to six digits"
 
@@ -37,10 +40,15 @@ class Formula:
     remark: str | None = None
 
 
-def write_formula(request: Request, result: Result, names: Mapping[str, str]) -> Formula:
-    """The formula of one request. Raises UnknownNameError, DomainError or LanguageError, placed by the caller."""
+def write_formula(
+    request: Request, result: Result, names: Mapping[str, str], *, narrow: bool = False
+) -> Formula:
+    """The formula of one request, a derivation in lines of a page or of a narrow column.
+
+    Raises UnknownNameError, DomainError or LanguageError, placed by the caller.
+    """
     if request.kind == "derivation":
-        return _derivation(request, result, names)
+        return _derivation(request, result, names, NARROW if narrow else LINE)
     try:
         if request.kind == "condition":
             return _condition(request, result, names)
@@ -83,14 +91,14 @@ def _number(value: Expression, result: Result, request: Request) -> str:
     return rounded(number, request.digits)
 
 
-def _derivation(request: Request, result: Result, names: Mapping[str, str]) -> Formula:
+def _derivation(request: Request, result: Result, names: Mapping[str, str], line: float) -> Formula:
     steps: Any = request.detail
     refused = hint = None
     try:
         require(result, "variance")
     except RefusedError as error:
         refused, hint = error.message, error.hint
-    passage = latex_passage(result.derivation, names=names, steps=steps)
+    passage = latex_passage(result.derivation, names=names, steps=steps, line=line)
     return Formula(_CITATION.sub(lambda found: _own_keys(found[1]), passage), refused, hint)
 
 

@@ -34,6 +34,7 @@ class Paper:
     libraries: list[Stretch] = field(default_factory=list)
     options: Options = field(default_factory=Options)
     option_places: dict[str, Stretch] = field(default_factory=dict)
+    narrow: bool = False
     notices: list[Notice] = field(default_factory=list)
 
     def inside(self, name: str) -> Path | None:
@@ -96,6 +97,7 @@ class _Reader:
                            assume_free=paper.options.assume_free or item.options.assume_free)
             paper.options = both
             paper.option_places |= item.places
+            paper.narrow = paper.narrow or item.narrow
 
     def _include(self, inclusion: Inclusion) -> None:
         span = inclusion.name.span

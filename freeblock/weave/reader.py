@@ -25,7 +25,7 @@ from freeblock.weave.wishes import (
 )
 
 _PIECE_KEYS = frozenset({"show", "assume", "assume-free", "side", "set"})
-_PACKAGE_KEYS = frozenset({"library", "assume", "assume-free"})
+_PACKAGE_KEYS = frozenset({"library", "assume", "assume-free", "narrow"})
 _SIDES = ("out", "in")
 _PACKAGE = "freeblock"
 
@@ -45,6 +45,8 @@ class PackageOptions:
     libraries: tuple[Stretch, ...]
     options: Options
     places: dict[str, Stretch]
+    narrow: bool
+    """Whether derivations stand in a column of a page with two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def _package(tex: Tex, command: Command) -> Iterator[Item]:
     libraries: list[Stretch] = []
     assumed: list[str] = []
     places: dict[str, Stretch] = {}
-    free = False
+    free = narrow = False
     for key, head, value in pairs(option, _PACKAGE_KEYS):
         if key == "library" and value is not None:
             libraries.append(value)
@@ -86,9 +88,9 @@ def _package(tex: Tex, command: Command) -> Iterator[Item]:
             assumed.append(value.text)
             places[value.text] = value
         else:
-            free = True
+            free, narrow = free or key == "assume-free", narrow or key == "narrow"
             places[key] = head
-    yield PackageOptions(tuple(libraries), Options(tuple(assumed), free), places)
+    yield PackageOptions(tuple(libraries), Options(tuple(assumed), free), places, narrow)
 
 
 def _begin(tex: Tex, command: Command) -> Iterator[Item]:

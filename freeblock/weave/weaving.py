@@ -170,10 +170,11 @@ class Weaver:
         request = wish.request
         used = letters[wish.network].used if request.kind != "value" else ()
         printed = {name: names[name] for name in sorted(used)}
-        return digest(wish.network, request.kind, request.detail, request.argument, request.digits, printed)
+        narrow = request.kind == "derivation" and self._paper.narrow
+        return digest(wish.network, request.kind, request.detail, request.argument, request.digits, narrow, printed)
 
     def _derived_entry(self, wish: Wish, letters: Mapping[str, Letters], names: Mapping[str, str]) -> Entry:
-        formula = write_formula(wish.request, self._result(wish), names)
+        formula = write_formula(wish.request, self._result(wish), names, narrow=self._paper.narrow)
         return Entry(wish.request.label, self._key(wish, letters, names), formula)
 
     def _result(self, wish: Wish) -> Result:

@@ -18,7 +18,7 @@ DEFAULT_CONDITION = "phi=1"
 DEFAULT_DIGITS = 4
 MOST_DIGITS = 15
 _BLANKS = re.compile(r"\s+")
-_FLAGS = frozenset({"show", "assume-free"})
+_FLAGS = frozenset({"show", "assume-free", "narrow"})
 
 
 @dataclass(frozen=True, slots=True)
