@@ -22,7 +22,7 @@ from freeblock.weave.wishes import Piece
 FORMAT = 1
 SIZE = 200_000_000
 _ENTRY = re.compile(
-    r"^%% entry (?P<key>[0-9a-f]+) (?P<seal>[0-9a-f]+)(?P<said> \{.*\})?\n"
+    r"^%% entry (?P<key>[0-9a-f]+) (?P<seal>[0-9a-f]+)(?P<said> \{[^\n]*\})?\n"
     r"\\fbentry\{(?P<kind>[a-z]+)\}\{(?P<name>[^\n{}]*)\}\{(?P<argument>[^\n{}]*)\}\{%\n(?P<latex>.*?)%\n\}\n%% end$",
     re.MULTILINE | re.DOTALL)
 _RUNS = re.compile(r"( {2,})")
