@@ -35,6 +35,7 @@ def install_style(folder: str) -> None:
 
 def weave_paper(path: str, *, library: Sequence[str], assume: Sequence[str]) -> int:
     """Write the side file and say what was done; 1 where a formula is refused."""
+    path = _paper_path(path)
     with ProgressBar("deriving") as progress:
         woven = _weaver(path, library, assume).weave(progress)
     side = _side_path(path)
@@ -47,6 +48,7 @@ def weave_paper(path: str, *, library: Sequence[str], assume: Sequence[str]) -> 
 
 def check_paper(path: str, *, library: Sequence[str], assume: Sequence[str]) -> int:
     """Say which formulas are stale or missing; 1 where there are any."""
+    path = _paper_path(path)
     notices = _weaver(path, library, assume).stale()
     _tell(notices)
     if notices:
@@ -55,17 +57,21 @@ def check_paper(path: str, *, library: Sequence[str], assume: Sequence[str]) -> 
     return 0
 
 
-def _weaver(path: str, library: Sequence[str], assume: Sequence[str]) -> Weaver:
+def _paper_path(path: str) -> str:
     if path == "-" or path.endswith(ENDING):
         raise OptionError("a paper is a .tex file", hint="write `freeblock weave paper.tex`")
     if not os.path.exists(path) and os.path.exists(f"{path}.tex"):
-        path = f"{path}.tex"
-    paper = read_paper(path)
-    return Weaver(paper, os.path.basename(path), _side_file(path), library=library, assume=assume)
+        return f"{path}.tex"
+    return path
+
+
+def _weaver(path: str, library: Sequence[str], assume: Sequence[str]) -> Weaver:
+    return Weaver(read_paper(path), os.path.basename(path), _side_file(path), library=library, assume=assume)
 
 
 def _side_path(path: str) -> str:
-    return f"{path.removesuffix('.tex')}{ENDING}"
+    """LaTeX's job name is the paper's name without its last ending."""
+    return os.path.splitext(path)[0] + ENDING
 
 
 def _side_file(path: str) -> SideFile:

@@ -26,7 +26,7 @@ ERRORS = 20
 
 @dataclass(slots=True)
 class Wish:
-    """One formula to be looked up: the first request for it, its block, and how that is derived."""
+    """One formula to be looked up: a request for it, its block, and how that is derived."""
 
     request: Request
     block: Block
@@ -134,7 +134,8 @@ class Weaver:
                 wish = wishes.get(request.label)
                 if wish is None:
                     wish = wishes[request.label] = self._wish(request, blocks.find(request))
-                wish.strict = wish.strict or request.strict
+                if request.strict and not wish.strict:
+                    wish.request, wish.strict = request, True  # a refusal is told where it is a failure
             except FreeblockError as error:
                 self._note(error)
         self._raise_errors()

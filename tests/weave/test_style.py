@@ -72,6 +72,22 @@ def test_a_woven_paper_compiles_without_a_complaint(name: str, tmp_path: Path) -
     assert [line for line in result.complaints if not any(word in line for word in known)] == []
 
 
+NETWORKS = r"""
+\freeblock{a = (dense(k)>>relu>>dropout>>dense(n)>>leaky_relu(alpha))^4
+b = (dense(var=2/fan_in) | dense(var=1/(5*fan_in))) >> relu
+c = serial[l=1..L](id + (1/sqrt(l))*(dense(var=tau/fan_in)>>orthogonal))
+d = (id + (dense(var=1/3/fan_in)>>relu>>dense(var=17/23/fan_in)))^50}
+\fbderivation{a} \fbderivation{b} \fbderivation{c} \fbderivation{d}
+"""
+
+
+def test_derivations_fit_the_columns_they_are_made_for(tmp_path: Path) -> None:
+    text = document(NETWORKS, options="twocolumn").replace(r"\usepackage{f", r"\usepackage[narrow]{f")
+    result = printed(tmp_path, text)
+    assert result.status == 0
+    assert [line for line in result.complaints if "Overfull \\hbox" in line] == []
+
+
 def test_amsmath_may_be_loaded_after_the_style_with_options(tmp_path: Path) -> None:
     text = document(EVERYTHING).replace(r"\usepackage{freeblock}", "\\usepackage{freeblock}\n\\usepackage[fleqn]{amsmath}")
     result = printed(tmp_path, text)
@@ -85,13 +101,15 @@ def test_the_formula_is_what_is_printed(tmp_path: Path) -> None:
         \ask{\fbphi{net}}{$\left(\frac{\sigma_w^2}{2}\right)^L$}
         \ask{$\fbcondition{net}{sigma_w}$}{$\sigma_w = \sqrt{2}$}
         \ask{\fbvalue{net}{sigma_w=2, L = 3}}{8}
+        \ask{\MakeUppercase{\fbphi{net}}}{$\left(\frac{\sigma_w^2}{2}\right)^L$}
+        \ask{\MakeUppercase{\fbvalue[kappa]{net}{L=300, sigma_w=1}}}{600}
         \ask{\fbkappa{nothing}}{\textbf{??}}"""
     text = document(body)
     write(tmp_path, text)
     woven(tmp_path, text.replace(r"\fbkappa{nothing}", ""))
     write(tmp_path, text)
     pairs = [line.split("=") for line in messages(compiled(tmp_path))]
-    assert len(pairs) == 4 and all(one == other for one, other in pairs)
+    assert len(pairs) == 6 and all(one == other for one, other in pairs)
 
 
 @pytest.mark.parametrize(("definition", "changed"), [
