@@ -22,11 +22,11 @@ from freeblock.errors import OptionError
 def command(
     paper: str | None, checked: bool, style: str | None, library: tuple[str, ...], assume: tuple[str, ...]
 ) -> int:
-    r"""Derive the formulas a LaTeX paper asks for and write them to its side file, PAPER.fbx.
+    """Derive the formulas a LaTeX paper asks for and write them to its side file, PAPER.fbx.
 
-    The paper says \usepackage{freeblock}, defines blocks with \freeblock{name = block}, and asks for
-    formulas with \fbphi{name}, \fbvariance{name}, \fbkappa{name}, \fbcondition{name}{symbol},
-    \fbvalue{name}{symbol=value}, \fbderivation{name} and \fbtable{name, name}. Formulas that are current
+    The paper says \\usepackage{freeblock}, defines blocks with \\freeblock{name = block}, and asks for
+    formulas with \\fbphi{name}, \\fbvariance{name}, \\fbkappa{name}, \\fbcondition{name}{symbol},
+    \\fbvalue{name}{symbol=value}, \\fbderivation{name} and \\fbtable{name, name}. Formulas that are current
     are not derived again. Exit status: 0 done; 1 a formula is refused (or, with --check, stale or missing);
     2 bad input.
 
