@@ -23,6 +23,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
                               standalone_mode=False)
         sys.stdout.flush()
         return status if isinstance(status, int) else 0
+    except SystemExit as end:
+        # Click ends the process itself where a shell asks for completions.
+        return end.code if isinstance(end.code, int) else 0
     except FreeblockError as error:
         click.echo(str(error), err=True)
         return error.exit_status

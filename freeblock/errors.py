@@ -89,10 +89,10 @@ class ErrorList(FreeblockError):
         return "\n\n".join(str(error) for error in self.errors)
 
 
-def did_you_mean(name: str, candidates: Iterable[str]) -> str | None:
-    """The candidate that resembles the name most, whatever its case, or None."""
+def did_you_mean(name: str, candidates: Iterable[str], cutoff: float = _CUTOFF) -> str | None:
+    """The candidate that resembles the name most (1 is equal), whatever its case; None where none comes near it."""
     from difflib import get_close_matches  # noqa: PLC0415 (only a mistake pays for it)
 
     by_folded = {candidate.casefold(): candidate for candidate in sorted(candidates, reverse=True)}
-    close = get_close_matches(name.casefold(), by_folded, n=1, cutoff=_CUTOFF)
+    close = get_close_matches(name.casefold(), by_folded, n=1, cutoff=cutoff)
     return by_folded[close[0]] if close else None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from freeblock.calculus.derivation import Derivation, Hypothesis, derive
 from freeblock.calculus.orders import MAX_ORDER
-from freeblock.calculus.premises import Premises
+from freeblock.calculus.premises import PREMISE_NAMES, Premises
 from freeblock.calculus.steps import Step
 from freeblock.errors import (
     DomainError,
@@ -30,6 +30,7 @@ from freeblock.network.network import Network
 from freeblock.network.resolve import resolve
 from freeblock.report.data import derivation_data, derivation_json
 from freeblock.report.latex import inline_results, latex_report
+from freeblock.report.paper_notation import PaperNotation, read_mapping
 from freeblock.report.text import Style, text_report
 from freeblock.report.values import Evaluation, evaluate_derivation
 from freeblock.rules.catalogue import Catalogue, load_catalogue
@@ -41,12 +42,8 @@ if TYPE_CHECKING:
 
 Side = Literal["out", "in"]
 Detail = Literal["none", "summary", "full"]
-
-PREMISE_NAMES = (
-    "independent-patterns", "free-blocks", "half-active", "gaussian-pre-activation", "equal-deviations",
-    "equal-magnitudes", "normalised-once",
-)
-"""Hypotheses that can be assumed by name; user libraries may add premises of their own."""
+Notation = Mapping[str, str] | PaperNotation
+"""A paper's own symbols: name → LaTeX."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,30 +106,44 @@ class Result:
         """The steps of the derivation, premises before conclusions."""
         return self.derivation.steps
 
-    def latex(self, *, steps: Detail = "full", document: bool = False) -> str:
-        """The LaTeX fragment, or a document that compiles by itself."""
-        _check_choice("steps", steps, get_args(Detail))
-        return latex_report(self.derivation, expression=self.expression, steps=steps, document=document)
+    def latex(self, *, steps: Detail = "full", document: bool = False, notation: Notation | None = None) -> str:
+        """The LaTeX fragment, or a document that compiles by itself.
 
-    def text(self, *, style: Style = "text", steps: Detail = "summary") -> str:
-        """Plain text, Unicode or Markdown."""
+        `notation` maps `phi`, `variance`, `kappa`, `moment`, `state`, `J`, `m` and symbols of the network to LaTeX.
+        Raises FreeblockError for LaTeX that is not one symbol, unknown names, and two names printed alike.
+        """
+        _check_choice("steps", steps, get_args(Detail))
+        return latex_report(self.derivation, expression=self.expression, steps=steps, document=document,
+                            notation=_paper(notation))
+
+    def text(self, *, style: Style = "text", steps: Detail = "summary", notation: Notation | None = None) -> str:
+        """Plain text, Unicode or Markdown, whose formulas take the notation (see `latex`)."""
         _check_choice("steps", steps, get_args(Detail))
         _check_choice("style", style, get_args(Style))
-        return text_report(self.derivation, self.expression, style=style, steps=steps)
+        return text_report(self.derivation, self.expression, style=style, steps=steps, notation=_paper(notation))
 
-    def data(self) -> dict[str, Any]:
-        """The JSON object as Python data."""
-        return derivation_data(self.derivation, self.expression)
+    def data(self, *, notation: Notation | None = None) -> dict[str, Any]:
+        """The JSON object as Python data, its LaTeX in the notation (see `latex`)."""
+        return derivation_data(self.derivation, self.expression, _paper(notation))
 
-    def to_json(self) -> str:
-        """The JSON text."""
-        return derivation_json(self.derivation, self.expression)
+    def to_json(self, *, notation: Notation | None = None) -> str:
+        """The JSON text, its LaTeX in the notation (see `latex`)."""
+        return derivation_json(self.derivation, self.expression, _paper(notation))
 
     def _repr_latex_(self) -> str:
         return inline_results(self.derivation)
 
     def __repr__(self) -> str:
         return self.text(style="unicode", steps="none")
+
+
+def _paper(notation: Notation | None) -> PaperNotation | None:
+    if notation is None or isinstance(notation, PaperNotation):
+        return notation
+    if not isinstance(notation, Mapping):
+        raise OptionError(f"the notation is a mapping of names to LaTeX, not {type(notation).__name__}",
+                          hint=r"for example notation={'phi': r'\varphi'}")
+    return read_mapping(notation)
 
 
 def _check_choice(name: str, value: object, choices: Sequence[str]) -> None:
@@ -148,13 +159,13 @@ def _sympy(derivation: Derivation, expression: Expression | None) -> sympy.Expr 
     return to_sympy(expression, derivation.network.whole)
 
 
-def load_libraries(files: Sequence[str]) -> Catalogue:
-    """Our components with the user's library files over them."""
-    return load_catalogue([read_source(file) for file in files])
+def load_libraries(files: Sequence[str | Source]) -> Catalogue:
+    """Our components with the user's library files over them, which may have been read already."""
+    return load_catalogue([file if isinstance(file, Source) else read_source(file) for file in files])
 
 
 def read_network(
-    source: Source | Program, *, name: str | None = None, library: Sequence[str] = (),
+    source: Source | Program, *, name: str | None = None, library: Sequence[str | Source] = (),
     values: Mapping[str, object] | None = None,
 ) -> Network:
     """Parse (unless that is done) and resolve a program. Raises FreeblockError kinds."""
@@ -168,7 +179,7 @@ def read_network(
 
 
 def derive_source(
-    source: Source | Program, *, order: int = 2, name: str | None = None, library: Sequence[str] = (),
+    source: Source | Program, *, order: int = 2, name: str | None = None, library: Sequence[str | Source] = (),
     values: Mapping[str, object] | None = None, side: Side = "out", assume_free: bool = False,
     assume: Sequence[str] = (),
 ) -> Result:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from freeblock.calculus.keys import NO_KEYS, Keys, joined
 from freeblock.calculus.pieces import Piece
 from freeblock.calculus.theorems import SERIAL_CLOSURE, Condition, best_condition
 from freeblock.calculus.traits import FLAG_NAMES, INFINITE, Traits, completed
@@ -35,14 +36,13 @@ class Chain:
     def _fold(self, pieces: Sequence[Piece]) -> tuple[Traits, int, Cut | None]:
         """Left to right, in linear time: what grows with the chain is kept in sets, the flags beside them."""
         traits = pieces[0].traits
-        weights, marks, direct = set(traits.weights), set(traits.marks), set(pieces[0].direct)
-        through = set(traits.central_through)
+        weights, marks, direct, through = traits.weights, traits.marks, pieces[0].direct, traits.central_through
         order, weakest = INFINITE, None
         for before, piece in zip(pieces, pieces[1:], strict=False):
             here = piece.traits
-            disjoint = weights.isdisjoint(here.weights)
-            distinct = disjoint or (weights & here.weights) <= (direct & piece.direct)
-            independent = self.assumes_independence or (disjoint and marks.isdisjoint(here.marks))
+            shared = weights & here.weights
+            distinct = not shared & ~(direct & piece.direct)
+            independent = self.assumes_independence or not (shared or marks & here.marks)
             square = pieces[0].block.columns == piece.block.rows
             condition, traits = self._pair_of_flags(traits, here, independent, distinct, square)
             if condition.order < order:
@@ -50,12 +50,8 @@ class Chain:
             weights |= here.weights
             marks |= here.marks
             direct |= piece.direct
-            if distinct:
-                through |= here.central_through
-            else:
-                through = set()
-        return traits._replace(weights=frozenset(weights), marks=frozenset(marks),
-                       central_through=frozenset(through)), order, weakest
+            through = through | here.central_through if distinct else NO_KEYS
+        return traits._replace(weights=weights, marks=marks, central_through=through), order, weakest
 
     def _pair_of_flags(
         self, first: Traits, second: Traits, independent: bool, distinct: bool, square: bool
@@ -79,12 +75,13 @@ class Chain:
         self, pieces: Sequence[Piece], start: int, middle: int, stop: int, first: Traits, second: Traits
     ) -> tuple[Condition, Traits]:
         shared = first.weights & second.weights
-        distinct = not shared or shared <= (_direct(pieces[start:middle]) & _direct(pieces[middle:stop]))
-        independent = self.assumes_independence or (not shared and first.marks.isdisjoint(second.marks))
-        condition = best_condition("serial", first, second, independent=independent, distinct=distinct)
+        distinct = not shared or not shared & ~(_direct(pieces[start:middle]) & _direct(pieces[middle:stop]))
+        independent = self.assumes_independence or not (shared or first.marks & second.marks)
         square = pieces[start].block.columns == pieces[stop - 1].block.rows
-        joined = combined(first, second, independent=independent, distinct=distinct, square=square)
-        return condition, joined._replace(weights=first.weights | second.weights, marks=first.marks | second.marks)
+        condition, flags = self._pair_of_flags(first, second, independent, distinct, square)
+        through = first.central_through | second.central_through if distinct else NO_KEYS
+        return condition, flags._replace(weights=first.weights | second.weights, marks=first.marks | second.marks,
+                                         central_through=through)
 
     def _search(self, pieces: Sequence[Piece], folded: int, weakest: Cut | None) -> tuple[int, Cut | None]:
         """The best bracketing of each run between weights; cuts beside a weight hold at every order."""
@@ -128,16 +125,15 @@ class Chain:
         return traits, best_order, best_cut
 
 
-def _direct(pieces: Sequence[Piece]) -> frozenset[int]:
-    return frozenset().union(*(piece.direct for piece in pieces))
+def _direct(pieces: Sequence[Piece]) -> Keys:
+    return joined(piece.direct for piece in pieces)
 
 
 def _entangled(pieces: Sequence[Piece]) -> bool:
     """Whether some cut cannot be proved by any bracketing: a shared weight that is no link, or a batch."""
-    weights: set[int] = set()
-    direct: set[int] = set()
+    weights = direct = NO_KEYS
     for piece in pieces:
-        if piece.traits.batchwise or not weights & piece.traits.weights <= direct & piece.direct:
+        if piece.traits.batchwise or weights & piece.traits.weights & ~(direct & piece.direct):
             return True
         weights |= piece.traits.weights
         direct |= piece.direct
@@ -157,7 +153,7 @@ def _runs(pieces: Sequence[Piece]) -> list[list[Piece]]:
 
 
 def combined(first: Traits, second: Traits, *, independent: bool, distinct: bool, square: bool) -> Traits:
-    """The traits of first >> second; the weights and marks are left to the caller."""
+    """The flags of first >> second; the keys are left to the caller."""
     flags: dict[str, bool] = {}
     if distinct:
         flags = {closure.trait: closure.holds(first, second, independent) for closure in SERIAL_CLOSURE}
@@ -168,9 +164,7 @@ def combined(first: Traits, second: Traits, *, independent: bool, distinct: bool
         flags["skip_left"], flags["skip_right"] = other.skip_left, other.skip_right
         flags["skip_left_branch_isotropic"] = other.skip_left_branch_isotropic
         flags["skip_right_branch_isotropic"] = other.skip_right_branch_isotropic
-    through = (first.central_through | second.central_through) if distinct else frozenset()
-    return completed(square=square, weights=frozenset(), marks=frozenset(),
-                     central_through=through, **flags)
+    return completed(square=square, **flags)
 
 
 _FLAGS = tuple(name for name in FLAG_NAMES if name != "square")

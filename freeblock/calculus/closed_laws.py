@@ -40,6 +40,16 @@ def indexed_law(block: Indexed, body: Law) -> Law:
     return law_of_moments(block.rows, block.columns, [product(((back, 1), (moment, 1))) for moment in together])
 
 
+def begins_with_zero(block: Indexed, body: Law) -> bool:
+    """Whether the first block is 0, so that a sum or stack of it alone is 0 and has no κ."""
+    if block.kind == "serial" or body.is_zero:
+        return False
+    try:
+        return substitute(body.phi, {block.index: block.lower}).is_zero
+    except (ArithmeticError, ValueError):
+        return False
+
+
 def _check_nowhere_zero(block: Indexed, phi: Expression) -> None:
     """A chain of which one copy is 0 is 0, and has no κ. Raises DomainError where a copy is."""
     first = block.lower.number()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
+from freeblock.calculus.keys import NO_KEYS, Keys
 from freeblock.calculus.pieces import Piece, Use
 from freeblock.calculus.traits import INFINITE, completed, with_flags
 from freeblock.calculus.vectors import (
@@ -29,27 +30,27 @@ def zero_piece(block: Block, vector: Vector) -> Piece:
     """J = 0: every theorem holds of it."""
     square = block.rows == block.columns
     traits = completed(square=square, left=True, right=True, central=True, isometric=True, coisometric=True,
-                       diagonal=square, weights=frozenset(), marks=frozenset(), central_through=frozenset())
-    return Piece(block, traits, INFINITE, after_unknown(vector, frozenset()))
+                       diagonal=square)
+    return Piece(block, traits, INFINITE, after_unknown(vector, NO_KEYS))
 
 
 def leaf_piece(
-    leaf: Leaf, vector: Vector, key: int, assumed: Callable[[str], bool]
+    leaf: Leaf, vector: Vector, key: Keys, assumed: Callable[[str], bool]
 ) -> tuple[Piece, list[Use]]:
     """A component on a vector; `assumed` tells which named premises the user takes for granted."""
     kind = leaf.rule.depends_on
-    weights = frozenset((key,)) if kind == "weights" else frozenset()
+    weights = key if kind == "weights" else NO_KEYS
     seen = vector.keys if kind == "sign" and vector.symmetric else vector.sources
-    marks = {"noise": frozenset((key,)), "sign": seen, "value": seen}.get(kind, frozenset())
+    marks = key if kind == "noise" else seen if kind in {"sign", "value"} else NO_KEYS
     if leaf.jacobian.opaque or (kind == "statistics" and "scalar" not in leaf.traits):
         marks = vector.sources
     alike = kind == "noise" or (vector.uniform if kind == "sign" else vector.identical)
     flags = _flags(leaf.traits, kind, leaf.rows == leaf.columns, alike)
-    through = weights if "central" in leaf.traits else frozenset()
+    through = weights if "central" in leaf.traits else NO_KEYS
     traits = with_flags(flags, weights, marks, through)
     uses = _premises(leaf, vector, assumed)
     to = min([_known_orders(leaf), *(use.order for use in uses)])
-    direct = weights if leaf.shared and traits.square and (traits.left or traits.right) else frozenset()
+    direct = weights if leaf.shared and traits.square and (traits.left or traits.right) else NO_KEYS
     return Piece(leaf, traits, to, _output(leaf, vector, key), direct), uses
 
 
@@ -64,27 +65,26 @@ def _flags(traits: frozenset[str], kind: Dependence, square: bool, alike: bool) 
         flags["left_deterministic"] = flags["right_deterministic"] = True
     if kind == "statistics" and "scalar" not in traits:
         flags["batchwise"] = True
-    nothing: frozenset[int] = frozenset()
-    return completed(square=square, weights=nothing, marks=nothing, central_through=nothing, **flags).flags
+    return completed(square=square, **flags).flags
 
 
 def _known_orders(leaf: Leaf) -> int:
     return 2 if leaf.jacobian.first is not None else INFINITE
 
 
-def _output(leaf: Leaf, vector: Vector, key: int) -> Vector:
+def _output(leaf: Leaf, vector: Vector, key: Keys) -> Vector:
     kind = leaf.rule.depends_on
     if kind == "weights":
         if "left" in leaf.traits and not leaf.jacobian.opaque:
             output = after_weight(key, fresh=not leaf.shared)
             return after_shift(output) if _is_shifted(leaf) else output
-        return after_unknown(vector, frozenset((key,)))
+        return after_unknown(vector, key)
     if kind in {"sign", "value"}:
         return after_activation(vector)
     if kind == "noise":
         return after_noise(vector, key)
     if kind == "statistics" and "scalar" not in leaf.traits:
-        return after_unknown(vector, frozenset())
+        return after_unknown(vector, NO_KEYS)
     if leaf.rows != leaf.columns:
         return vector._replace(fresh=False)
     return vector

@@ -14,14 +14,19 @@ from freeblock.calculus.pieces import Use
 from freeblock.calculus.premises import FREE_BLOCKS, INDEPENDENT_PATTERNS, Premises
 from freeblock.calculus.steps import Contribution, Step, Steps, contributions
 from freeblock.calculus.traits import INFINITE
-from freeblock.formula.expression import Expression
+from freeblock.formula.expression import ONE, ONE_MONOMIAL, Expression, number
 from freeblock.formula.functions import facts_known
+from freeblock.formula.order import is_at_least
 from freeblock.formula.renaming import all_symbols
 from freeblock.network.network import Network
-from freeblock.network.nodes import Block
+from freeblock.network.nodes import Block, Indexed
 from freeblock.network.tree import leaves
+from freeblock.network.wording import in_words
 
 Status = Literal["proved", "assumed", "refused"]
+
+SHOWN = 4
+"""A hypothesis names the blocks of so many uses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +112,7 @@ def _derive(network: Network, order: int, side: Literal["out", "in"], premises: 
     listed = _Listing(order, strict, assumed, independent, premises)
     listed.collect(known)
     listed.add_assumptions(network)
+    listed.add_lengths(network, known.longer_than_one)
     law = known.laws[root]
     steps = list(known.steps)
     if side == "in":
@@ -136,6 +142,8 @@ class _Listing:
         self._strict, self._assumed, self._independent = strict, assumed, independent
         self._premises = premises
         self._places: dict[tuple[object, ...], int] = {}
+        self._proved: dict[tuple[str, str, str, str], list[int]] = {}
+        """The entries of uses proved to all orders: they read alike wherever they are."""
         self._entries: list[tuple[str, int, Status, str, str]] = []
         self._blocks: list[list[tuple[str, ...]]] = []
         self._counts: list[int] = []
@@ -144,9 +152,19 @@ class _Listing:
     def collect(self, known: Steps) -> None:
         """Every use, in the order of the steps."""
         for (block, key), use in self._strict.uses.items():
-            found = [self._entry(block, key, use, order) for order in self._orders(use)]
+            proved = use.order >= self._order and use.ground != "stated"
+            alike = (use.theorem, use.because, use.name, use.ground)
+            found = self._proved.get(alike) if proved else None
+            if found is None:
+                found = [self._entry(block, key, use, order) for order in self._orders(use)]
+                if proved:
+                    self._proved[alike] = found
+            else:
+                for place in found:
+                    self._count(place, use.blocks)
             step = known.step_of[block]
-            self.by_step[step] = tuple(dict.fromkeys((*self.by_step.get(step, ()), *found)))
+            before = self.by_step.get(step)
+            self.by_step[step] = tuple(found) if before is None else tuple(dict.fromkeys((*before, *found)))
 
     def _orders(self, use: Use) -> Sequence[int]:
         return range(1, self._order + 1) if use.theorem != "component" else (self._order,)
@@ -183,10 +201,14 @@ class _Listing:
             self._entries.append((theorem, order, status, name, because))
             self._blocks.append([])
             self._counts.append(0)
-        if blocks not in self._blocks[place][:8]:
-            self._blocks[place].append(blocks)
-        self._counts[place] += 1
+        self._count(place, blocks)
         return place
+
+    def _count(self, place: int, blocks: tuple[str, ...]) -> None:
+        shown = self._blocks[place]
+        if len(shown) < SHOWN and blocks not in shown:
+            shown.append(blocks)
+        self._counts[place] += 1
 
     def add_assumptions(self, network: Network) -> None:
         """What the resolution of the network had to take for granted."""
@@ -196,11 +218,20 @@ class _Listing:
                 self._place("parameter", self._order, "assumed", assumption.name, (block,),
                             str(assumption.statement))
 
+    def add_lengths(self, network: Network, blocks: Sequence[Indexed]) -> None:
+        """Two blocks at least, where that is not certain."""
+        for block in blocks:
+            offset = number(block.upper.terms.get(ONE_MONOMIAL, 0))
+            last, least = block.upper - offset, block.lower + ONE - offset
+            if not is_at_least(last, least, network.facts, network.whole):
+                statement = f"{in_words(last)} >= {in_words(least)}"
+                self._place("parameter", self._order, "assumed", "domain", (block.label,), statement)
+
     def hypotheses(self) -> list[Hypothesis]:
         """The entries, each with the blocks it concerns (the first few)."""
         result = []
         for entry, blocks, count in zip(self._entries, self._blocks, self._counts, strict=True):
-            names = tuple(dict.fromkeys(name for group in blocks[:4] for name in group))
+            names = tuple(dict.fromkeys(name for group in blocks for name in group))
             result.append(Hypothesis(*entry[:4], names, entry[4], count))
         return result
 

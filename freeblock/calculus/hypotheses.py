@@ -10,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from freeblock.calculus.branches import best_order
+from freeblock.calculus.branches import Branches
 from freeblock.calculus.chains import Chain, Cut, both
 from freeblock.calculus.components import leaf_piece, zero_piece
 from freeblock.calculus.copies import COPIES, copy_of, length_of
 from freeblock.calculus.diagonals import is_diagonal, is_scalar
+from freeblock.calculus.keys import NO_KEYS, Keyring, Keys, joined
 from freeblock.calculus.law import Law
 from freeblock.calculus.pieces import Piece, Use, all_marks, all_weights, meets_again
 from freeblock.calculus.premises import INDEPENDENT_PATTERNS, Premises
-from freeblock.calculus.theorems import stack_flags, sum_flags
-from freeblock.calculus.traits import INFINITE, Traits, completed, without_flags
+from freeblock.calculus.traits import INFINITE, completed, with_flags, without_flags
 from freeblock.calculus.vectors import INPUT, Vector, of_stack, of_sum
 from freeblock.formula.traversal import symbols
 from freeblock.language.walk import Pass, Step, run
@@ -33,13 +33,16 @@ class Analysis:
     laws: Mapping[Block, Law]
     premises: Premises
     uses: dict[tuple[Block, str], Use] = field(default_factory=dict)
-    _next_key: int = 1
-    _bodies: dict[tuple[Block, tuple[bool, ...]], tuple[Piece, dict[int, str]]] = field(default_factory=dict)
+    _keyring: Keyring = field(default_factory=Keyring)
+    _bodies: dict[tuple[Block, tuple[bool, ...]], tuple[Piece, dict[str, Keys]]] = field(default_factory=dict)
     """The bodies of repeats, analysed once per kind of input vector."""
     _chain: Chain = field(init=False)
+    _branches: Branches = field(init=False)
 
     def __post_init__(self) -> None:
-        self._chain = Chain(patterns_independent=self.premises.grants(INDEPENDENT_PATTERNS))
+        independent = self.premises.grants(INDEPENDENT_PATTERNS)
+        self._chain = Chain(patterns_independent=independent)
+        self._branches = Branches(patterns_independent=independent)
 
     def run(self, block: Block) -> Piece:
         """Analyse a whole network, given in normal form."""
@@ -47,10 +50,6 @@ class Analysis:
 
     def _whole(self, block: Block) -> Pass[Piece]:
         return (yield self._visit(block, INPUT))
-
-    def _fresh_key(self) -> int:
-        self._next_key += 1
-        return self._next_key
 
     def _note(self, block: Block, use: Use) -> None:
         """Keep the weakest use: a block inside a repeat is met once per kind of copy."""
@@ -64,7 +63,7 @@ class Analysis:
         if self.laws[block].is_zero:
             return zero_piece(block, vector)
         if isinstance(block, Leaf):
-            piece, uses = leaf_piece(block, vector, -block.identity - 1, self.premises.grants)
+            piece, uses = leaf_piece(block, vector, self._key(block), self.premises.grants)
             for use in uses:
                 self._note(block, use)
             return piece
@@ -82,6 +81,10 @@ class Analysis:
             return self._copies(block, block.block, "serial", vector)
         return self._copies(block, block.body, block.kind, vector)
 
+    def _key(self, leaf: Leaf) -> Keys:
+        """What is not drawn needs no key."""
+        return self._keyring.of_draw(leaf.identity) if leaf.rule.depends_on in {"weights", "noise"} else NO_KEYS
+
     def _scale(self, block: Scale, vector: Vector) -> Pass[Piece]:
         piece = yield self._visit(block.block, vector)
         return piece._replace(block=block)
@@ -98,7 +101,7 @@ class Analysis:
         traits, order, cut = self._chain.join(pieces)
         self._note(block, self._use("serial", block, order, cut))
         tied = any(piece.tied for piece in pieces) or meets_again(pieces)
-        direct = frozenset().union(*(piece.direct for piece in pieces))
+        direct = joined(piece.direct for piece in pieces)
         to = INFINITE if self.premises.free else min(order, *(piece.to for piece in pieces))
         return Piece(block, traits, to, pieces[-1].output, direct, tied)
 
@@ -123,8 +126,7 @@ class Analysis:
                  for name in ("left_isotropic", "right_isotropic")}
         if clash:
             flags = {}
-        traits = completed(square=True, diagonal=True, weights=all_weights(pieces), marks=all_marks(pieces),
-                           central_through=frozenset(), **flags)
+        traits = completed(square=True, diagonal=True, weights=all_weights(pieces), marks=all_marks(pieces), **flags)
         to = INFINITE if self.premises.free else min(order, *(piece.to for piece in pieces))
         return Piece(block, traits, to, pieces[-1].output)
 
@@ -132,12 +134,12 @@ class Analysis:
         """Two diagonals that share a mark, unless patterns are assumed independent."""
         if self.premises.grants(INDEPENDENT_PATTERNS):
             return None
-        seen: dict[int, Piece] = {}
+        met = NO_KEYS
         for piece in pieces:
-            for mark in piece.traits.marks:
-                if mark in seen:
-                    return seen[mark].block.label, piece.block.label
-            seen.update(dict.fromkeys(piece.traits.marks, piece))
+            if met & piece.traits.marks:
+                before = next(other for other in pieces if other.traits.marks & piece.traits.marks)
+                return before.block.label, piece.block.label
+            met |= piece.traits.marks
         return None
 
     def _sum(self, block: Sum, vector: Vector) -> Pass[Piece]:
@@ -159,7 +161,7 @@ class Analysis:
         self._note(block, Use("diagonals", order, because, clash or (block.label,)))
         isotropic = not clash and all(piece.traits.left_isotropic for piece in pieces)
         traits = completed(square=True, diagonal=True, scalar=is_scalar(block), weights=all_weights(pieces),
-                           marks=all_marks(pieces), central_through=frozenset(), left_isotropic=isotropic,
+                           marks=all_marks(pieces), left_isotropic=isotropic,
                            right_isotropic=isotropic)
         to = INFINITE if self.premises.free else min(order, *(piece.to for piece in pieces))
         return Piece(block, traits, to, output)
@@ -171,25 +173,25 @@ class Analysis:
         return self._parallel(block, "stack", pieces, of_stack([piece.output for piece in pieces]))
 
     def _parallel(self, block: Block, kind: str, pieces: Sequence[Piece], output: Vector) -> Piece:
-        order, cut = best_order(kind, pieces, patterns_independent=self._chain.assumes_independence)
+        order, cut = self._branches.best_order(kind, pieces)
         self._note(block, self._use(kind, block, order, cut))
         loose = [piece.traits if not piece.tied else without_flags(piece.traits) for piece in pieces]
-        flags = self._flags(block, kind, loose) if not meets_again(pieces) else {}
+        square = block.rows == block.columns
+        flags = completed(square=square).flags if meets_again(pieces) else self._branches.flags(
+            kind, loose, square=square, equal_phi=kind == "stack" and self._equal_phi(block))
         through = pieces[0].traits.central_through
         for piece in pieces[1:]:
             through = through & piece.traits.central_through
-        traits = completed(square=block.rows == block.columns, weights=all_weights(pieces), marks=all_marks(pieces),
-                           central_through=through, **flags)
+        traits = with_flags(flags, all_weights(pieces), all_marks(pieces), through)
         to = INFINITE if self.premises.free else min(order, *(piece.to for piece in pieces))
         return Piece(block, traits, to, output, tied=any(piece.tied for piece in pieces) or meets_again(pieces))
 
-    def _flags(self, block: Block, kind: str, traits: Sequence[Traits]) -> dict[str, bool]:
-        if kind == "sum":
-            return sum_flags(traits)
+    def _equal_phi(self, block: Block) -> bool:
+        """Whether the branches of a stack have one φ."""
         if isinstance(block, Indexed):
-            return stack_flags(traits, equal_phi=block.index not in symbols(self.laws[block.body].phi))
+            return block.index not in symbols(self.laws[block.body].phi)
         laws = [self.laws[part] for part in block.parts] if isinstance(block, Stack) else []
-        return stack_flags(traits, equal_phi=bool(laws) and all(law.phi == laws[0].phi for law in laws))
+        return bool(laws) and all(law.phi == laws[0].phi for law in laws)
 
     def _copies(self, block: Repeat | Indexed, body: Block, kind: str, vector: Vector) -> Pass[Piece]:
         """Copies of a body, analysed once per kind of input vector and joined copy by copy."""
@@ -200,11 +202,11 @@ class Analysis:
         for _ in range(wanted):
             kind_of_copy = (body, here.flags)
             if kind_of_copy not in self._bodies:
-                keys, noise = self._fresh_key(), self._fresh_key()
-                inside = here._replace(keys=frozenset((keys,)), noise=here.noise and frozenset((noise,)))
-                self._bodies[kind_of_copy] = ((yield self._visit(body, inside)), {keys: "keys", noise: "noise"})
+                keys, noise = self._keyring.fresh(), self._keyring.fresh()
+                inside = here._replace(keys=keys, noise=here.noise and noise)
+                self._bodies[kind_of_copy] = ((yield self._visit(body, inside)), {"keys": keys, "noise": noise})
             pieces.append(copy_of(*self._bodies[kind_of_copy], vector if kind != "serial" else here,
-                                  self._fresh_key()))
+                                  self._keyring))
             if kind == "serial":
                 here = pieces[-1].output
         return self._joined_copies(block, kind, pieces, number, vector)
@@ -236,7 +238,7 @@ class Analysis:
         self._note(block, Use("diagonals", order, because, clash or (block.label,)))
         first = pieces[0]
         traits = first.traits if not clash else completed(
-            square=True, diagonal=True, weights=frozenset(), marks=frozenset(), central_through=frozenset())
+            square=True, diagonal=True)
         traits = traits._replace(weights=all_weights(pieces), marks=all_marks(pieces))
         to = INFINITE if self.premises.free else min(order, *(piece.to for piece in pieces))
         return Piece(block, traits, to, pieces[-1].output)

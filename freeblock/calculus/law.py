@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from math import comb
 from typing import NamedTuple
@@ -22,12 +22,13 @@ from freeblock.formula.products import product
 from freeblock.formula.rational import POWER_BITS, bits, divide
 from freeblock.formula.renaming import rename
 from freeblock.formula.sums import total
+from freeblock.language.records import record
 
 SHORT_SUM = 20
 """κ of at most so many terms is multiplied term by term."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Law:
     """The law of JJᵀ for J rows×columns, normalised over the rows (the output side)."""
 
@@ -36,11 +37,11 @@ class Law:
     phi: Expression
     state: tuple[Expression, ...]
     """λ_1 … λ_{K−1}; zeros for the zero block, which has φ = 0 and no κ."""
-    known: tuple[Expression, ...] = field(default=(), compare=False)
+    known: tuple[Expression, ...] = ()
     """φ_1 … φ_K where they came first (a leaf, a sum, a stack), so that they are not rebuilt from the state."""
-    model: Model | None = field(default=None, compare=False)
+    model: Model | None = None
     """The law this one was renamed from: what was made of that one may be renamed too."""
-    factor: Expression | None = field(default=None, compare=False)
+    factor: Expression | None = None
     """φ as one factor of a product (`as_factor`), where it is known."""
 
     @property

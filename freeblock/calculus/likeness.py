@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from freeblock.calculus.law import Law, Model
@@ -15,13 +15,10 @@ from freeblock.formula.rational import Rational
 from freeblock.formula.renaming import (
     Renaming,
     all_symbols,
-    can_be_renamed,
     ranking,
     rename,
-    standard_names,
     symbol_name,
 )
-from freeblock.formula.structure import has_at_most
 from freeblock.formula.traversal import substitute, symbols
 from freeblock.network.nodes import Leaf
 
@@ -160,33 +157,3 @@ class _Numbered:
         """The law with the numbers in it, in the order of the names."""
         phi, *state = self._filling.at(numbers)
         return Law(self._law.rows, self._law.columns, phi, tuple(state))
-
-
-ALIKE_SYMBOLS = 40
-"""Blocks with more symbols than this are too particular to have a likeness worth looking for."""
-ALIKE_TERMS = 1000
-"""So are blocks of laws with more terms: in a deep nest each level would walk through all those inside it."""
-
-
-class CompositeLaws:
-    """The laws of composite blocks; parts that differ in the names of symbols only are combined once."""
-
-    def __init__(self) -> None:
-        self._known: dict[Key, tuple[Law, list[str]]] = {}
-
-    def law(self, theorem: Callable[[Sequence[Law]], Law], laws: Sequence[Law]) -> Law:
-        """What the theorem makes of the laws."""
-        formulas = [part for law in laws for part in (law.rows, law.columns, law.phi, *law.state, *law.first_moments())]
-        names = sorted(all_symbols(formulas))
-        if len(names) > ALIKE_SYMBOLS or not has_at_most(ALIKE_TERMS, formulas) or \
-                not all(map(can_be_renamed, formulas)):
-            return theorem(laws)
-        standard = standard_names(names)
-        key = (theorem, len(laws), *[rename(formula, standard) for formula in formulas])
-        known = self._known.get(key)
-        if known is None:
-            law = theorem(laws)
-            self._known[key] = (law, names)
-            return law
-        law, old = known
-        return law.renamed({one: other for one, other in zip(old, names, strict=True) if one != other})

@@ -2,14 +2,13 @@
 
 Chains are flattened; scalars are merged; adjacent diagonals are merged (they commute); common prefixes are
 factored, `(P>>A)+(P>>B) = P>>(A+B)`, where P is the same map of the same input; unit-wise blocks are
-distributed over a stack, `(A|B)>>relu = (A>>relu)|(B>>relu)`; a repeated body that begins and ends with a
-diagonal is rotated so that the two meet; `relu>>relu` is `relu`.
+distributed over a stack, `(A|B)>>relu = (A>>relu)|(B>>relu)`, and both likewise over an index; a repeated
+body that begins and ends with a diagonal is rotated so that the two meet; `relu>>relu` is `relu`.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from freeblock.calculus.indexed_form import make_indexed
 from freeblock.calculus.parallel_form import make_parallel
 from freeblock.calculus.repeat_form import make_repeat
 from freeblock.calculus.scaling import make_scale
@@ -41,4 +40,4 @@ def _rewritten(block: Block) -> Pass[Block]:
         return make_repeat(inner, block)
     assert isinstance(block, Indexed)
     body = yield _normal(block.body)
-    return replace(block, body=body)
+    return make_indexed(body, block)

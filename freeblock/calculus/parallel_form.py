@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from freeblock.calculus.diagonals import is_identity
+from freeblock.calculus.prefixes import first_leaf, label_of_branches, map_of, without_first
 from freeblock.calculus.serial_form import make_serial
 from freeblock.formula.expression import ONE
 from freeblock.formula.sums import total
-from freeblock.network.identity import identity
-from freeblock.network.nodes import Block, Commuting, Leaf, Scale, Serial, Stack, Sum
+from freeblock.network.leaves import shortened
+from freeblock.network.nodes import Block, Scale, Stack, Sum
 
 
 def make_parallel(parts: Sequence[Block], origin: Sum | Stack) -> Block:
@@ -44,51 +45,15 @@ def _factored(parts: Sequence[Block], origin: Sum | Stack) -> list[Block]:
     """Branches that begin with one and the same map of their common input, put behind that map."""
     groups: dict[object, list[Block]] = {}
     for part in parts:
-        key = _map_of(_first(part))
+        key = map_of(first_leaf(part))
         groups.setdefault(part if key is None else key, []).append(part)
-    return [group[0] if len(group) == 1 else _behind(_first(group[0]), group, origin) for group in groups.values()]
+    return [group[0] if len(group) == 1 else _behind(first_leaf(group[0]), group, origin) for group in groups.values()]
 
 
 def _behind(prefix: Block, group: Sequence[Block], origin: Sum | Stack) -> Block:
-    rests = [_without_first(member) for member in group]
+    rests = [without_first(member) for member in group]
     rows = group[0].rows if isinstance(origin, Sum) else total(rest.rows for rest in rests)
-    sign = " + " if isinstance(origin, Sum) else " | "
-    label = sign.join(_bracketed(rest.label) for rest in rests)
+    label = label_of_branches("sum" if isinstance(origin, Sum) else "stack", rests)
     inner = replace(origin, parts=tuple(rests), rows=rows, columns=prefix.rows, label=label)
-    outer = replace(origin, rows=rows, label=f"{prefix.label} >> ({label})")
+    outer = replace(origin, rows=rows, label=shortened(f"{prefix.label} >> ({label})"))
     return make_serial([prefix, make_parallel(rests, inner)], outer)
-
-
-def _bracketed(label: str) -> str:
-    return f"({label})" if any(sign in label for sign in (">>", " + ", " | ")) else label
-
-
-def _first(block: Block) -> Block:
-    while isinstance(block, (Scale, Serial, Commuting)):
-        block = block.block if isinstance(block, Scale) else block.parts[0]
-    return block
-
-
-def _map_of(block: Block) -> object:
-    """A key that two leaves on one input share if they are the same matrix; None for what is drawn anew.
-
-    The same matrix is one shared draw, or one function of the input.
-    """
-    if not isinstance(block, Leaf) or is_identity(block):
-        return None
-    if block.rule.depends_on in {"weights", "noise"}:
-        return (id(block.rule), block.identity) if block.shared else None
-    return (id(block.rule), frozenset(block.arguments.items()))
-
-
-def _without_first(block: Block) -> Block:
-    """What is left of a chain behind its first leaf."""
-    if isinstance(block, Scale):
-        return replace(block, block=_without_first(block.block), columns=_first(block).rows)
-    if isinstance(block, (Serial, Commuting)):
-        head, *tail = block.parts
-        parts = tail if isinstance(head, Leaf) else [_without_first(head), *tail]
-        rest = replace(block, parts=tuple(parts), columns=parts[0].columns,
-                       label=" >> ".join(part.label for part in parts))
-        return parts[0] if len(parts) == 1 else rest
-    return identity(block.rows, block.span)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from freeblock.calculus.keys import NO_KEYS, Keys, joined
 from freeblock.calculus.traits import Traits
 from freeblock.calculus.vectors import Vector
 from freeblock.network.nodes import Block
@@ -18,13 +19,13 @@ class Piece(NamedTuple):
     to: int
     """The law of the block is proved up to this order (0: not even φ)."""
     output: Vector
-    direct: frozenset[int] = frozenset()
+    direct: Keys = NO_KEYS
     """Shared weights that are links of a chain: tied uses of these along a chain behave as if free."""
     tied: bool = False
     """A shared weight occurs more than once inside."""
 
-    def renamed(self, names: Mapping[int, frozenset[int]]) -> Piece:
-        """The same block elsewhere: keys replaced, everything else alike."""
+    def renamed(self, names: Sequence[tuple[Keys, Keys]]) -> Piece:
+        """The same block elsewhere: some keys replaced by others, everything else alike."""
         traits = self.traits._replace(weights=_renamed(self.traits.weights, names),
                          marks=_renamed(self.traits.marks, names),
                          central_through=_renamed(self.traits.central_through, names))
@@ -33,10 +34,9 @@ class Piece(NamedTuple):
         return self._replace(traits=traits, output=output)
 
 
-def _renamed(keys: frozenset[int], names: Mapping[int, frozenset[int]]) -> frozenset[int]:
-    if keys.isdisjoint(names.keys()):
-        return keys
-    return frozenset().union(*(names.get(key, frozenset((key,))) for key in keys))
+def _renamed(keys: Keys, names: Sequence[tuple[Keys, Keys]]) -> Keys:
+    kept = keys & ~joined(old for old, _ in names)
+    return kept | joined(new for old, new in names if keys & old)
 
 
 class Use(NamedTuple):
@@ -51,16 +51,21 @@ class Use(NamedTuple):
     ground: str = "exact"
 
 
-def all_weights(pieces: Sequence[Piece]) -> frozenset[int]:
+def all_weights(pieces: Sequence[Piece]) -> Keys:
     """The weights of all pieces."""
-    return frozenset().union(*(piece.traits.weights for piece in pieces))
+    return joined(piece.traits.weights for piece in pieces)
 
 
-def all_marks(pieces: Sequence[Piece]) -> frozenset[int]:
+def all_marks(pieces: Sequence[Piece]) -> Keys:
     """The marks of all pieces."""
-    return frozenset().union(*(piece.traits.marks for piece in pieces))
+    return joined(piece.traits.marks for piece in pieces)
 
 
 def meets_again(pieces: Sequence[Piece]) -> bool:
     """Whether some weight occurs in two of the pieces."""
-    return sum(len(piece.traits.weights) for piece in pieces) > len(all_weights(pieces))
+    met = NO_KEYS
+    for piece in pieces:
+        if met & piece.traits.weights:
+            return True
+        met |= piece.traits.weights
+    return False

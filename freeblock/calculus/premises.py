@@ -7,6 +7,12 @@ from dataclasses import dataclass
 INDEPENDENT_PATTERNS = "independent-patterns"
 FREE_BLOCKS = "free-blocks"
 
+PREMISE_NAMES = (
+    "independent-patterns", "free-blocks", "half-active", "gaussian-pre-activation", "equal-deviations",
+    "equal-magnitudes", "normalised-once",
+)
+"""Hypotheses that can be assumed by name; user libraries may add premises of their own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Premises:

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from freeblock.calculus.diagonals import is_diagonal, is_identity, is_scalar, is_zero_one_of_sign, looks_at
 from freeblock.calculus.draws import on_branch
+from freeblock.calculus.prefixes import label_of_branches, label_of_indexed
 from freeblock.calculus.scaling import may_leave, scaled
 from freeblock.formula.expression import ONE, Expression
 from freeblock.network.identity import identity
-from freeblock.network.nodes import Block, Commuting, Leaf, Scale, Serial, Stack
+from freeblock.network.nodes import Block, Commuting, Indexed, Leaf, Scale, Serial, Stack
 
 
 def make_serial(parts: Sequence[Block], origin: Block) -> Block:
@@ -93,7 +94,10 @@ def _distribute(chain: list[Block]) -> list[Block]:
         if isinstance(before, Stack) and isinstance(part, Leaf) and _is_unit_wise(part):
             branches = tuple(_extended(branch, _narrowed(part, branch.rows, place))
                              for place, branch in enumerate(before.parts))
-            result[-1] = replace(before, parts=branches)
+            result[-1] = replace(before, parts=branches, label=label_of_branches("stack", branches))
+        elif isinstance(before, Indexed) and before.kind == "stack" and isinstance(part, Leaf) and _is_unit_wise(part):
+            body = _extended(before.body, _narrowed(part, before.body.rows, 0))
+            result[-1] = replace(before, body=body, label=label_of_indexed(before, body))
         else:
             result.append(part)
     return result

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from freeblock.calculus.closed_laws import indexed_law
+from freeblock.calculus.closed_laws import begins_with_zero, indexed_law
+from freeblock.calculus.composite_laws import ALIKE_PARTS, CompositeLaws
 from freeblock.calculus.diagonals import is_diagonal
 from freeblock.calculus.law import (
     Diagonal,
@@ -22,10 +22,11 @@ from freeblock.calculus.law import (
     sum_law,
 )
 from freeblock.calculus.leaf_laws import leaf_diagonal
-from freeblock.calculus.likeness import CompositeLaws, LeafLaws
+from freeblock.calculus.likeness import LeafLaws
 from freeblock.calculus.possible_laws import PossibleLaws
 from freeblock.formula.expression import ONE, Expression
 from freeblock.formula.products import product
+from freeblock.language.records import record
 from freeblock.network.nodes import Block, Indexed, Leaf, Repeat, Scale, Serial, Stack, Sum
 from freeblock.network.tree import children_first, parts_of
 
@@ -57,6 +58,8 @@ class Steps:
         self.laws: dict[Block, Law] = {}
         self.steps: list[Step] = []
         self.step_of: dict[Block, int] = {}
+        self.longer_than_one: list[Indexed] = []
+        """Sums and stacks of which the law is that of two blocks or more."""
         self._components: dict[tuple[object, ...], tuple[Law, int]] = {}
         self._diagonals: dict[Block, Diagonal] = {}
         self._leaf_laws = LeafLaws(order, stated)
@@ -79,7 +82,9 @@ class Steps:
             theorem = "diagonal-sum" if isinstance(block, Sum) else "diagonal-product"
             law = self._diagonal(block).law()
         elif isinstance(block, Serial):
-            theorem, law = "serial", serial_law(laws)
+            # The law of a long chain is its own; short ones are branches, and alike.
+            alike = len(laws) <= ALIKE_PARTS and any([law.model for law in laws])
+            theorem, law = "serial", self._composite_laws.law(serial_law, laws) if alike else serial_law(laws)
             weights = serial_weights(laws)
         elif isinstance(block, Sum):
             theorem, law = "sum", self._composite_laws.law(sum_law, laws)
@@ -92,6 +97,8 @@ class Steps:
         else:
             assert isinstance(block, Indexed)
             theorem, law = f"indexed-{block.kind}", indexed_law(block, laws[0])
+            if begins_with_zero(block, laws[0]):
+                self.longer_than_one.append(block)
         self._add(theorem, block, law, [
             self.premise(part, weight) for part, weight in zip(parts, weights, strict=True)])
 
@@ -136,7 +143,7 @@ class Steps:
         return diagonal_sum(known) if isinstance(block, Sum) else diagonal_product(known)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Contribution:
     """The share of one kind of block in κ of the whole: `count` blocks, together `kappa`."""
 

@@ -86,7 +86,7 @@ def _central_alone(central: Traits, other: Traits) -> bool:
         return False
     if not central.weights & other.weights:
         return True
-    return bool(central.central_through - other.weights)
+    return bool(central.central_through & ~other.weights)
 
 
 def best_condition(theorem: str, first: Traits, second: Traits, *, independent: bool, distinct: bool) -> Condition:

@@ -6,7 +6,9 @@ means: conditionally on every data-dependent diagonal, on average over the weigh
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
+
+from freeblock.calculus.keys import NO_KEYS, Keys
 
 INFINITE = 1_000_000
 """`to` of a theorem that holds at every order."""
@@ -37,6 +39,10 @@ TRAIT_MEANINGS: dict[str, str] = {
 }
 
 
+Flags: TypeAlias = tuple[bool, ...]
+"""Everything about a block's traits but the keys."""
+
+
 class Traits(NamedTuple):
     """The traits of one block, with the weights it contains and the marks its diagonals look at."""
 
@@ -65,9 +71,9 @@ class Traits(NamedTuple):
     left_deterministic: bool = False
     right_deterministic: bool = False
     batchwise: bool = False
-    weights: frozenset[int] = frozenset()
-    marks: frozenset[int] = frozenset()
-    central_through: frozenset[int] = frozenset()
+    weights: Keys = NO_KEYS
+    marks: Keys = NO_KEYS
+    central_through: Keys = NO_KEYS
     """Weights any one of which alone makes the block central."""
 
     @property
@@ -76,7 +82,7 @@ class Traits(NamedTuple):
         return self.isometric and self.coisometric
 
     @property
-    def flags(self) -> tuple[bool, ...]:
+    def flags(self) -> Flags:
         """Everything but the weights, the marks and the weights it is central through."""
         values: tuple[Any, ...] = self
         return values[:_KEYS_FROM]
@@ -92,14 +98,14 @@ FLAG_NAMES = Traits._fields[:_KEYS_FROM]
 
 
 def with_flags(
-    flags: tuple[bool, ...], weights: frozenset[int], marks: frozenset[int], central_through: frozenset[int]
+    flags: Flags, weights: Keys, marks: Keys, central_through: Keys
 ) -> Traits:
     """Traits from `Traits.flags` and the keys."""
     return Traits._make((*flags, weights, marks, central_through))
 
 
 def completed(
-    *, square: bool, weights: frozenset[int], marks: frozenset[int], central_through: frozenset[int], **flags: bool
+    *, square: bool, weights: Keys = NO_KEYS, marks: Keys = NO_KEYS, central_through: Keys = NO_KEYS, **flags: bool
 ) -> Traits:
     """The traits with everything the given ones imply."""
     scalar = flags.get("scalar", False)

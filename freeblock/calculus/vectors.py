@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-INPUT_KEY = 0
-"""The key of the data itself."""
+from freeblock.calculus.keys import INPUT_KEY, NO_KEYS, Keys, joined
 
 
 class Vector(NamedTuple):
     """Facts about one vector; `keys` are the fresh weights (and the data) its pattern of signs depends on."""
 
-    keys: frozenset[int]
+    keys: Keys
     symmetric: bool
     """Every unit has P(x > 0) = 1/2."""
     uniform: bool
@@ -21,7 +20,7 @@ class Vector(NamedTuple):
     """All units share one law, size included."""
     fresh: bool
     """The data, or the output of a fresh weight: its signs are independent of all that was drawn before."""
-    noise: frozenset[int] = frozenset()
+    noise: Keys = NO_KEYS
     """Dropout it passed: its sizes depend on that, and its signs do where they are not balanced."""
 
     @property
@@ -30,7 +29,7 @@ class Vector(NamedTuple):
         return (self.symmetric, self.uniform, self.identical, self.fresh, bool(self.noise))
 
     @property
-    def sources(self) -> frozenset[int]:
+    def sources(self) -> Keys:
         """What the sizes of its units depend on."""
         return self.keys | self.noise
 
@@ -40,13 +39,13 @@ class Vector(NamedTuple):
                       self.identical and other.identical, self.fresh and other.fresh, self.noise | other.noise)
 
 
-INPUT = Vector(frozenset((INPUT_KEY,)), True, True, True, True)
+INPUT = Vector(INPUT_KEY, True, True, True, True)
 """The data: symmetric, with all coordinates alike."""
 
 
-def after_weight(key: int, *, fresh: bool) -> Vector:
+def after_weight(key: Keys, *, fresh: bool) -> Vector:
     """The output of a left-invariant weight: it carries that weight alone."""
-    return Vector(frozenset((key,)), True, True, True, fresh)
+    return Vector(key, True, True, True, fresh)
 
 
 def after_shift(vector: Vector) -> Vector:
@@ -54,7 +53,7 @@ def after_shift(vector: Vector) -> Vector:
     return vector._replace(symmetric=False, fresh=False)
 
 
-def after_unknown(vector: Vector, keys: frozenset[int]) -> Vector:
+def after_unknown(vector: Vector, keys: Keys) -> Vector:
     """The output of a block about which nothing is known."""
     return Vector(vector.sources | keys, False, False, False, False)
 
@@ -64,25 +63,25 @@ def after_activation(vector: Vector) -> Vector:
     return vector._replace(symmetric=False, fresh=False)
 
 
-def after_noise(vector: Vector, key: int) -> Vector:
+def after_noise(vector: Vector, key: Keys) -> Vector:
     """The vector behind dropout: a dropped unit meets a zero row of J, the signs of the others are as they were."""
-    return vector._replace(noise=vector.noise | {key})
+    return vector._replace(noise=vector.noise | key)
 
 
 def of_sum(vectors: Sequence[Vector]) -> Vector:
     """The sum of vectors: a law shared by the units of each part is shared by those of the sum."""
     return Vector(
-        frozenset().union(*(vector.keys for vector in vectors)),
+        joined(vector.keys for vector in vectors),
         all(vector.symmetric for vector in vectors),
         all(vector.uniform for vector in vectors),
         all(vector.identical for vector in vectors),
         False,
-        frozenset().union(*(vector.noise for vector in vectors)),
+        joined(vector.noise for vector in vectors),
     )
 
 
 def of_stack(vectors: Sequence[Vector]) -> Vector:
     """Stacked vectors: the units of different parts have different laws; their signs agree if all are balanced."""
     symmetric = all(vector.symmetric for vector in vectors)
-    return Vector(frozenset().union(*(vector.keys for vector in vectors)), symmetric, symmetric, False, False,
-                  frozenset().union(*(vector.noise for vector in vectors)))
+    return Vector(joined(vector.keys for vector in vectors), symmetric, symmetric, False, False,
+                  joined(vector.noise for vector in vectors))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from freeblock.errors import OptionError, did_you_mean
 
@@ -13,6 +15,7 @@ COMMANDS = {
     "check": "Compare the closed form with sampled random matrices.",
     "weave": "Fill in the formulas of a LaTeX paper, always current.",
     "library": "List and explain the components.",
+    "completion": "Print the completion script of a shell.",
 }
 
 
@@ -29,19 +32,31 @@ class _OnDemand(click.Group):
     def resolve_command(
         self, context: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+        if args and args[0] not in COMMANDS and not args[0].startswith("-") and not context.resilient_parsing:
             close = did_you_mean(args[0], COMMANDS)
             raise OptionError(f"no command is called `{args[0]}`",
                               hint=f"did you mean `{close}`?" if close else f"the commands are {', '.join(COMMANDS)}")
         return super().resolve_command(context, args)
+
+    def shell_complete(self, context: click.Context, incomplete: str) -> list[CompletionItem[Any]]:
+        """Commands (none is loaded to find its help) and options."""
+        found = [CompletionItem(name, help=help) for name, help in COMMANDS.items() if name.startswith(incomplete)]
+        return [*found, *click.Command.shell_complete(self, context, incomplete)]
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
 
+def _print_versions(context: click.Context, parameter: click.Parameter, asked: bool) -> None:
+    if asked and not context.resilient_parsing:
+        click.echo(import_module("freeblock.cli.versions").versions_text())
+        context.exit()
+
+
 @click.command(cls=_OnDemand, context_settings={"help_option_names": ["-h", "--help"]}, no_args_is_help=True)
-@click.version_option(package_name="freeblock")
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_versions,
+              help="Show the versions a formula depends on, and exit.")
 def program() -> None:
     """Closed-form spectral moments of block-structured Jacobians.
 

@@ -33,6 +33,12 @@ def read_program(text: str) -> Program:
     return parse_program(read_argument(text))
 
 
+def check_standard_input(*names: str) -> None:
+    """Raise OptionError where two arguments are read from standard input, which can be read once."""
+    if names.count("-") > 1:
+        raise OptionError("two arguments are `-`, and standard input can be read once", hint="name a file for one")
+
+
 def read_settings(settings: Iterable[str]) -> dict[str, object]:
     """NAME=FORMULA pairs. Raises OptionError for what is no pair or said twice."""
     values: dict[str, object] = {}
@@ -47,17 +53,10 @@ def read_settings(settings: Iterable[str]) -> dict[str, object]:
     return values
 
 
-def network_options(command: Command) -> Command:
-    """The options that say which network is meant."""
-    for option in (
-        click.option("--library", "library", metavar="FILE", multiple=True,
-                     help="Component rules (YAML) laid over ours; repeatable."),
-        click.option("--name", metavar="BLOCK", help="The definition to take; the last one if not said."),
-        click.option("--set", "settings", metavar="NAME=FORMULA", multiple=True,
-                     help="Give a symbol a value: --set sigma_w=sqrt(2); repeatable."),
-    ):
-        command = option(command)
-    return command
+def output_option(command: Command) -> Command:
+    """The option that says where the result goes."""
+    return click.option("-o", "--output", metavar="FILE", type=click.Path(),
+                        help="Write to a file, whole or not at all, instead of standard output.")(command)
 
 
 def write_output(text: str, path: str | None, hint: str = "choose another file for -o") -> None:

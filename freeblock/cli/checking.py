@@ -5,18 +5,17 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import click
-
+from freeblock.cli.arguments import write_output
 from freeblock.cli.progress import ProgressBar
 from freeblock.language.nodes import Program
 from freeblock.measure import Measurement, measure
 
 
-def print_check(program: Program, form: str, **options: Any) -> bool:
+def print_check(program: Program, form: str, output: str | None, **options: Any) -> bool:
     """Compare, print, and say whether all orders agree; `options` are those of `measure`."""
     with ProgressBar("sampling") as progress:
         measurement = measure(program, progress=progress, **options)
-    click.echo(json.dumps(_data(measurement), indent=1) if form == "json" else _text(measurement))
+    write_output(json.dumps(_data(measurement), indent=1) if form == "json" else _text(measurement), output)
     return measurement.result.agrees
 
 

@@ -7,12 +7,15 @@ from importlib import import_module
 import click
 
 from freeblock.calculus.orders import MAX_ORDER
-from freeblock.cli.arguments import network_options, read_program, read_settings
+from freeblock.calculus.premises import PREMISE_NAMES
+from freeblock.cli.arguments import check_standard_input, output_option, read_program, read_settings
+from freeblock.cli.completing import files, words
+from freeblock.cli.network import network_options
 from freeblock.errors import OptionError
 
 
 @click.command(name="derive", short_help="Derive φ(JJᵀ) and ϕ in closed form.")
-@click.argument("expression", metavar="EXPR|FILE|-")
+@click.argument("expression", metavar="EXPR|FILE|-", shell_complete=files(".fb"))
 @click.option("--format", "form", type=click.Choice(["latex", "text", "markdown", "json", "unicode"]),
               default="latex", show_default=True, help="How the result is printed.")
 @click.option("--steps", type=click.Choice(["none", "summary", "full"]), default="full", show_default=True,
@@ -23,15 +26,19 @@ from freeblock.errors import OptionError
 @click.option("--side", type=click.Choice(["out", "in"]), default="out", show_default=True,
               help="out: φ(JJᵀ), normalised over the outputs; in: φ(JᵀJ), over the inputs.")
 @click.option("--assume-free", is_flag=True, help="Turn every refusal into a printed assumption.")
-@click.option("--assume", metavar="NAME", multiple=True,
+@click.option("--assume", metavar="NAME", multiple=True, shell_complete=words(*PREMISE_NAMES),
               help="Assume one named hypothesis, e.g. independent-patterns; repeatable.")
 @click.option("--require", "required", type=click.Choice(["variance"]),
               help="Fail (exit status 1) where ϕ is refused.")
-@click.option("-o", "--output", metavar="FILE", help="Write to a file instead of standard output.")
+@click.option("--notation", "notations", metavar="NAME=LATEX|FILE", multiple=True,
+              shell_complete=files(".yaml", ".yml"),
+              help=r"Your paper's symbols, in LaTeX, Markdown and JSON: --notation 'phi=\varphi', or a YAML file of "
+                   "such names; repeatable.")
+@output_option
 @network_options
 def command(
     expression: str, form: str, steps: str, document: bool, order: int, side: str, assume_free: bool,
-    assume: tuple[str, ...], required: str | None, output: str | None,
+    assume: tuple[str, ...], required: str | None, notations: tuple[str, ...], output: str | None,
     library: tuple[str, ...], name: str | None, settings: tuple[str, ...],
 ) -> None:
     """Derive the spectral moments of a network's Jacobian in closed form.
@@ -47,8 +54,13 @@ def command(
     """
     if document and form != "latex":
         raise OptionError("--document is a LaTeX document", hint="leave --format out")
+    if notations and form in {"text", "unicode"}:
+        raise OptionError(f"--notation is LaTeX, and --format {form} is not",
+                          hint="take --format latex, markdown or json")
+    check_standard_input(expression, *library, *notations)
     program = read_program(expression)
     work = import_module("freeblock.cli.deriving")  # the mathematics is loaded for a text that can be read
     work.print_derivation(
-        program, form, steps, document=document, output=output, required=required or "phi", order=order, name=name,
-        library=library, values=read_settings(settings), side=side, assume_free=assume_free, assume=assume)
+        program, form, steps, document=document, output=output, required=required or "phi", notations=notations,
+        order=order, name=name, library=library, values=read_settings(settings), side=side, assume_free=assume_free,
+        assume=assume)

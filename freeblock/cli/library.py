@@ -1,34 +1,46 @@
-"""`freeblock library`: the components, in text and LaTeX."""
+"""`freeblock library`: the components, in text, LaTeX and JSON."""
 
 from __future__ import annotations
 
+import contextlib
+from importlib import import_module
+
 import click
 
-from freeblock.cli.arguments import write_output
-from freeblock.errors import UnknownNameError
-from freeblock.report.components import component_text, components_text
-from freeblock.report.latex_library import component_latex
-from freeblock.session import load_libraries
+from freeblock.cli.arguments import check_standard_input, output_option
+from freeblock.cli.completing import Items, starting
+from freeblock.cli.network import library_option
+from freeblock.errors import FreeblockError
+from freeblock.language.reading import read_source
+from freeblock.rules.catalogue import load_catalogue
+
+
+def _components(context: click.Context, parameter: click.Parameter, incomplete: str) -> Items:
+    """The components of our library and of those named before."""
+    with contextlib.suppress(FreeblockError):
+        libraries = [read_source(file) for file in context.params.get("library") or () if file != "-"]
+        catalogue = load_catalogue(libraries)
+        items = [(name, rule.title) for name in catalogue.names() if (rule := catalogue.find(name)) is not None]
+        titles = dict(items)
+        items += [(alias, titles[name]) for alias, name in catalogue.aliases().items()]
+        return starting(incomplete, items)
+    return []
 
 
 @click.command(name="library", short_help="List and explain the components.")
-@click.argument("name", required=False)
-@click.option("--format", "form", type=click.Choice(["text", "latex"]), default="text", show_default=True,
-              help="How a component is printed.")
-@click.option("--library", "library", metavar="FILE", multiple=True,
-              help="Component rules (YAML) laid over ours; repeatable.")
-def command(name: str | None, form: str, library: tuple[str, ...]) -> None:
-    """List the components, or explain one: formula, parameters, traits, source."""
-    catalogue = load_libraries(library)
-    if name is None:
-        rules = [rule for rule in map(catalogue.find, catalogue.names()) if rule is not None]
-        if form == "latex":
-            write_output("\n\n".join(component_latex(rule) for rule in rules), None)
-        else:
-            write_output(components_text(rules), None)
-        return
-    rule = catalogue.find(name)
-    if rule is None:
-        hint = catalogue.suggest(name) or "see `freeblock library`"
-        raise UnknownNameError(f"no component is called `{name}`", hint=hint)
-    write_output(component_latex(rule) if form == "latex" else component_text(rule), None)
+@click.argument("name", required=False, shell_complete=_components)
+@click.option("--format", "form", type=click.Choice(["text", "latex", "json"]), default="text", show_default=True,
+              help="How the result is printed.")
+@output_option
+@library_option
+def command(name: str | None, form: str, output: str | None, library: tuple[str, ...]) -> None:
+    """List the components, or explain one: formula, parameters, traits, source.
+
+    \b
+    Examples:
+      freeblock library
+      freeblock library leaky_relu --format latex
+      freeblock library --library mine.yaml --format json -o components.json
+    """
+    check_standard_input(*library)
+    import_module("freeblock.cli.explaining").print_components(name, form, output, library)

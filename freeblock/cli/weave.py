@@ -6,21 +6,28 @@ from importlib import import_module
 
 import click
 
+from freeblock.calculus.premises import PREMISE_NAMES
+from freeblock.cli.arguments import check_standard_input
+from freeblock.cli.completing import files, words
+from freeblock.cli.network import library_option
 from freeblock.errors import OptionError
 
 
 @click.command(name="weave", short_help="Fill in the formulas of a LaTeX paper.")
-@click.argument("paper", metavar="PAPER.tex", required=False)
+@click.argument("paper", metavar="PAPER.tex", required=False, shell_complete=files(".tex"))
 @click.option("--check", "checked", is_flag=True,
               help="Write nothing; fail (exit status 1) where a formula is stale or missing.")
 @click.option("--install-style", "style", metavar="DIR",
               help="Copy freeblock.sty and freeblock.bib into a folder.")
-@click.option("--library", "library", metavar="FILE", multiple=True,
-              help="Component rules (YAML) laid over ours; repeatable.")
-@click.option("--assume", metavar="NAME", multiple=True,
+@library_option
+@click.option("--notation", "notations", metavar="NAME=LATEX|FILE", multiple=True,
+              shell_complete=files(".yaml", ".yml"),
+              help=r"The paper's symbols: --notation 'phi=\varphi', or a YAML file of such names; repeatable.")
+@click.option("--assume", metavar="NAME", multiple=True, shell_complete=words(*PREMISE_NAMES),
               help="Assume one named hypothesis throughout the paper; repeatable.")
 def command(
-    paper: str | None, checked: bool, style: str | None, library: tuple[str, ...], assume: tuple[str, ...]
+    paper: str | None, checked: bool, style: str | None, library: tuple[str, ...], notations: tuple[str, ...],
+    assume: tuple[str, ...],
 ) -> int:
     """Derive the formulas a LaTeX paper asks for and write them to its side file, PAPER.fbx.
 
@@ -40,10 +47,12 @@ def command(
         raise OptionError("which paper is to be woven?", hint="write `freeblock weave paper.tex`")
     if paper is None and checked:
         raise OptionError("--check needs a paper", hint="write `freeblock weave --check paper.tex`")
+    check_standard_input(*library, *notations)
     work = import_module("freeblock.cli.weaving")
     if style is not None:
         work.install_style(style)
     if paper is None:
         return 0
-    status: int = (work.check_paper if checked else work.weave_paper)(paper, library=library, assume=assume)
+    run = work.check_paper if checked else work.weave_paper
+    status: int = run(paper, library=library, assume=assume, notations=notations)
     return status

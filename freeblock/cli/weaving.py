@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from freeblock.cli.arguments import write_output
+from freeblock.cli.notations import read_notations
 from freeblock.cli.progress import ProgressBar
 from freeblock.errors import OptionError
 from freeblock.language.reading import read_file
@@ -33,11 +34,11 @@ def install_style(folder: str) -> None:
         click.echo(f"{path} written")
 
 
-def weave_paper(path: str, *, library: Sequence[str], assume: Sequence[str]) -> int:
+def weave_paper(path: str, **options: Sequence[str]) -> int:
     """Write the side file and say what was done; 1 where a formula is refused."""
     path = _paper_path(path)
     with ProgressBar("deriving") as progress:
-        woven = _weaver(path, library, assume).weave(progress)
+        woven = _weaver(path, **options).weave(progress)
     side = _side_path(path)
     write_output(woven.text, side, _CHOOSE)
     _tell(woven.notices)
@@ -46,10 +47,10 @@ def weave_paper(path: str, *, library: Sequence[str], assume: Sequence[str]) -> 
     return int(woven.failed)
 
 
-def check_paper(path: str, *, library: Sequence[str], assume: Sequence[str]) -> int:
+def check_paper(path: str, **options: Sequence[str]) -> int:
     """Say which formulas are stale or missing; 1 where there are any."""
     path = _paper_path(path)
-    notices = _weaver(path, library, assume).stale()
+    notices = _weaver(path, **options).stale()
     _tell(notices)
     if notices:
         return 1
@@ -65,8 +66,9 @@ def _paper_path(path: str) -> str:
     return path
 
 
-def _weaver(path: str, library: Sequence[str], assume: Sequence[str]) -> Weaver:
-    return Weaver(read_paper(path), os.path.basename(path), _side_file(path), library=library, assume=assume)
+def _weaver(path: str, library: Sequence[str], assume: Sequence[str], notations: Sequence[str]) -> Weaver:
+    return Weaver(read_paper(path), os.path.basename(path), _side_file(path), library=library, assume=assume,
+                  notation=read_notations(notations))
 
 
 def _side_path(path: str) -> str:

@@ -69,14 +69,15 @@ def _by_names(items: Sequence[Item], factors: Callable[[Item], Iterable[tuple[Ba
     """The items by the names in them, which costs less than keys of all they hold; None where two have the same."""
     keys: dict[tuple[str, ...], Item] = {}
     for item in items:
-        names: set[str] = set()
+        names: frozenset[str] = frozenset()
         for base, exponent in factors(item):
             if isinstance(base, str):
-                names.add(base)
+                found = frozenset((base,))
             elif isinstance(base, Expression) and not isinstance(exponent, Expression):
-                names |= symbols(base)
+                found = symbols(base)
             else:
                 return None
+            names = names | found if names else found
         keys[tuple(sorted(names))] = item
     return [keys[key] for key in sorted(keys)] if len(keys) == len(items) else None
 
@@ -86,7 +87,7 @@ def _plain_term(monomial: Monomial, coefficient: Rational) -> Term | None:
     numerator: list[Factor] = []
     denominator: list[Factor] = []
     for base, exponent in monomial:
-        if not isinstance(base, str) or isinstance(exponent, Expression):
+        if type(base) is not str or isinstance(exponent, Expression):
             return None
         if exponent > 0:
             numerator.append(Factor(base, exponent))
@@ -148,7 +149,9 @@ _long_arranged = lru_cache(maxsize=4)(_arranged)
 
 def _split_exponents(monomial: Monomial) -> list[tuple[Base, Exponent]]:
     """x^(1−2L) beside other powers in L is x·x^(−2L), so that the powers in L can be shown as one."""
-    symbolic = sum(isinstance(exponent, Expression) for _, exponent in monomial)
+    symbolic = sum([isinstance(exponent, Expression) for _, exponent in monomial])
+    if not symbolic:
+        return list(monomial)
     items: list[tuple[Base, Exponent]] = []
     for base, exponent in monomial:
         constant = exponent.terms.get(ONE_MONOMIAL) if isinstance(exponent, Expression) else None

@@ -39,21 +39,19 @@ def split_content(expression: Expression) -> tuple[Rational, Monomial, Expressio
 
 
 def _common_monomial(expression: Expression) -> Monomial:
-    """What all terms of a sum share; for a short sum also the common denominator."""
-    common: dict[Base, Rational] | None = None
-    small = len(expression.terms) <= COMMON_DENOMINATOR_TERMS
+    """What all terms of a sum share; for a short sum also the common denominator. The order of terms has no say."""
+    lowest: dict[Base, Rational] = {}
+    counts: dict[Base, int] = {}
     for monomial in expression.terms:
-        here = {base: power for base, power in monomial if not isinstance(power, Expression)}
-        if common is None:
-            common = here
-            continue
-        least = {base: min(power, here.get(base, 0)) for base, power in common.items()
-                 if base in here or (small and _is_denominator(base, power))}
-        if small:
-            least |= {base: power for base, power in here.items()
-                      if base not in common and _is_denominator(base, power)}
-        common = {base: power for base, power in least.items() if power}
-    return frozenset((common or {}).items())
+        for base, power in monomial:
+            if not isinstance(power, Expression):
+                known = lowest.get(base)
+                lowest[base] = power if known is None else min(power, known)
+                counts[base] = counts.get(base, 0) + 1
+    every = len(expression.terms)
+    small = every <= COMMON_DENOMINATOR_TERMS
+    return frozenset([(base, power) for base, power in lowest.items()
+                      if power and (counts[base] == every or (small and _is_denominator(base, power)))])
 
 
 def _is_denominator(base: Base, power: int | Fraction) -> bool:

@@ -100,6 +100,7 @@ class Python(Plain):
         return f"{kind}({body[0]}, ({index}, {lower[0]}, {upper[0]}))", ATOM
 
 
+@lru_cache(maxsize=65536)
 def python_name(name: str) -> str:
     """The name as a Python identifier, another one for every name.
 
@@ -235,16 +236,22 @@ def latex_name(name: str) -> str:
     shown = _letters(head)
     if not tail:
         return shown
-    return f"{shown}_{{{','.join(_letters(part) for part in re.split('[_,]', tail) if part)}}}"
+    parts = re.split("[_,]", tail) if "_" in tail or "," in tail else (tail,)
+    return f"{shown}_{{{','.join([_letters(part) for part in parts if part])}}}"
 
 
 def _letters(word: str) -> str:
+    return word if word.isdigit() else _word(word)
+
+
+@lru_cache(maxsize=4096)
+def _word(word: str) -> str:
     match = _WORD.fullmatch(word)
     head, digits = (match.group(1), match.group(2)) if match else (word, "")
     if head in GREEK:
         shown = rf"\{head}"
         return f"{shown} {digits}".strip() if digits else shown
-    if len(head) == 1 or head.isdigit():
+    if len(head) == 1:
         return head + digits
     return rf"\mathrm{{{head + digits}}}"
 

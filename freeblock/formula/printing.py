@@ -8,14 +8,21 @@ from fractions import Fraction
 from typing import Any, Protocol, cast
 
 from freeblock.formula.arrangement import Factor, Term, arrange, arrange_term, in_order
-from freeblock.formula.expression import Base, Exponent, Expression, Function, Monomial
-from freeblock.formula.rational import POWER_BITS, Rational, bits
+from freeblock.formula.expression import Base, Exponent, Expression, Monomial
+from freeblock.formula.rational import POWER_BITS, Rational
 from freeblock.formula.renaming import rename, standard_names
-from freeblock.formula.structure import bottom_up, is_nested
+from freeblock.formula.structure import bottom_up, children, is_nested
 from freeblock.formula.traversal import symbols
 
 SUM, OPEN, PRODUCT, POWER, ATOM = 1, 2, 3, 4, 5
 """How tightly a piece binds; an open one (Σ, ∏) takes in every factor that is written behind it."""
+
+_HALF = Fraction(1, 2)
+_LARGE = 1 << POWER_BITS
+"""No number from here on is printed without being looked up."""
+
+_TOP, _BOTTOM = Factor("the top", 1), Factor("the bottom", 1)
+"""Stand for the numbers of a term; no text can name them."""
 
 MANY_PARTS = 20
 """Once so many formulas are printed, small ones that differ in names only are laid out once."""
@@ -105,25 +112,23 @@ class Printer:
     def __init__(self, notation: Notation, names: Mapping[Expression, str] | None = None) -> None:
         self._notation = notation
         self._names = names
-        self._done: dict[Expression, Text] = {key: notation.name(name) for key, name in (names or {}).items()}
+        self.done: dict[Expression, Text] = {key: notation.name(name) for key, name in (names or {}).items()}
+        """Formulas whose text is known: printed before, or taken over."""
         self.terms: dict[tuple[Monomial, Rational], Text] = {}
-        """Terms whose text, without its sign, was taken over."""
+        """Terms whose text, without its sign, was taken over: they may stand in other sums."""
+        self._fraction = notation.quotient(("%s", ATOM), ("%s", ATOM)) if notation.textual else ("", ATOM)
         self._blanks: dict[Expression, Text] = {}
-
-    def remember(self, expression: Expression, piece: Text, terms: Iterable[Text | None] = ()) -> None:
-        """Take over the text of a formula, and of its terms without their signs: they may stand in other sums."""
-        self._done[expression] = piece
-        for term, text in zip(expression.terms.items(), terms, strict=False):
-            if text is not None:
-                self.terms[term] = text
+        self._multiples: dict[tuple[Monomial, bool, bool], Text | None] = {}
+        """The layouts of multiples of products of symbols; None after the first."""
 
     def atom(self, expression: Expression) -> Text | None:
         """A number or a name, cheaper than to look it up; None for all others."""
         if len(expression.terms) != 1:
             return None
         ((monomial, value),) = expression.terms.items()
-        if not monomial and bits(value) <= POWER_BITS:
-            return self._number(value)
+        if not monomial:
+            top, bottom = value.as_integer_ratio()
+            return self.fraction(top, bottom) if -_LARGE < top < _LARGE and bottom < _LARGE else None
         if value == 1 and len(monomial) == 1:
             ((base, exponent),) = monomial
             if type(base) is str and exponent == 1:
@@ -135,24 +140,54 @@ class Printer:
         atom = None if self._names else self.atom(expression)
         if atom is not None:
             return atom
-        known = self._done.get(expression)
+        known = self.done.get(expression)
         if known is not None:
             return known
-        parts = bottom_up(expression, self.terms, self._done) if is_nested(expression) else [expression]
+        multiple = self._multiple(expression)
+        if multiple is not None:
+            self.done[expression] = multiple
+            return multiple
+        ready = all(child in self.done for child in children(expression, self.terms))
+        parts = [expression] if ready else bottom_up(expression, self.terms, self.done)
         for part in parts:
-            if part not in self._done:
-                many = self._notation.textual and len(self._done) > MANY_PARTS
+            if part not in self.done:
+                many = self._notation.textual and len(self.done) > MANY_PARTS
                 alike = many and 1 < len(part.terms) <= MANY_PARTS and not is_nested(part)
-                self._done[part] = (self._filled(part) if alike else None) or self._sum(part)
-        return self._done[expression]
+                self.done[part] = (self._filled(part) if alike else None) or self._sum(part)
+        return self.done[expression]
 
-    def _number(self, value: Rational) -> Text:
+    def fraction(self, top: int, bottom: int) -> Text:
+        """A rational number in lowest terms."""
         notation = self._notation
-        top, bottom = value.as_integer_ratio()
+        if notation.textual and top > 0:
+            return (str(top), ATOM) if bottom == 1 else (self._fraction[0] % (top, bottom), self._fraction[1])
         piece = notation.integer(abs(top))
         if bottom != 1:
             piece = notation.quotient(piece, notation.integer(bottom))
         return notation.sum([(True, piece)]) if top < 0 else piece
+
+    def _multiple(self, expression: Expression) -> Text | None:
+        """A number times a product of symbols; from the second on, all numbers are put into one layout."""
+        if len(expression.terms) != 1 or not self._notation.textual:
+            return None
+        ((monomial, value),) = expression.terms.items()
+        top, bottom = value.as_integer_ratio()
+        key = (monomial, top == 1, bottom == 1)
+        if top < 0:
+            return None
+        if key not in self._multiples:
+            if all(type(base) is str and not isinstance(power, Expression) for base, power in monomial):
+                self._multiples[key] = None
+            return None
+        blank = self._multiples[key]
+        if blank is None:
+            plain = arrange_term(monomial, 1)
+            term = plain._replace(numerator=((_TOP,) if top != 1 else ()) + plain.numerator,
+                                  denominator=((_BOTTOM,) if bottom != 1 else ()) + plain.denominator)
+            names = frozenset((str(_TOP.base), str(_BOTTOM.base)))
+            blank = _blank(Printer(cast(Notation, _WithBlanks(self._notation, names))).term(term))
+            self._multiples[key] = blank
+        return blank[0] % {_TOP.base: top, _BOTTOM.base: bottom}, blank[1]
 
     def _filled(self, part: Expression) -> Text | None:
         """A small sum of products of symbols; those that differ in names only are laid out once."""
@@ -167,12 +202,6 @@ class Printer:
             blank = self._blanks[key] = print_blank(key, self._notation, standard.values())
         return blank[0] % dict(zip(standard.values(), [text for text, _ in names], strict=True)), blank[1]
 
-    def _ensure(self, factor: Factor) -> None:
-        """A layout may show a regrouped base or exponent that is not itself a part of the formula."""
-        for piece in (factor.base, factor.exponent):
-            if isinstance(piece, Expression) and piece not in self._done:
-                self._done[piece] = self.piece(piece)
-
     def _sum(self, expression: Expression) -> Text:
         pieces: list[tuple[bool, Text]] = []
         for monomial, coefficient in in_order(expression):
@@ -181,8 +210,6 @@ class Printer:
                 pieces.append((coefficient < 0, known))
                 continue
             term = arrange_term(monomial, coefficient)
-            for factor in (*term.numerator, *term.denominator):
-                self._ensure(factor)
             pieces.append((term.negative, self.term(term)))
         if not pieces:
             return self._notation.integer(0)
@@ -203,34 +230,39 @@ class Printer:
         return self._notation.quotient(top, bottom)
 
     def _factor(self, factor: Factor) -> Text:
-        exponent = factor.exponent
-        if factor.base == "e" and exponent != 1:
-            return self._notation.exponential(self._exponent(exponent))
-        base = self._base(factor.base)
+        base, exponent = factor
         if exponent == 1:
-            return base
-        if exponent == Fraction(1, 2):
-            return self._notation.root(base)
-        return self._notation.power(base, self._exponent(exponent))
+            return self._notation.name(base) if type(base) is str else self._base(base)
+        if base == "e":
+            return self._notation.exponential(self._exponent(exponent))
+        if exponent == _HALF:
+            return self._notation.root(self._base(base))
+        return self._notation.power(self._base(base), self._exponent(exponent))
 
     def _exponent(self, exponent: Exponent) -> Text:
         if isinstance(exponent, Expression):
-            return self._done[exponent]
-        fraction = Fraction(exponent)
-        if fraction.denominator == 1:
-            return self._notation.integer(fraction.numerator)
-        return self._notation.quotient(self._notation.integer(fraction.numerator),
-                                       self._notation.integer(fraction.denominator))
+            return self._inner(exponent)
+        top, bottom = exponent.as_integer_ratio()
+        if bottom == 1:
+            return self._notation.integer(top)
+        return self._notation.quotient(self._notation.integer(top), self._notation.integer(bottom))
 
     def _base(self, base: Base) -> Text:
         if isinstance(base, str):
             return self._notation.name(base)
+        if isinstance(base, Expression):
+            return self._inner(base)
         if isinstance(base, int):
             return self._notation.integer(base)
-        if isinstance(base, Function):
-            arguments = [self._done[part] for part in base.arguments]
-            if base.name in {"product", "sum"}:
-                index, body, lower, upper = arguments
-                return self._notation.bound(base.name, index[0], body, lower, upper)
-            return self._notation.call(base.name, arguments)
-        return self._done[base]
+        arguments = [self.done[part] for part in base.arguments]
+        if base.name in {"product", "sum"}:
+            index, body, lower, upper = arguments
+            return self._notation.bound(base.name, index[0], body, lower, upper)
+        return self._notation.call(base.name, arguments)
+
+    def _inner(self, part: Expression) -> Text:
+        """A layout may show a regrouped base or exponent that is not itself a part of the formula."""
+        known = self.done.get(part)
+        if known is None:
+            known = self.done[part] = self.piece(part)
+        return known

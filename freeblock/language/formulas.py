@@ -17,10 +17,11 @@ from freeblock.errors import (
     did_you_mean,
 )
 from freeblock.formula.evaluation import evaluate
-from freeblock.formula.expression import CONSTANTS, Expression, number, symbol
+from freeblock.formula.expression import CONSTANTS, Base, Exponent, Expression, number, symbol
 from freeblock.formula.functions import ARITY, apply
 from freeblock.formula.powers import power
 from freeblock.formula.products import product
+from freeblock.formula.rational import CHUNK_BITS
 from freeblock.formula.sums import total
 from freeblock.formula.traversal import symbols
 from freeblock.language.nodes import (
@@ -48,7 +49,9 @@ def to_expression(node: Node, scope: Mapping[str, Expression], *, free: bool) ->
     Raises UnknownNameError, ArgumentError (of a function), DomainError (no real value), LimitError, and
     LanguageError where a block stands in the formula.
     """
-    value = _shallow(node, scope, free, SHALLOW)
+    value = _counted(node, scope, free) if isinstance(node, Product) else None
+    if value is None:
+        value = _shallow(node, scope, free, SHALLOW)
     if value is not None:
         return value
     try:
@@ -87,6 +90,49 @@ def names_in(node: Node | Relation) -> list[Name]:
     return found
 
 
+def _counted(node: Node, scope: Mapping[str, Expression], free: bool) -> Expression | None:
+    """The value of a product of numbers and symbols, as most arguments are, by counting; None for any other.
+
+    Goes from left to right and gives up at the first part of another kind, or 0, so that mistakes stay in order.
+    """
+    top, bottom = 1, 1
+    counts: dict[Base, int] = {}
+    waiting = [(node, 1)]
+    while waiting:
+        part, sign = waiting.pop()
+        if isinstance(part, Product):
+            waiting.extend([(factor, sign) for factor in reversed(part.parts)])
+            continue
+        if isinstance(part, Reciprocal):
+            waiting.append((part.operand, -sign))
+            continue
+        if isinstance(part, Number):
+            value = part.value
+        elif isinstance(part, Name):
+            terms = _named(part, scope, free).terms
+            if len(terms) != 1:
+                return None
+            ((factors, value),) = terms.items()
+            for base, exponent in factors:
+                if type(base) is not str or type(exponent) is not int:
+                    return None
+                counts[base] = counts.get(base, 0) + sign * exponent
+        else:
+            return None
+        above, below = value.as_integer_ratio()
+        if not above:
+            return None
+        if sign < 0:
+            above, below = below, above
+        top *= above
+        bottom *= below
+        if top.bit_length() > CHUNK_BITS or bottom.bit_length() > CHUNK_BITS:
+            return None
+    value = Fraction(top, bottom) if top % bottom else top // bottom
+    monomial: frozenset[tuple[Base, Exponent]] = frozenset([item for item in counts.items() if item[1]])
+    return Expression({monomial: value})
+
+
 def _shallow(node: Node, scope: Mapping[str, Expression], free: bool, depth: int) -> Expression | None:
     """The value of a formula by plain recursion; None where it is nested deeper."""
     value = _plain(node, scope, free)
@@ -105,8 +151,10 @@ def _plain(node: Node, scope: Mapping[str, Expression], free: bool) -> Expressio
     """The value of a number or a name; None for every other node."""
     if isinstance(node, Number):
         return number(node.value)
-    if not isinstance(node, Name):
-        return None
+    return _named(node, scope, free) if isinstance(node, Name) else None
+
+
+def _named(node: Name, scope: Mapping[str, Expression], free: bool) -> Expression:
     known = scope.get(node.name)
     if known is not None:
         return known

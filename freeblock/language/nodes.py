@@ -6,48 +6,17 @@ parentheses has them in its span.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
-from operator import attrgetter
-from typing import Any, ClassVar, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
+from freeblock.language.records import Record, record
 from freeblock.source import Source, Span
 
 ChainOperator: TypeAlias = Literal[">>", "|", "+"]
 IndexedKind: TypeAlias = Literal["serial", "sum", "stack"]
 
 
-class Record:
-    """Equality, hash and representation by every field except spans and sources.
-
-    Written once here because methods generated for each dataclass cost a quarter of the import.
-    """
-
-    __slots__ = ()
-    _names: ClassVar[tuple[str, ...]]
-    _key: ClassVar[Callable[[Any], Any]]
-
-    def __init_subclass__(cls) -> None:
-        cls._names = tuple(
-            name for name, kind in cls.__annotations__.items() if kind not in ("Span", "Source")
-        )
-        cls._key = attrgetter(*cls._names)
-
-    def __eq__(self, other: object) -> bool:
-        if type(other) is not type(self):
-            return NotImplemented
-        return self is other or bool(type(self)._key(self) == type(self)._key(other))
-
-    def __hash__(self) -> int:
-        return hash((type(self), type(self)._key(self)))
-
-    def __repr__(self) -> str:
-        shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in self._names)
-        return f"{type(self).__name__}({shown})"
-
-
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@record
 class Number(Record):
     """An exact number: an int where it is whole."""
 
@@ -55,7 +24,7 @@ class Number(Record):
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@record
 class Name(Record):
     """A name, Greek letters spelled out."""
 
@@ -63,7 +32,7 @@ class Name(Record):
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@record
 class Argument(Record):
     """One argument of a call; `keyword` is None for a positional one."""
 
@@ -72,7 +41,7 @@ class Argument(Record):
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@record
 class Call(Record):
     """A name with arguments in parentheses."""
 
@@ -82,7 +51,7 @@ class Call(Record):
     name_span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@record
 class Chain(Record):
     """Two or more parts joined by one operator; a part that is subtracted is a Negate in a `+` chain."""
 
@@ -91,7 +60,7 @@ class Chain(Record):
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@record
 class Product(Record):
     """Two or more factors; a divisor, never the first, is a Reciprocal."""
 
@@ -99,7 +68,7 @@ class Product(Record):
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@record
 class Negate(Record):
     """Minus the operand."""
 
@@ -107,7 +76,7 @@ class Negate(Record):
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@record
 class Reciprocal(Record):
     """One over the operand."""
 
@@ -115,7 +84,7 @@ class Reciprocal(Record):
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@record
 class Power(Record):
     """The base raised to, or repeated by, the exponent."""
 
@@ -124,7 +93,7 @@ class Power(Record):
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@record
 class Indexed(Record):
     """`serial`, `sum` or `stack` of a body over an index that runs from `lower` to `upper`."""
 
@@ -140,7 +109,7 @@ class Indexed(Record):
 Node: TypeAlias = Number | Name | Call | Chain | Product | Negate | Reciprocal | Power | Indexed
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@record
 class Relation(Record):
     """Two or more formulas compared in a row; `operators` are among < <= > >= and =."""
 
@@ -149,7 +118,7 @@ class Relation(Record):
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@record
 class Input(Record):
     """`input m` or `input (channels, height, width)`."""
 
@@ -157,7 +126,7 @@ class Input(Record):
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@record
 class Assume(Record):
     """`assume` and what it grants."""
 
@@ -165,7 +134,7 @@ class Assume(Record):
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@record
 class Definition(Record):
     """`name = body` or `name(parameters) = body`: a recipe, drawn afresh at each use."""
 
@@ -176,7 +145,7 @@ class Definition(Record):
     name_span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@record
 class Let(Record):
     """`let name = body`: one random object, shared wherever the name is used."""
 
@@ -186,7 +155,7 @@ class Let(Record):
     name_span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@record
 class ExpressionStatement(Record):
     """An expression on a line of its own."""
 
@@ -197,7 +166,7 @@ class ExpressionStatement(Record):
 Statement: TypeAlias = Input | Assume | Definition | Let | ExpressionStatement
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@record
 class Program(Record):
     """A whole text, statement by statement."""
 

@@ -13,6 +13,11 @@ _PARTS = re.compile(r"([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]+))?")
 
 def read_number(text: str) -> int | Fraction | None:
     """The exact value of a decimal text, an int where it is whole; None where it is beyond the limits."""
+    before, _, after = text.partition(".")
+    digits = before + after
+    if digits.isdecimal() and digits.isascii() and len(digits) <= DIGITS:
+        # Nearly every number is written like this, and needs no further look.
+        return _quotient(int(digits), len(after)) if after else int(digits)
     match = _PARTS.fullmatch(text)
     if match is None:
         raise ValueError(f"not a number: {text!r}")
@@ -31,7 +36,11 @@ def read_number(text: str) -> int | Fraction | None:
         return None
     if exponent >= 0:
         return int(mantissa * 10**exponent)
-    value = Fraction(mantissa, 10**-exponent)
+    return _quotient(mantissa, -exponent)
+
+
+def _quotient(mantissa: int, places: int) -> int | Fraction:
+    value = Fraction(mantissa, 10**places)
     return value.numerator if value.denominator == 1 else value
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 from freeblock.language.builder import Builder
 from freeblock.language.complaints import complain
@@ -10,6 +10,9 @@ from freeblock.language.nodes import Node, Program, Relation
 from freeblock.language.scanner import Tokens, scan
 from freeblock.language.table import Table
 from freeblock.source import Source
+
+_Rule: TypeAlias = tuple[int, int, Any]  # made, size, build: the last is None or an action
+_Settled: TypeAlias = tuple[int, tuple[Any, ...], int | None]  # state, actions, next step
 
 
 def parse_program(source: Source, start: int = 0, end: int | None = None) -> Program:
@@ -36,51 +39,54 @@ def parse_formula(source: Source, start: int = 0, end: int | None = None) -> Nod
 
 def _drive(tokens: Tokens, start: str) -> Any:
     """Shift and reduce until the start rule is complete; one loop, so depth costs no stack."""
-    table = tokens.table
-    actions, gotos, kinds = table.actions, table.gotos, tokens.kinds
+    table, kinds, gotos = tokens.table, tokens.kinds, tokens.table.gotos
     builder = Builder(tokens)
-    rules = [(made, size, builder.action(name)) for made, size, name in table.rules]
+    rules: list[_Rule] = [(made, size, builder.action(name)) for made, size, name in table.rules]
     first, final = table.starts[start]
     states: list[int] = [first]
     values: list[Any] = []
-    jumps: dict[tuple[int, int, int], int] = {}
-    place, last = 0, len(kinds) - 1
-    while True:
-        step = actions[states[-1]].get(kinds[place])
+    settled: dict[tuple[int, int, int], _Settled] = {}
+    place, state, step = 0, first, table.actions[first].get(kinds[0])
+    while state != final:
         if step is None:
             raise complain(tokens, place, _acceptable(table, states))
         if step >= 0:
-            states.append(step)
-            values.append(place)
+            before, state, value = state, step, place
             place += 1
-            continue
-        made, size, build = rules[~step]
-        if build is None:
-            # A name becomes a power, a product, a sum …: the same run of renamings again and again.
-            run = (states[-2], states[-1], kinds[place])
-            state = jumps.get(run)
-            if state is None:
-                state = jumps[run] = _renamed(table, rules, states[-2], gotos[states[-2]][made], kinds[place], final)
-            states[-1] = state
         else:
+            made, size, build = rules[~step]
             kept = len(values) - size
-            value = build(values[kept:])
-            values[kept:] = (value,)
-            states[kept + 1 :] = (gotos[states[kept]][made],)
-        if place == last and states[-1] == final:
-            return values[-1]
+            value = build(*values[kept:])
+            del values[kept:], states[kept + 1 :]
+            before = states[-1]
+            state = gotos[before][made]
+        # What follows is known from three numbers, and the same again and again in any text.
+        key = (before, state, kinds[place])
+        try:
+            state, builds, step = settled[key]
+        except KeyError:
+            state, builds, step = settled[key] = _settle(table, rules, *key, final)
+        for build in builds:
+            value = build(value)
+        values.append(value)
+        states.append(state)
+    return values[-1]
 
 
-def _renamed(
-    table: Table, rules: list[tuple[int, int, Any]], before: int, state: int, kind: int, final: int
-) -> int:
-    """The state after all reductions that only rename what was read last; `final` ends the text."""
-    while state != final:
+def _settle(table: Table, rules: list[_Rule], before: int, state: int, kind: int, final: int) -> _Settled:
+    """All reductions of what was read last alone: a name becomes a power, a product, a sum …
+
+    The state after them, their actions, and the next step; `final` ends the text.
+    """
+    builds = []
+    step = table.actions[state].get(kind)
+    while state != final and step is not None and step < 0 and rules[~step][1] == 1:
+        made, _, build = rules[~step]
+        if build is not None:
+            builds.append(build)
+        state = table.gotos[before][made]
         step = table.actions[state].get(kind)
-        if step is None or step >= 0 or rules[~step][2] is not None:
-            break
-        state = table.gotos[before][rules[~step][0]]
-    return state
+    return state, tuple(builds), step
 
 
 def _acceptable(table: Table, states: list[int]) -> set[str]:

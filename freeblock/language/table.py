@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import os
-from contextlib import suppress
 from functools import cache
-from hashlib import sha256
 from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import Any
 
-from freeblock.resources import cache_directory, directory
+from freeblock.resources import cached, directory
 
 FORMAT = "2"  # of the cached data; a new number forgets every older cache
 STARTS = ("program", "formula")
@@ -42,15 +38,8 @@ class Table:
 def grammar_table() -> Table:
     """The table of the grammar, from the cache where it holds one made of this very grammar."""
     grammar = (directory("grammar") / "freeblock.lark").read_text(encoding="utf-8")
-    key = sha256("\0".join((FORMAT, _lark_version(), grammar)).encode()).hexdigest()
-    folder = cache_directory()
-    cached = folder / f"grammar-{key[:32]}.json" if folder else None
-    data = _load(cached) if cached else None
-    if data is None:
-        data = _compile(grammar)
-        if cached:
-            _save(cached, data)
-    return Table(data)
+    key = (FORMAT, _lark_version(), grammar)
+    return Table(cached("grammar", key, lambda: _compile(grammar)))
 
 
 def _lark_version() -> str:
@@ -60,30 +49,6 @@ def _lark_version() -> str:
         return Path(spec.origin).read_text(encoding="utf-8") if spec and spec.origin else ""
     except (OSError, ValueError):
         return ""
-
-
-def _load(path: Path) -> dict[str, Any] | None:
-    """The cached data, or None where there is none or where it is not what was written."""
-    try:
-        digest, _, text = path.read_text(encoding="utf-8").partition("\n")
-        if digest != sha256(text.encode()).hexdigest():
-            return None
-        data: dict[str, Any] = json.loads(text)
-    except (OSError, ValueError):
-        return None
-    return data
-
-
-def _save(path: Path, data: dict[str, Any]) -> None:
-    """Write the cache in one step; where that fails the next start compiles again."""
-    text = json.dumps(data, separators=(",", ":"))
-    unfinished = path.with_suffix(f".{os.getpid()}.new")
-    try:
-        unfinished.write_text(f"{sha256(text.encode()).hexdigest()}\n{text}", encoding="utf-8")
-        os.replace(unfinished, path)
-    except OSError:
-        with suppress(OSError):
-            unfinished.unlink(missing_ok=True)
 
 
 def _compile(grammar: str) -> dict[str, Any]:

@@ -30,6 +30,11 @@ def label_of(span: Span) -> str:
     text = " ".join(span.text.split()) if span.end - span.start <= 2 * LABEL_LENGTH else span.text[:2 * LABEL_LENGTH]
     while text.startswith("(") and _closing(text) == len(text) - 1:
         text = text[1:-1].strip()
+    return shortened(text)
+
+
+def shortened(text: str) -> str:
+    """A label of at most so many characters."""
     return text if len(text) <= LABEL_LENGTH else text[: LABEL_LENGTH - 1].rstrip() + "…"
 
 
@@ -45,8 +50,7 @@ def _label(rule: Rule, node: Name | Call, scope: Scope, values: Mapping[str, Exp
         value = values.get(parameter)
         text = label_of(argument.value.span) if value is None or not is_readable(value) else in_words(value)
         shown.append(text if argument.keyword is None else f"{argument.keyword}={text}")
-    label = f"{node.name}({', '.join(shown)})"
-    return label if len(label) <= LABEL_LENGTH else label[: LABEL_LENGTH - 1] + "…"
+    return shortened(f"{node.name}({', '.join(shown)})")
 
 
 def _parameters(rule: Rule, node: Call) -> list[str]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from freeblock.formula.expression import Expression
+from freeblock.language.records import record
 from freeblock.rules.rule import Jacobian, Rule
 from freeblock.source import Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Leaf:
     """One component at one place: J is rows×columns, rows outputs and columns inputs."""
 
@@ -36,7 +36,7 @@ class Leaf:
     """A normalisation of a vector that is normalised already."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Serial:
     """Blocks one after the other; parts[0] acts first, so J = J_last … J_first."""
 
@@ -47,7 +47,7 @@ class Serial:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Sum:
     """Parallel blocks on one input whose outputs are added."""
 
@@ -58,7 +58,7 @@ class Sum:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Stack:
     """Parallel blocks on one input whose outputs are stacked."""
 
@@ -69,7 +69,7 @@ class Stack:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Scale:
     """factor · block."""
 
@@ -81,7 +81,7 @@ class Scale:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Repeat:
     """`count` copies of a square block in series; fresh weights in each copy unless drawn by `let`."""
 
@@ -93,7 +93,7 @@ class Repeat:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Indexed:
     """serial, sum or stack of body(index) for index = lower … upper, with fresh weights at each index."""
 
@@ -108,7 +108,7 @@ class Indexed:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Commuting:
     """Adjacent diagonals in series, which commute: their moments multiply classically, not freely."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from freeblock.errors import ArgumentError, FreeblockError, LimitError
 from freeblock.formula.expression import Expression
@@ -54,14 +55,19 @@ class Scope(Mapping[str, Expression]):
     """Called with a name that is no number here; raises where the name is a block."""
 
     def __getitem__(self, name: str) -> Expression:
+        value: Expression | None = self.get(name)
+        if value is None:
+            raise KeyError(name)
+        return value
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """What the name stands for; the default for one that is free here. Not by way of an error: most are free."""
         binding = self.bindings.get(name)
         if binding is None:
             known = self.numbers.get(name)
-            if known is not None:
-                return known
-            if self.guard is not None:
+            if known is None and self.guard is not None:
                 self.guard(name)
-            raise KeyError(name)
+            return default if known is None else known
         value = _argument(binding, name)
         captured = symbols(value) & (self.indices - binding.scope.indices)
         if captured:

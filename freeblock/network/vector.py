@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from freeblock.formula.expression import Expression
+from freeblock.language.records import record
 from freeblock.network.nodes import Block
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Vector:
     """The vector at one place: its width, and a key that tells one vector from another."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from freeblock.calculus.law import Law, Model
@@ -11,6 +11,7 @@ from freeblock.formula.expression import ZERO, Expression
 from freeblock.formula.notations import LATEX, PYTHON, python_name
 from freeblock.formula.printing import Notation, Text, print_blank, print_blank_terms
 from freeblock.formula.renaming import all_symbols, rename
+from freeblock.formula.traversal import symbols
 from freeblock.network.nodes import Leaf
 from freeblock.report.definitions import SHORT, Definitions
 
@@ -33,68 +34,98 @@ class AlikeSteps:
 
     def __init__(self, formulas: Definitions) -> None:
         self._formulas = formulas
-        self._kinds: dict[int, _Kind] = {}
+        self._kinds: dict[tuple[object, ...], _Kind] = {}
+        """By the model and the names of it that vary: of a composite law only some may."""
 
     def texts(self, law: Law, model: Model, leaf: Leaf | None = None, used: Sequence[str] = ()) -> StepResults | None:
-        """The texts of a law that was renamed from the model; None where φ or ϕ is long.
+        """The texts of a law that was renamed from the model; None where φ or ϕ is long, or where a name
+        does not bind like a letter.
 
         `used` are the parameters of the component that its rule's formula names.
         """
-        kind = self._kinds.get(id(model.law))
+        if not self._formulas.latex_notation.fills:
+            return None
+        key = (id(model.law), *model.old)
+        kind = self._kinds.get(key)
+        first = kind is None
         if kind is None:
-            kind = self._kinds[id(model.law)] = _Kind(model, leaf, used)
-        names = model.names
-        python = {old: python_name(names.get(old, old)) for old in kind.names}
-        texts = (kind.python % python).split(_GAP)
+            kind = self._kinds[key] = _Kind(model, self._typeset_name, leaf, used)
+        texts = (kind.python % dict(zip(model.old, map(python_name, model.new), strict=True))).split(_GAP)
         if len(texts[1]) > SHORT or len(texts[2]) > SHORT:
             return None
-        latex = self._formulas.latex_notation
-        typeset = (kind.latex % {old: latex.name(names.get(old, old))[0] for old in kind.names}).split(_GAP)
+        typeset = (kind.latex % dict(zip(model.old, map(self._typeset_name, model.new), strict=True))).split(_GAP)
         parts = law.state if kind.wrapped is None else (*law.state, _wrapped_sum(law) or ZERO)
-        for value, place, strengths in zip(parts, kind.places, kind.strengths, strict=True):
-            self._formulas.take(value, _with_strengths(texts, place + 2, strengths[0]),
-                                _with_strengths(typeset, place, strengths[1]))
-        state = [texts[place + 2] if len(texts[place + 2]) <= SHORT else self._formulas.short(value)
-                 for value, place in zip(law.state, kind.places, strict=False)]
-        return StepResults(texts[0], texts[1], texts[2], state, typeset[0])
+        for value, held in zip(parts, kind.values, strict=True):
+            if held.varies or first:
+                self._take(value, held, texts, typeset)
+        state = [texts[held.place] if len(texts[held.place]) <= SHORT else self._formulas.short(value)
+                 for value, held in zip(law.state, kind.values, strict=False)]
+        return StepResults(texts[0], texts[1], texts[2], state, typeset[1])
+
+    def _take(self, value: Expression, held: _Value, texts: Sequence[str], typeset: Sequence[str]) -> None:
+        place, (python, latex) = held.place, held.strengths
+        self._formulas.take(value, (texts[place], python), (typeset[place], latex))
+        if held.terms:
+            items = list(value.terms.items())
+            for term, place, (python, latex) in held.terms:
+                self._formulas.take_term(items[term], (texts[place], python), (typeset[place], latex))
+
+    def _typeset_name(self, name: str) -> str:
+        return self._formulas.latex_notation.name(name)[0]
 
 
-Strengths = Sequence[int | None]
-"""How tightly a formula and each of its terms bind; None for a term that is quickly printed."""
+class _Value(NamedTuple):
+    """Where the texts of a value stand, and how tightly they bind in the two notations.
 
+    The same for its terms, by their place in it, but for those that are quickly printed.
+    """
 
-def _with_strengths(texts: Sequence[str], place: int, strengths: Strengths) -> list[Text | None]:
-    return [None if strength is None else (text, strength)
-            for text, strength in zip(texts[place:place + len(strengths)], strengths, strict=True)]
+    varies: bool
+    place: int
+    strengths: tuple[int, int]
+    terms: Sequence[tuple[int, int, tuple[int, int]]]
 
 
 class _Kind:
     """What the texts of alike components have in common; the names of the model stand in the blanks."""
 
-    def __init__(self, model: Model, leaf: Leaf | None, used: Sequence[str]) -> None:
+    def __init__(
+        self, model: Model, typeset_name: Callable[[str], str], leaf: Leaf | None, used: Sequence[str]
+    ) -> None:
         law = model.law
-        self.names = all_symbols((law.phi, *law.state)).union(model.old)
-        python = ["" if leaf is None else _arguments(leaf, model.names, used), self._blank(law.phi, PYTHON),
-                  self._blank(law.variance or ZERO, PYTHON)]
-        latex = [self._blank(law.phi, LATEX)]
+        self._names = all_symbols((law.phi, *law.state)).union(model.old)
+        arguments = "" if leaf is None else _arguments(leaf, model.names, used)
+        self._python = [arguments, self._blank(law.phi, PYTHON)[0], self._blank(law.variance or ZERO, PYTHON)[0]]
+        self._latex = ["", self._blank(law.phi, LATEX)[0], ""]
         self.wrapped = _wrapped_sum(law)
-        self.places: list[int] = []
-        """Where the texts of each λ begin: the whole, then its terms; the sum in φ comes last."""
-        self.strengths: list[tuple[Strengths, Strengths]] = []
-        for value in law.state if self.wrapped is None else (*law.state, self.wrapped):
-            self.places.append(len(latex))
-            pieces = [self._pieces(value, PYTHON), self._pieces(value, LATEX)]
-            python += [piece[0] if piece else "" for piece in pieces[0]]
-            latex += [piece[0] if piece else "" for piece in pieces[1]]
-            first, second = ([piece and piece[1] for piece in found] for found in pieces)
-            self.strengths.append((first, second))
-        self.python, self.latex = _GAP.join(python), _GAP.join(latex)
+        self.values = [self._value(value, model) for value in
+                       (law.state if self.wrapped is None else (*law.state, self.wrapped))]
+        """λ_1 …; the sum in φ comes last."""
+        fixed = self._names.difference(model.old)
+        self.python = _filled_partly(_GAP.join(self._python), {name: python_name(name) for name in fixed})
+        self.latex = _filled_partly(_GAP.join(self._latex), {name: typeset_name(name) for name in fixed})
 
-    def _blank(self, value: Expression, notation: Notation) -> str:
-        return print_blank(value, notation, self.names)[0]
+    def _blank(self, value: Expression, notation: Notation) -> Text:
+        return print_blank(value, notation, self._names)
 
-    def _pieces(self, value: Expression, notation: Notation) -> list[Text | None]:
-        return [print_blank(value, notation, self.names), *print_blank_terms(value, notation, self.names)]
+    def _value(self, value: Expression, model: Model) -> _Value:
+        place, strengths = self._placed(self._blank(value, PYTHON), self._blank(value, LATEX))
+        pieces = zip(*[print_blank_terms(value, notation, self._names) for notation in (PYTHON, LATEX)], strict=True)
+        terms = [(term, *self._placed(python, latex)) for term, (python, latex) in enumerate(pieces)
+                 if python is not None and latex is not None]
+        return _Value(not symbols(value).isdisjoint(model.old), place, strengths, terms)
+
+    def _placed(self, python: Text, latex: Text) -> tuple[int, tuple[int, int]]:
+        self._python.append(python[0])
+        self._latex.append(latex[0])
+        return len(self._python) - 1, (python[1], latex[1])
+
+
+def _filled_partly(blanks: str, texts: Mapping[str, str]) -> str:
+    """The blanks of names that are the same for all of a kind are filled in once."""
+    for name, text in texts.items():
+        blanks = blanks.replace(f"%({name})s", text.replace("%", "%%"))
+    return blanks
 
 
 def _wrapped_sum(law: Law) -> Expression | None:

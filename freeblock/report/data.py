@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Sequence
+from json.encoder import encode_basestring as encode_text
 from typing import Any
 
 from freeblock.calculus.derivation import Derivation, Hypothesis
@@ -15,43 +16,45 @@ from freeblock.network.nodes import Leaf
 from freeblock.report.definitions import Definitions
 from freeblock.report.latex_matrices import Matrices
 from freeblock.report.latex_symbols import Symbols
+from freeblock.report.letters import Letters
+from freeblock.report.paper_notation import PaperNotation
 from freeblock.report.results import moment_of, variance_of
 from freeblock.report.step_texts import StepTexts, encode
 from freeblock.report.values import constant, constant_values
 
 
-def derivation_json(derivation: Derivation, expression: str) -> str:
+def derivation_json(derivation: Derivation, expression: str, notation: PaperNotation | None = None) -> str:
     """The JSON text of one derivation; a line per key and per step, hypothesis and contribution.
 
     Steps are written as text at once: as objects they would take longer to make and to lay out than to derive.
     """
     pieces = ["{"]
-    for key, texts in _Sections(derivation).texts(expression).items():
+    for key, texts in _Sections(derivation, Letters(notation)).texts(expression).items():
         pieces += [",\n" if len(pieces) > 1 else "\n", f' "{key}": ', *texts]
     pieces.append("\n}")
     return "".join(pieces)
 
 
-def derivation_data(derivation: Derivation, expression: str) -> dict[str, Any]:
+def derivation_data(derivation: Derivation, expression: str, notation: PaperNotation | None = None) -> dict[str, Any]:
     """The same as Python data."""
-    data: dict[str, Any] = json.loads(derivation_json(derivation, expression))
+    data: dict[str, Any] = json.loads(derivation_json(derivation, expression, notation))
     return data
 
 
 class _Sections:
     """The values of the keys as JSON texts."""
 
-    def __init__(self, derivation: Derivation) -> None:
+    def __init__(self, derivation: Derivation, letters: Letters) -> None:
         self._derivation = derivation
         self._symbols = _symbols_of(derivation)
         self._formulas = Definitions(frozenset(map(python_name, self._symbols)),
-                                     Symbols(derivation, self._letters()))
+                                     Symbols(derivation, self._letters(letters), letters))
 
-    def _letters(self) -> Collection[str]:
+    def _letters(self, own: Letters) -> Collection[str]:
         """Those of the matrices in the LaTeX report, where a symbol might be printed as one of them."""
         opaque = any(isinstance(step.block, Leaf) and step.block.jacobian.opaque for step in self._derivation.steps)
-        if opaque or any(name[0].isupper() for name in self._symbols):
-            return Matrices(self._derivation).used
+        if opaque or own.notation.symbols or any(name[0].isupper() for name in self._symbols):
+            return Matrices(self._derivation, own).used
         return ()
 
     def texts(self, expression: str) -> dict[str, Sequence[str]]:
@@ -114,7 +117,7 @@ class _Sections:
         return latex
 
     def _contribution(self, share: Contribution) -> str:
-        return (f'{{"block": {encode(share.block)}, "count": "{self._formulas.short(share.count)}", '
+        return (f'{{"block": {encode_text(share.block)}, "count": "{self._formulas.short(share.count)}", '
                 f'"kappa": "{self._formulas.short(share.kappa)}"}}')
 
     def _symbol(self, name: str) -> str:
@@ -122,7 +125,7 @@ class _Sections:
         assumptions = '["integer", "positive"]' if whole else '["positive"]'
         meaning = self._derivation.network.meanings.get(name)
         more = "" if meaning is None else f', "meaning": {encode(meaning)}'
-        latex = encode(self._formulas.latex_notation.name(name)[0])
+        latex = encode_text(self._formulas.latex_notation.name(name)[0])
         return f'"{python_name(name)}": {{"latex": {latex}, "assumptions": {assumptions}{more}}}'
 
 
@@ -146,7 +149,8 @@ def _symbols_of(derivation: Derivation) -> frozenset[str]:
         # A chain has no symbols but those of its premises and their weights.
         laws = [step.law.phi, *step.law.state] if step.theorem != "serial" else ()
         for expression in (*laws, *[premise.weight for premise in step.premises if premise.weight is not ONE]):
-            found |= symbols(expression)
+            if expression.number() is None:
+                found |= symbols(expression)
     for share in derivation.shares:
         found |= symbols(share.count)
     return frozenset(found)

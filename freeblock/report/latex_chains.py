@@ -7,28 +7,30 @@ from freeblock.formula.products import product
 from freeblock.network.nodes import Indexed, Repeat, Scale
 from freeblock.report.latex_formulas import Piece
 from freeblock.report.latex_text import listed
-from freeblock.report.latex_writing import Equations, Writing, index_span, moment_symbol, state_symbol
+from freeblock.report.latex_writing import Equations, Writing, index_span
 
 
 def serial_step(writing: Writing) -> tuple[str, Equations]:
     """φ multiplies; κ and every λ_j add with weights."""
-    law, m = writing.step.law, writing.page.symbols.rows
+    law, own, symbols = writing.step.law, writing.letters, writing.page.symbols
+    last, each = symbols.rows_of("L"), symbols.rows_of("i")
     weighted = any(not group.premise.weight.is_one for group in writing.groups)
-    says = [r"$\phi = \prod_i \phi_i$"]
-    rows = [writing.derived(r"\phi", writing.product([group.law.phi for group in writing.groups]), law.phi)]
+    says = [rf"${own.phi} = \prod_i {own.phi_of('i')}$"]
+    values = [group.law.phi for group in writing.groups]
+    rows = [writing.derived(own.phi, writing.product(values, own.phi), law.phi)]
     if law.is_zero:
         return "A product with a zero factor is zero:", rows
     if writing.order >= 2:
-        ratio = rf"\frac{{{m}_L}}{{{m}_i}}\," if weighted else ""
-        says.append(rf"$\kappa = \sum_i {ratio}\kappa_i$")
+        ratio = rf"\frac{{{last}}}{{{each}}}\," if weighted else ""
+        says.append(rf"${own.kappa} = \sum_i {ratio}{own.kappa_of('i')}$")
     if writing.order >= 3:
-        ratio = rf"\bigl(\frac{{{m}_L}}{{{m}_i}}\bigr)^{{\!j}}" if weighted else ""
-        says.append(rf"$\lambda_j = \sum_i {ratio}\lambda_{{j,i}}$")
+        ratio = rf"\bigl(\frac{{{last}}}{{{each}}}\bigr)^{{\!j}}" if weighted else ""
+        says.append(rf"${own.state_of('j')} = \sum_i {ratio}{own.state_of('{j,i}')}$")
     for place in range(1, writing.order):
         values = [group.law.state[place - 1] for group in writing.groups]
-        rows.append(writing.derived(state_symbol(place), writing.sum(values, state_symbol(place), place),
+        rows.append(writing.derived(own.state_at(place), writing.sum(values, own.state_at(place), place),
                                     law.state[place - 1]))
-    where = rf", ${m}_i$ being the number of outputs of factor $i$ and ${m}_L$ that of the last" if weighted else ""
+    where = rf", ${each}$ being the number of outputs of factor $i$ and ${last}$ that of the last" if weighted else ""
     return f"For free factors {listed(says)}{where}:", rows
 
 
@@ -36,21 +38,21 @@ def repeat_step(writing: Writing) -> tuple[str, Equations]:
     """φ to the power of the number of copies; κ and every λ_j times it."""
     block, law = writing.step.block, writing.step.law
     assert isinstance(block, Repeat)
-    formulas = writing.page.formulas
+    formulas, own = writing.page.formulas, writing.letters
     count = f"${formulas.text(block.count)}$" if formulas.fits(block.count, 100.0) else "of their number"
-    says = [rf"$\phi$ is raised to the power {count}"]
+    says = [rf"${own.phi}$ is raised to the power {count}"]
     base = writing.groups[0].law
-    rows = [writing.result(r"\phi", law.phi)]
+    rows = [writing.result(own.phi, law.phi)]
     if law.is_zero:
         return "A power of zero is zero:", rows
     if writing.order >= 2:
-        says.append(r"$\kappa$ is multiplied by it" if writing.order == 2 else
-                    r"$\kappa$ and every $\lambda_j$ are multiplied by it")
+        says.append(rf"${own.kappa}$ is multiplied by it" if writing.order == 2 else
+                    rf"${own.kappa}$ and every ${own.state_of('j')}$ are multiplied by it")
     for place in range(1, writing.order):
-        value = writing.short(state_symbol(place), writing.groups[0], base.state[place - 1])
+        value = writing.short(own.state_at(place), writing.groups[0], base.state[place - 1])
         times = rf"{formulas.factor(block.count)} \cdot {value}"
         pieces = [Piece("", times, "")] if formulas.fits(block.count, 100.0) else []
-        rows.append(writing.derived(state_symbol(place), pieces, law.state[place - 1]))
+        rows.append(writing.derived(own.state_at(place), pieces, law.state[place - 1]))
     return f"For free copies {listed(says)}:", rows
 
 
@@ -58,40 +60,40 @@ def scale_step(writing: Writing) -> tuple[str, Equations]:
     """φ times the square of the factor; the rest stays."""
     block, law = writing.step.block, writing.step.law
     assert isinstance(block, Scale)
-    square = product(((block.factor, 2),))
+    own, square = writing.letters, product(((block.factor, 2),))
     factor = writing.page.formulas.factor(square)
-    value = writing.short(r"\phi", writing.groups[0], writing.groups[0].law.phi)
-    rows = [writing.derived(r"\phi", [Piece("", rf"{factor} \cdot {value}", "")], law.phi)]
+    value = writing.short(own.phi, writing.groups[0], writing.groups[0].law.phi)
+    rows = [writing.derived(own.phi, [Piece("", rf"{factor} \cdot {value}", "")], law.phi)]
     if law.is_zero:
         return "Scaled by zero:", rows
     for place in range(1, writing.order):
-        rows.append(writing.result(state_symbol(place), law.state[place - 1]))
-    rest = "" if writing.order < 2 else r", $\kappa$ stays" if writing.order == 2 else \
-        r", $\kappa$ and the $\lambda_j$ stay"
-    return rf"A factor multiplies $\phi$ by its square{rest}:", rows
+        rows.append(writing.result(own.state_at(place), law.state[place - 1]))
+    rest = "" if writing.order < 2 else rf", ${own.kappa}$ stays" if writing.order == 2 else \
+        rf", ${own.kappa}$ and the ${own.state_of('j')}$ stay"
+    return rf"A factor multiplies ${own.phi}$ by its square{rest}:", rows
 
 
 def indexed_serial_step(writing: Writing) -> tuple[str, Equations]:
     """A product over an index for φ, sums over it for κ and every λ_j."""
     block, law = writing.step.block, writing.step.law
     assert isinstance(block, Indexed)
-    page, body = writing.page, writing.groups[0].law
+    page, body, own = writing.page, writing.groups[0].law, writing.letters
     span = index_span(page, block)
-    says = [rf"$\phi = \prod{span} \phi({page.matrices.of_step(block.body)})$"]
-    rows = [writing.derived(r"\phi", _over(writing, r"\prod" + span, body.phi), law.phi)]
-    weight, m = block.rows / body.rows, page.symbols.rows
-    shown = "" if weight.is_one else rf"\frac{{{m}_L}}{{{m}}}\,"
+    says = [rf"${own.phi} = \prod{span} {own.phi}({page.matrices.of_step(block.body)})$"]
+    rows = [writing.derived(own.phi, _over(writing, r"\prod" + span, body.phi), law.phi)]
+    weight, m, last = block.rows / body.rows, page.symbols.rows, page.symbols.rows_of("L")
+    shown = "" if weight.is_one else rf"\frac{{{last}}}{{{m}}}\,"
     if writing.order >= 2:
-        says.append(rf"$\kappa = \sum{span} {shown}\kappa({page.matrices.of_step(block.body)})$")
+        says.append(rf"${own.kappa} = \sum{span} {shown}{own.kappa}({page.matrices.of_step(block.body)})$")
     if writing.order >= 3:
-        says.append(r"likewise $\lambda_j$" + ("" if weight.is_one else rf" with $({m}_L/{m})^j$"))
+        says.append(f"likewise ${own.state_of('j')}$" + ("" if weight.is_one else rf" with $({last}/{m})^j$"))
     if not law.is_zero:
         for place in range(1, writing.order):
             value = product(((weight, place), (body.state[place - 1], 1)))
-            rows.append(writing.derived(state_symbol(place), _over(writing, r"\sum" + span, value),
+            rows.append(writing.derived(own.state_at(place), _over(writing, r"\sum" + span, value),
                                         law.state[place - 1]))
     where = "" if weight.is_one else \
-        rf", where ${m}_L / {m} = {page.formulas.text(weight)}$ is the ratio of the numbers of outputs"
+        rf", where ${last} / {m} = {page.formulas.text(weight)}$ is the ratio of the numbers of outputs"
     return f"For free factors {listed(says)}{where}:", rows
 
 
@@ -104,11 +106,12 @@ def _over(writing: Writing, sign: str, value: Expression) -> list[Piece]:
 
 def transpose_step(writing: Writing) -> tuple[str, Equations]:
     """JᵀJ from JJᵀ."""
-    law, page, k = writing.step.law, writing.page, writing.page.symbols.order
-    ratio = page.formulas.text(law.columns / law.rows)
-    rows = [page.equation(rf"{moment_symbol(place)}(J^{{\top}})", law.moment(place), line=page.item)
+    law, page, k, own = writing.step.law, writing.page, writing.page.symbols.order, writing.letters
+    ratio, moment = page.formulas.text(law.columns / law.rows), own.moment_of(k)
+    rows = [page.equation(rf"{own.moment(place)}({own.transposed})", law.moment(place), line=page.item)
             for place in range(1, writing.order + 1)]
     if law.kappa is not None and writing.order >= 2:
-        rows.append(page.equation(r"\kappa(J^{\top})", law.kappa, line=page.item))
-    return (rf"$J^{{\top}}J$ and $JJ^{{\top}}$ share their non-zero eigenvalues: "
-            rf"$\phi_{k}(J^{{\top}}) = {ratio}\; \phi_{k}(J)$, the factor being outputs over inputs:"), rows
+        rows.append(page.equation(f"{own.kappa}({own.transposed})", law.kappa, line=page.item))
+    return (f"${own.product('in')}$ and ${own.product('out')}$ share their non-zero eigenvalues: "
+            rf"${moment}({own.transposed}) = {ratio}\; {moment}({own.jacobian})$, "
+            "the factor being outputs over inputs:"), rows

@@ -15,7 +15,6 @@ from freeblock.report.latex_page import Page
 from freeblock.report.latex_sources import cited, rule_sources
 from freeblock.report.latex_symbols import NAMED
 from freeblock.report.latex_text import code, escape, prose
-from freeblock.report.latex_writing import state_symbol
 
 _LETTERS_SHOWN = 3
 _IN_SENTENCE = 60.0
@@ -41,9 +40,9 @@ def component_step(page: Page, step: Step) -> list[str]:
             rf"{_decapitalized(prose(leaf.rule.title))}, ${page.shape(leaf.rows, leaf.columns)}$"
             f"{_source(leaf)}.")
     law, rest = _law(page, leaf)
-    rows = [page.equation(rf"\phi({name})", step.law.phi, line=page.item)]
+    rows = [page.equation(rf"{page.letters.phi}({name})", step.law.phi, line=page.item)]
     if not step.law.is_zero:
-        rows += [page.equation(f"{state_symbol(place)}({name})", value, line=page.item)
+        rows += [page.equation(f"{page.letters.state_at(place)}({name})", value, line=page.item)
                  for place, value in enumerate(step.law.state, 1)]
     lines = [head, *law, rest, *page.equations(rows, line=page.item, packed=True)]
     traits = _traits(leaf)
@@ -66,7 +65,7 @@ def _source(leaf: Leaf) -> str:
 def _law(page: Page, leaf: Leaf) -> tuple[list[str], str]:
     """The rule's formula with this place's values put in, and the words that lead on to φ and κ."""
     jacobian = leaf.jacobian
-    order = page.symbols.order
+    order, own = page.symbols.order, page.letters
     scope = {**leaf.arguments, "k": symbol(NAMED + order), "z": symbol(NAMED + "z")}
     if jacobian.opaque:
         return [], "Nothing is known of it but what symbols say:"
@@ -75,14 +74,14 @@ def _law(page: Page, leaf: Leaf) -> tuple[list[str], str]:
         if formula is None:
             return [], "Its moments are"
         said = "Its moments are" if NAMED + order in symbols(formula) else "Its moments are all equal,"
-        return _stated(page, said, rf"\phi_{{{order}}}", formula), "Hence"
+        return _stated(page, said, own.moment_of(f"{{{order}}}"), formula), "Hence"
     if jacobian.s_transform is not None:
         formula = _formula(jacobian.s_transform, scope)
         if formula is None:
             return [], "It is zero:"
-        states = r"$\kappa = -S'(0)/S(0)$" if page.derivation.order <= 2 else \
-            r"$\lambda_j = -[z^j] \log S(z)$, $\lambda_1 = \kappa$"
-        return _stated(page, "Its $S$-transform is", "S(z)", formula), rf"By $\phi = 1/S(0)$ and {states}"
+        states = rf"${own.kappa} = -S'(0)/S(0)$" if page.derivation.order <= 2 else \
+            rf"${own.state_of('j')} = -[z^j] \log S(z)$, ${own.state_of('1')} = {own.kappa}$"
+        return _stated(page, "Its $S$-transform is", "S(z)", formula), rf"By ${own.phi} = 1/S(0)$ and {states}"
     if jacobian.measure:
         return _atoms(page, leaf, scope), "Hence"
     return [], "Two moments are known:"

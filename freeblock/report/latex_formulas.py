@@ -18,6 +18,7 @@ from freeblock.report.latex_width import LINE, width_of
 _ATOMS = 250
 """A formula with more letters than this fits no line, and is not printed to find that out."""
 _INDENT = 20.0
+_DEEPER = 10.0
 _MARGIN = 8.0
 _HEAD = 14.0
 """The width of a relation sign."""
@@ -30,6 +31,8 @@ class Piece:
     sign: str
     text: str
     broken: str
+    deep: bool = False
+    """A line that begins with it goes on with a term, and is set further in than lines that begin terms."""
 
 
 class Formulas:
@@ -79,9 +82,10 @@ class Formulas:
             if width_of(text) <= room:
                 return [Piece("", text, "")]
         pieces: list[Piece] = []
-        for place, term in enumerate(arrange(short)):
+        terms = arrange(short)
+        for place, term in enumerate(terms):
             sign = "-" if term.negative else "+" if place else ""
-            pieces.extend(self._term_pieces(term, sign, room))
+            pieces.extend(self._term_pieces(term, sign, room, deep=len(terms) > 1))
         return pieces
 
     def filled(
@@ -96,7 +100,8 @@ class Formulas:
             wide = width_of(joined)
             if place and used + wide > room:
                 rows.append(here.rstrip())
-                here, used = rf"&\quad {piece.broken} ", _INDENT - 5
+                indent, wider = (r"\qquad", _DEEPER) if piece.deep else (r"\quad", 0.0)
+                here, used = rf"&{indent} {piece.broken} ", _INDENT - 5 + wider
             elif place:
                 here, used = f"{here}{piece.sign} ", used
             elif piece.sign:
@@ -143,13 +148,15 @@ class Formulas:
     def _size_of_named(self, expression: Expression) -> int:
         return 1 if expression in self._names else self._sizes[expression]
 
-    def _term_pieces(self, term: Term, sign: str, room: float) -> list[Piece]:
+    def _term_pieces(self, term: Term, sign: str, room: float, *, deep: bool) -> list[Piece]:
         numerator = [self._factor(factor, room) for factor in term.numerator]
         denominator = [self._factor(factor, room) for factor in term.denominator]
         text = self._fraction(term, numerator, denominator)
         broken = "{}" + sign
         if width_of(text) <= room:
             return [Piece(sign, text, broken)]
+        if deep:
+            room -= _DEEPER
         pieces: list[str] = []
         if term.top != 1 or term.bottom != 1:
             pieces.append(self._number(term.top, term.bottom))
@@ -159,7 +166,7 @@ class Formulas:
         inverses = [self._as_factor(self._factor(factor, room, inverse=True)) for factor in below]
         pieces += [*inverses[:numbers], *map(self._as_factor, numerator), *inverses[numbers:]]
         return [Piece(sign, piece, broken) if not place else
-                Piece(r"\cdot" if piece[0].isdigit() else r"\,", piece, r"{}\cdot")
+                Piece(r"\cdot" if piece[0].isdigit() else r"\,", piece, r"{}\cdot", deep)
                 for place, piece in enumerate(pieces)]
 
     def _number(self, top: int, bottom: int) -> str:

@@ -115,12 +115,13 @@ def shares_section(page: Page) -> list[str]:
     shares = derivation.shares
     if derivation.given < 2 or not shares or derivation.kappa is None or derivation.side == "in":
         return []
-    lines = [r"\paragraph{Share of each block in $\kappa$.}"]
+    kappa = page.letters.kappa
+    lines = [rf"\paragraph{{Share of each block in ${kappa}$.}}"]
     if len(shares) == 1:
         share = shares[0]
-        return [*lines, rf"All of $\kappa$ comes from {code(share.block)} (${page.formulas.text(share.count)}$ "
+        return [*lines, rf"All of ${kappa}$ comes from {code(share.block)} (${page.formulas.text(share.count)}$ "
                         f"block{'' if share.count.is_one else 's'})." if page.formulas.fits(share.count, 200)
-                else f"All of $\\kappa$ comes from {code(share.block)}."]
+                else f"All of ${kappa}$ comes from {code(share.block)}."]
     if len(shares) > _LISTED:
         lines.append(f"The first {_LISTED} of {len(shares)} blocks:")
     shown = shares[:_LISTED]
@@ -132,7 +133,7 @@ def shares_section(page: Page) -> list[str]:
     for share in shown:
         count = page.formulas.text(share.count) if page.formulas.fits(share.count, page.inline) else r"\dots"
         lines.append(rf"\item {code(share.block)}, count ${count}$:")
-        rows = page.equation(r"\text{share of } \kappa", share.kappa, line=page.item)
+        rows = page.equation(rf"\text{{share of }} {kappa}", share.kappa, line=page.item)
         lines += page.equations([rows], line=page.item)
     return [*lines, r"\end{itemize}"]
 
@@ -141,7 +142,7 @@ def _table(page: Page, shares: Sequence[Contribution]) -> list[str]:
     rows = [rf"{code(share.block)} & ${page.formulas.text(share.count)}$ & ${page.formulas.text(share.kappa)}$ \\"
             for share in shares]
     return [r"\begin{center}", r"\renewcommand{\arraystretch}{1.3}%", r"\begin{tabular}{lll}",
-            r"block & count & share of $\kappa$ \\ \hline", *rows, r"\end{tabular}", r"\end{center}"]
+            rf"block & count & share of ${page.letters.kappa}$ \\ \hline", *rows, r"\end{tabular}", r"\end{center}"]
 
 
 def _fits(page: Page, share: Contribution) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from freeblock.calculus.derivation import Derivation
+from freeblock.errors import OptionError
 from freeblock.formula.expression import Expression
 from freeblock.formula.notations import latex_name
 from freeblock.formula.printing import ATOM, OPEN, PRODUCT, SUM, Text
@@ -14,6 +15,7 @@ from freeblock.network.tree import children_first, parts_of
 from freeblock.report.latex_formulas import Formulas, Piece
 from freeblock.report.latex_symbols import printed_index
 from freeblock.report.latex_width import width_of
+from freeblock.report.letters import Letters
 
 _LETTERS = {"linear": "W", "activation": "D", "normalization": "N", "structure": "B"}
 _KEPT = 4
@@ -29,20 +31,29 @@ WIDEST = 200.0
 class Matrices:
     """The letters of one derivation's components and the formula of every block."""
 
-    def __init__(self, derivation: Derivation) -> None:
+    def __init__(self, derivation: Derivation, letters: Letters | None = None) -> None:
+        self._own = letters or Letters()
         self._names: dict[object, str] = {}
         self._parts_of_split: dict[tuple[str, int, int], list[str]] = {}
         self._count: dict[str, int] = {}
         places = list(_leaves(derivation.network.block))
-        self.used = dict.fromkeys(printed_index(index) for _, indices in places for index in indices)
+        self.used = dict.fromkeys(printed_index(index, self._own) for _, indices in places for index in indices)
         single = _single_letters(places)
         for leaf, indices in places:
             self._name(leaf, indices, single)
         self._split(derivation.root)
+        self._check_jacobian()
         self._step_of = {step.block: step.number for step in derivation.steps if step.theorem != "transpose"}
         self._root = derivation.root
-        self.used |= dict.fromkeys([letter for letter, _ in single] + [*self._count, "J"])
-        self.used |= dict.fromkeys(f"J_{{{step.number}}}" for step in derivation.steps if step.premises)
+        self.used |= dict.fromkeys([letter for letter, _ in single] + [*self._count, self._own.jacobian])
+        self.used |= dict.fromkeys(self._own.matrix_of(step.number) for step in derivation.steps if step.premises)
+
+    def _check_jacobian(self) -> None:
+        """The whole may not be called like a component. Raises OptionError."""
+        said = self._own.notation.symbols.get("J")
+        if said is not None and said.text in self._names.values():
+            raise OptionError(f"`J` would be printed like the matrix of a component, {said.text}", said.span,
+                              "take another letter for the Jacobian")
 
     def _name(self, leaf: Leaf, indices: tuple[str, ...], single: set[tuple[str, bool]]) -> None:
         key = leaf_key(leaf)
@@ -52,7 +63,8 @@ class Matrices:
         if letter == "I":
             self._names[key] = "I"
             return
-        above = f"^{{({', '.join(map(printed_index, indices))})}}" if indices and not leaf.shared else ""
+        shown_indices = ", ".join(printed_index(index, self._own) for index in indices)
+        above = f"^{{({shown_indices})}}" if indices and not leaf.shared else ""
         if opaque and (letter in self.used or letter in self._count):
             letter = rf"\widehat{{{letter}}}"
         shown = letter + above
@@ -97,7 +109,7 @@ class Matrices:
         """How steps call a block: the letter of a component, J for the whole, J_k for what step k derived."""
         if isinstance(block, Leaf):
             return self.of_leaf(block)
-        return "J" if block is self._root else f"J_{{{self._step_of[block]}}}"
+        return self._own.jacobian if block is self._root else self._own.matrix_of(self._step_of[block])
 
     def product_of_step(self, block: Block, formulas: Formulas) -> str:
         """The block of a step in terms of its premises."""
@@ -120,7 +132,7 @@ class Matrices:
                 text, strength = name, ATOM
             done[part] = (text, strength)
         whole = [Piece("", done[block][0], "")] if isinstance(block, Leaf) else _composed(block, done, formulas)[0]
-        return [("J", whole), *reversed(named)]
+        return [(self._own.jacobian, whole), *reversed(named)]
 
 
 def joined(pieces: Sequence[Piece]) -> str:

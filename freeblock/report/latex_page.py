@@ -16,6 +16,8 @@ from freeblock.report.latex_matrices import Matrices
 from freeblock.report.latex_numbers import is_long, rounded
 from freeblock.report.latex_symbols import Symbols
 from freeblock.report.latex_width import LINE, width_of
+from freeblock.report.letters import Letters
+from freeblock.report.paper_notation import PaperNotation
 from freeblock.report.values import constant, constant_values
 
 _LIST = 25.0
@@ -47,7 +49,8 @@ class Page:
     """One derivation being written down."""
 
     def __init__(
-        self, derivation: Derivation, names: Mapping[str, str] | None = None, line: float = LINE
+        self, derivation: Derivation, notation: PaperNotation | None = None, *,
+        names: Mapping[str, str] | None = None, line: float = LINE,
     ) -> None:
         """`names` are the printed names of symbols that this page has in common with others."""
         self.derivation = derivation
@@ -57,8 +60,9 @@ class Page:
         """The width of a line inside a numbered list."""
         self.inline = line * _INLINE
         """A formula wider than this is displayed."""
-        self.matrices = Matrices(derivation)
-        self.symbols = Symbols(derivation, self.matrices.used, names)
+        self.letters = Letters(notation)
+        self.matrices = Matrices(derivation, self.letters)
+        self.symbols = Symbols(derivation, self.matrices.used, self.letters, names)
         self.formulas = Formulas(self.symbols.notation, self.symbols.indices, self.line)
         self._orders: dict[int, int] = {}
         self._letters: dict[int, dict[str, None]] = {}

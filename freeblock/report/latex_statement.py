@@ -20,7 +20,7 @@ def statement_section(page: Page, expression: str | None) -> list[str]:
     derivation = page.derivation
     block = derivation.network.block
     lines = [r"\paragraph{Statement.}",
-             f"The Jacobian $J$ of this network is ${page.shape(block.rows, block.columns)}$ "
+             f"The Jacobian ${page.letters.jacobian}$ of this network is ${page.shape(block.rows, block.columns)}$ "
              f"(outputs $\\times$ inputs),", *_matrix(page, block)]
     lines += _letters(page)
     rewritten = _rewritten(page)
@@ -39,16 +39,19 @@ def _normalisation(page: Page) -> str:
     """What φ and ϕ are, with the width that the trace is divided by."""
     derivation, order = page.derivation, page.symbols.order
     width = derivation.law.rows
-    name = product_name(derivation)
+    own, name = page.letters, product_name(page)
+    moment = own.moment_of(order)
     if page.formulas.fits(width, 100.0):
         trace = rf"\frac{{1}}{{{page.formulas.text(width)}}} \operatorname{{E}} \operatorname{{tr}}"
-        says = f"let $\\phi_{order}({name}) = \\lim {trace} ({name})^{order}$"
+        says = f"let ${moment}({name}) = \\lim {trace} ({name})^{order}$"
     else:
         side = "inputs" if derivation.side == "in" else "outputs"
         trace = rf"\operatorname{{E}} \operatorname{{tr}} ({name})^{order}"
-        says = f"let $\\phi_{order}({name})$ be the limit of ${trace}$ divided by the number of {side}"
-    return (f"As the widths grow in fixed proportions, {says}; $\\phi = \\phi_1$ is the mean, "
-            r"$\varphi = \phi_2 - \phi_1^2$ the variance of the spectrum, and $\kappa = \varphi/\phi^2$.")
+        says = f"let ${moment}({name})$ be the limit of ${trace}$ divided by the number of {side}"
+    first, second = own.moment_of("1"), own.moment_of("2")
+    return (f"As the widths grow in fixed proportions, {says}; ${own.phi} = {first}$ is the mean, "
+            f"${own.variance} = {second} - {own.moment_to('1', '2')}$ the variance of the spectrum, and "
+            f"${own.kappa} = {own.variance}/{own.phi_to('2')}$.")
 
 
 def _matrix(page: Page, block: Block) -> list[str]:
@@ -109,30 +112,31 @@ def result_section(page: Page) -> list[str]:
     return lines + _limit(page)
 
 
-def product_name(derivation: Derivation) -> str:
+def product_name(page: Page) -> str:
     """JJᵀ, or JᵀJ for the input side."""
-    return r"J^{\top}J" if derivation.side == "in" else r"JJ^{\top}"
+    return page.letters.product(page.derivation.side)
 
 
 def result_equations(page: Page) -> list[list[str]]:
     """The equations of the result, each as rows."""
-    derivation = page.derivation
-    name = product_name(derivation)
+    derivation, own = page.derivation, page.letters
+    name = product_name(page)
+    phi, variance = f"{own.phi}({name})", f"{own.variance}({name})"
     equations: list[list[str]] = []
     if derivation.phi is not None:
-        equations.append(page.equation(rf"\phi({name})", derivation.phi))
+        equations.append(page.equation(phi, derivation.phi))
     kappa = derivation.kappa
     if derivation.variance is not None:
-        rows = page.equation(rf"\varphi({name})", derivation.variance) if _is_short(page, derivation.variance) else []
+        rows = page.equation(variance, derivation.variance) if _is_short(page, derivation.variance) else []
         if not rows and kappa is not None:
-            rows = [rf"\varphi({name}) &= \kappa\, \phi({name})^2"]
-        equations.append(rows or page.equation(rf"\varphi({name})", derivation.variance))
+            rows = [rf"{variance} &= {own.kappa}\, {phi}^2"]
+        equations.append(rows or page.equation(variance, derivation.variance))
     if kappa is not None:
-        equations.append(page.equation(r"\kappa", kappa))
+        equations.append(page.equation(own.kappa, kappa))
     for order in range(3, derivation.order + 1):
         value = derivation.moment(order)
         if value is not None:
-            equations.append(page.equation(rf"\phi_{{{order}}}({name})", value))
+            equations.append(page.equation(f"{own.moment(order)}({name})", value))
     return equations
 
 
@@ -145,15 +149,18 @@ def _refused(page: Page) -> list[str]:
     derivation = page.derivation
     if derivation.given >= derivation.order:
         return []
-    name = product_name(derivation)
-    symbols = {1: rf"\phi({name})", 2: rf"\varphi({name})"}
-    missing = [f"${symbols.get(order, rf'{chr(92)}phi_{{{order}}}({name})')}$"
-               for order in range(derivation.given + 1, derivation.order + 1)]
+    missing = [f"${_stated_name(page, order)}$" for order in range(derivation.given + 1, derivation.order + 1)]
     verb = "is" if len(missing) == 1 else "are"
     reasons = [item for item in derivation.refusals() if _concerns(item, derivation)]
     why = "; ".join(dict.fromkeys(_reason(item) for item in reasons[:_BLOCKS_SHOWN])) or \
         "the library gives no law of that order"
     return [f"{listed(missing)} {verb} not given: {why}."]
+
+
+def _stated_name(page: Page, order: int) -> str:
+    """What is stated at an order: φ, ϕ, and then the moments."""
+    own = page.letters
+    return f"{own.variance if order == 2 else own.moment(order)}({product_name(page)})"
 
 
 def _concerns(item: Hypothesis, derivation: Derivation) -> bool:
@@ -170,12 +177,12 @@ def _limit(page: Page) -> list[str]:
     limits = page.derivation.limits()
     if limits is None:
         return []
-    name = product_name(page.derivation)
+    own, name = page.letters, product_name(page)
     depth = page.symbols.notation.name(limits.depth)[0]
-    rows = [[rf"\lim_{{{depth} \to \infty}} " + page.equation(rf"\phi({name})", limits.phi, line=page.line - 25)[0]]]
+    start, room = rf"\lim_{{{depth} \to \infty}} ", page.line - 25
+    rows = [[start + page.equation(f"{own.phi}({name})", limits.phi, line=room)[0]]]
     if limits.kappa is not None and page.derivation.given >= 2:
-        value = limits.kappa
-        rows.append([rf"\lim_{{{depth} \to \infty}} " + page.equation(r"\kappa", value, line=page.line - 25)[0]])
+        rows.append([start + page.equation(own.kappa, limits.kappa, line=room)[0]])
     if any(width_of(row[0]) > page.line for row in rows):
         return []
     return [f"As ${depth} \\to \\infty$", *page.equations(rows)]
@@ -185,10 +192,8 @@ def inline_display(page: Page) -> str:
     """The result as one display for a notebook."""
     rows = [row for equation in result_equations(page) for row in equation]
     rows += [row for equation in page.formulas.definitions(page.line) for row in equation]
-    name = product_name(page.derivation)
     given, order = page.derivation.given, page.derivation.order
     if given < order:
-        missing = {0: rf"\phi({name})", 1: rf"\varphi({name})"}.get(given, rf"\phi_{{{given + 1}}}({name})")
-        rows.append(rf"{missing} &\phantom{{=}} \text{{ is not given (a hypothesis is refused)}}")
+        rows.append(rf"{_stated_name(page, given + 1)} &\phantom{{=}} \text{{ is not given (a hypothesis is refused)}}")
     body = r" \\ ".join(rows)
     return rf"$$\begin{{aligned}} {body} \end{{aligned}}$$"

@@ -11,9 +11,11 @@ from freeblock.network.nodes import Sum
 from freeblock.report.latex_component import component_step
 from freeblock.report.latex_page import Page
 from freeblock.report.latex_sources import cited, theorem_sources
+from freeblock.report.latex_symbols import Symbols
 from freeblock.report.latex_theorems import TITLES, WRITERS
 from freeblock.report.latex_width import width_of, width_of_words
-from freeblock.report.latex_writing import Group, Writing, state_symbol
+from freeblock.report.latex_writing import Group, Writing
+from freeblock.report.letters import Letters
 
 _TABLE_ROWS = 24
 _COLUMN = 10.0
@@ -36,31 +38,37 @@ def steps_section(page: Page, *, summary: bool) -> list[str]:
 
 def conventions(page: Page, *, summary: bool) -> str:
     """What the steps' notation means; for higher orders also the state and how moments follow from it."""
-    text = (r"For a matrix $A$ let $\phi(A) = \phi(AA^{\top})$, $\varphi(A) = \varphi(AA^{\top})$ and "
-            r"$\kappa(A) = \varphi(A)/\phi(A)^2$; a matrix $J$ with an index is that of the step with this number.")
+    own = page.letters
+    phi, variance = own.phi, own.variance
+    text = (rf"For a matrix $A$ let ${phi}(A) = {phi}(AA^{{\top}})$, ${variance}(A) = {variance}(AA^{{\top}})$ and "
+            rf"${own.kappa}(A) = {variance}(A)/{phi}(A)^2$; a matrix ${own.jacobian}$ with an index is that of the "
+            "step with this number.")
     order = page.derivation.order
     if order <= 2 or summary:
         return text
     k, rho = page.symbols.order, page.symbols.ratio
-    text += (rf" Higher orders are carried by $\lambda_1 = \kappa$, \dots, $\lambda_{{{order - 1}}}$, where "
-             r"$S(z) = \phi^{-1} \exp\bigl(-\sum_j \lambda_j z^j\bigr)$ is the $S$-transform of $AA^{\top}$; "
-             rf"then $\phi_{k} = \phi^{k}\, U_{k}$ with "
+    last, each = own.state_of(f"{{{order - 1}}}"), own.state_of("j")
+    text += (rf" Higher orders are carried by ${own.state_of('1')} = {own.kappa}$, \dots, ${last}$, where "
+             rf"$S(z) = {own.phi_to('{-1}')} \exp\bigl(-\sum_j {each} z^j\bigr)$ is the $S$-transform of "
+             rf"$AA^{{\top}}$; then ${own.moment_of(k)} = {own.phi_to(k)}\, U_{k}$ with "
              rf"$U_{k} = \frac{{1}}{{{k}}}\, [z^{{{k}-1}}]\, (1+z)^{k} "
-             rf"\exp\bigl({k} \sum_j \lambda_j z^j\bigr)$, ")
-    explicit = ", ".join(f"$U_{{{place}}} = {_universal(place)}$" for place in range(2, min(order, _EXPLICIT) + 1))
+             rf"\exp\bigl({k} \sum_j {each} z^j\bigr)$, ")
+    explicit = ", ".join(f"$U_{{{place}}} = {_universal(own, place)}$" for place in range(2, min(order, _EXPLICIT) + 1))
     text += f"that is {explicit}{' and so on' if order > _EXPLICIT else ''}."
     if any(step.theorem.removeprefix("indexed-") in {"sum", "stack"} for step in page.derivation.steps):
-        text += (rf" With $M(z) = \sum_{k} \phi_{k} z^{k}$ the cumulants $c_{k}$ at ratio ${rho}$ are defined by "
-                 rf"$\sum_{k} c_{k} \bigl[z(1+M)(1+{rho} M)\bigr]^{k} = M$, so that $c_1 = \phi_1$, "
-                 rf"$c_2 = \phi_2 - (1+{rho})\phi_1^2$, and each $c_{k}$ follows from $\phi_{k}$ and the earlier ones.")
+        moment = own.moment_of(k)
+        text += (rf" With $M(z) = \sum_{k} {moment} z^{k}$ the cumulants $c_{k}$ at ratio ${rho}$ are defined by "
+                 rf"$\sum_{k} c_{k} \bigl[z(1+M)(1+{rho} M)\bigr]^{k} = M$, so that $c_1 = {own.moment_of('1')}$, "
+                 rf"$c_2 = {own.moment_of('2')} - (1+{rho}){own.moment_to('1', '2')}$, and each $c_{k}$ follows from "
+                 rf"${moment}$ and the earlier ones.")
     return text
 
 
-def _universal(order: int) -> str:
+def _universal(own: Letters, order: int) -> str:
     terms = []
     for exponents, coefficient in universal_moment(order):
         powers = " ".join(
-            rf"\lambda_{place}" + (f"^{count}" if count > 1 else "")
+            own.state_of(str(place)) if count == 1 else own.state_to(str(place), str(count))
             for place, count in enumerate(exponents, 1) if count)
         shown = str(coefficient) if coefficient.denominator == 1 else \
             rf"\frac{{{coefficient.numerator}}}{{{coefficient.denominator}}}"
@@ -78,7 +86,7 @@ def step_lines(page: Page, step: Step) -> list[str]:
     head += f" for {_about(page, step)}."
     lines = [head]
     if writing.order < 1:
-        return [*lines, r"It rests on a hypothesis that is refused, so that not even $\phi$ is given."]
+        return [*lines, f"It rests on a hypothesis that is refused, so that not even ${page.letters.phi}$ is given."]
     lines += _premises(writing)
     sentence, rows = WRITERS[step.theorem](writing)
     lines += [sentence, *page.equations(rows, line=page.item, packed=page.derivation.order > 2)]
@@ -88,7 +96,7 @@ def step_lines(page: Page, step: Step) -> list[str]:
 
 
 def _beyond(page: Page, order: int) -> str:
-    missing = r"$\varphi$" if page.derivation.order == 2 else f"no moment beyond the {_ordinal(order)}"
+    missing = f"${page.letters.variance}$" if page.derivation.order == 2 else f"no moment beyond the {_ordinal(order)}"
     return f"{missing.capitalize() if missing[0] == 'n' else missing} is {'not ' if missing[0] == '$' else ''}given."
 
 
@@ -125,21 +133,26 @@ def _columns(writing: Writing) -> list[tuple[str, list[Expression]]]:
     laws = [group.law for group in groups]
     parallel = writing.step.theorem in {"sum", "stack", "diagonal-product", "diagonal-sum", "indexed-sum",
                                         "indexed-stack", "transpose"}
-    columns = [(r"\phi", [law.phi for law in laws])]
+    own, symbols = writing.letters, writing.page.symbols
+    columns = [(own.phi, [law.phi for law in laws])]
     if parallel:
         variances = [law.variance for law in laws]
         if order == 2 and writing.step.theorem in {"sum"}:
-            columns.append((r"\varphi", [value for value in variances if value is not None]))
+            columns.append((own.variance, [value for value in variances if value is not None]))
         else:
-            columns += [(rf"\phi_{{{place}}}", [law.moment(place) for law in laws]) for place in range(2, order + 1)]
+            columns += [(own.moment(place), [law.moment(place) for law in laws]) for place in range(2, order + 1)]
     else:
-        columns += [(state_symbol(place), [law.state[place - 1] for law in laws]) for place in range(1, order)]
+        columns += [(own.state_at(place), [law.state[place - 1] for law in laws]) for place in range(1, order)]
     if writing.step.theorem == "stack":
-        columns.append((rf"{writing.page.symbols.rows}_i", [law.rows for law in laws]))
+        columns.append((symbols.rows_of("i"), [law.rows for law in laws]))
     if any(not group.premise.weight.is_one for group in groups):
-        m = writing.page.symbols.rows
-        columns.append((rf"{m}_L/{m}_i", [group.premise.weight for group in groups]))
+        columns.append((_ratio(symbols), [group.premise.weight for group in groups]))
     return columns
+
+
+def _ratio(symbols: Symbols) -> str:
+    """The outputs of a whole chain over those of a factor."""
+    return f"{symbols.rows_of('L')}/{symbols.rows_of('i')}"
 
 
 def _premises(writing: Writing) -> list[str]:
@@ -171,12 +184,13 @@ def _table(writing: Writing, heads: Sequence[str], names: Sequence[str], cells: 
 
 def _listed_premises(writing: Writing, columns: Sequence[tuple[str, Sequence[Expression]]]) -> list[str]:
     page = writing.page
+    widths = {page.symbols.rows_of("i"), _ratio(page.symbols)}
     rows = []
     for place, group in enumerate(writing.groups):
         name = page.matrices.of_step(group.premise.block)
         for head, values in columns:
             # The ratio of a width says itself whose it is by standing on the premise's line.
-            left = head if head.endswith("_i") else f"{head}({name})"
+            left = head if head in widths else f"{head}({name})"
             rows.append(page.equation(left, values[place], line=page.item))
         if len(group.members) > 1:
             rows[-1][-1] += rf" \quad ({len(group.members)} \times)"
@@ -192,10 +206,11 @@ def _summary(page: Page, step: Step) -> list[str]:
     text = f"{TITLES[step.theorem]} for {_about(page, step)}"
     if order < 1:
         return [f"{text}: refused."]
-    symbol = r"J^{\top}" if step.theorem == "transpose" else page.matrices.of_step(step.block)
-    values = [(r"\phi", step.law.phi)]
+    own = page.letters
+    symbol = own.transposed if step.theorem == "transpose" else page.matrices.of_step(step.block)
+    values = [(own.phi, step.law.phi)]
     if order >= 2 and step.law.kappa is not None:
-        values.append((r"\kappa", step.law.kappa))
+        values.append((own.kappa, step.law.kappa))
     if all(page.formulas.fits(value, page.inline) for _, value in values):
         return [f"{text}: " + ", ".join(f"${name} = {page.formulas.text(value)}$" for name, value in values) + "."]
     return [f"{text}:", *page.equations([

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from freeblock.calculus.derivation import Derivation
+from freeblock.errors import OptionError
 from freeblock.formula.expression import Expression, Function
 from freeblock.formula.notations import Latex, latex_name
-from freeblock.formula.printing import ATOM, PRODUCT, Text
+from freeblock.formula.printing import ATOM, POWER, PRODUCT, Text
 from freeblock.formula.structure import bottom_up
-from freeblock.formula.traversal import index_name
+from freeblock.formula.traversal import index_name, symbols
 from freeblock.network.nodes import Indexed, Leaf
 from freeblock.report.latex_text import escape
 from freeblock.report.latex_width import width_of
+from freeblock.report.letters import Letters, indexed
+from freeblock.report.paper_notation import QUANTITIES
+from freeblock.report.safe_latex import SafeLatex
 
 WIDEST_NAME = 80.0
 """A symbol wider than this is printed as a short letter, and the report says which."""
@@ -26,19 +30,24 @@ ROUNDED = "\2"
 NAMED = "\1"
 """Begins the name of a symbol that stands for a part of a formula."""
 
-_OWN = frozenset({r"\phi", r"\varphi", r"\kappa", "J", "S", "z", "i"})
-_STATE = r"\lambda"
-"""A letter of the report beyond the second order."""
-_NO_INDEX = _OWN | {_STATE, *"WDNBIHe"}
+_OWN = frozenset({"J", "S", "z", "i"})
+"""Letters of the report that are always the same."""
+_NO_INDEX = _OWN | {r"\phi", r"\varphi", r"\kappa", r"\lambda", *"WDNBIHe"}
 _OPAQUE = re.compile(r"(phi|variance|moment(\d+))_(.+)")
 
 
 class ReportLatex(Latex):
     """LaTeX in which symbols print as one report decided."""
 
-    def __init__(self, names: Mapping[str, str]) -> None:
+    def __init__(self, names: Mapping[str, str], raised: Collection[str] = ()) -> None:
         self._names = names
+        self._raised = raised
         self._printed: frozenset[str] | None = None
+
+    @property
+    def fills(self) -> bool:
+        """Whether every name binds like a letter, so that it may be filled into a text that is there."""
+        return not self._raised
 
     def prints(self, name: str) -> bool:
         """Whether some symbol is printed as this name would be."""
@@ -50,26 +59,54 @@ class ReportLatex(Latex):
         if name[0] in {ROUNDED, NAMED}:
             text = name[1:]
             return text, PRODUCT if r"\times" in text else ATOM
-        return self._names.get(name) or latex_name(name), ATOM
+        return self._names.get(name) or latex_name(name), POWER if name in self._raised else ATOM
 
 
 @dataclass(frozen=True, slots=True)
-class Letters:
-    """What the printed names of a derivation's symbols depend on."""
+class SymbolUse:
+    """What the printed names of a derivation's symbols depend on, besides the user's notation."""
 
     used: frozenset[str]
     """Its symbols, indices among them."""
-    indices: frozenset[str]
-    taken: frozenset[str]
-    """How the letters are printed that the report itself uses."""
+    indices: frozenset[str] = frozenset()
+    opaque: frozenset[str] = frozenset()
+    """The symbols that stand for the moments of blocks nothing is known of."""
+    functions: frozenset[str] = frozenset()
+    matrices: frozenset[str] = frozenset()
+    """How the report prints its matrices and indices."""
+
+    @property
+    def taken(self) -> frozenset[str]:
+        """The letters that are none of the user's, besides those of the report's quantities."""
+        return _OWN | self.matrices | _of_functions(self.functions)
 
 
-def common_names(letters: Iterable[Letters]) -> dict[str, str]:
-    """One printed name for each symbol of several derivations that stand in one text."""
-    every = list(letters)
-    used, indices, taken = (frozenset().union(*(getattr(one, field) for one in every))
-                            for field in ("used", "indices", "taken"))
-    return printed_names(used, taken, indices)
+def symbol_use(derivation: Derivation, matrices: Collection[str]) -> SymbolUse:
+    """The symbols of a derivation whose matrices are printed so."""
+    used, functions, indices = _used(derivation)
+    return SymbolUse(frozenset(used), indices, _of_opaque_blocks(derivation), frozenset(functions),
+                     frozenset(matrices))
+
+
+def common_use(uses: Iterable[SymbolUse]) -> SymbolUse:
+    """The symbols of several derivations that stand in one text, each printed alike everywhere."""
+    every = list(uses)
+    used, indices, opaque, functions, matrices = (
+        frozenset().union(*(getattr(use, field.name) for use in every)) for field in fields(SymbolUse))
+    # A name that is a moment here and a symbol of the user there is printed as that of a symbol.
+    opaque = opaque.difference(*(use.used - use.opaque for use in every))
+    return SymbolUse(used, indices, opaque, functions, matrices)
+
+
+def printed_names(use: SymbolUse, letters: Letters, *, state: bool = False) -> dict[str, str]:
+    """The printed name of each symbol; with `state` the λ_k are printed too. Raises OptionError for a notation."""
+    said = letters.notation
+    shown = {printed_index(name, letters) for name in use.indices}
+    own = use.taken | letters.own | ({letters.state} if state else set())
+    of_report = {name: symbol for name, symbol in said.symbols.items() if name in QUANTITIES and name != "J"}
+    _check_given(of_report, use.taken - shown - {letters.jacobian} | {"J"})
+    _check_given({name: symbol for name, symbol in said.of_symbols().items() if name in use.used}, own - shown)
+    return distinct_names(use, own, letters)
 
 
 class Symbols:
@@ -78,25 +115,44 @@ class Symbols:
     Names that several derivations have in common are given, and then none is shortened.
     """
 
-    def __init__(self, derivation: Derivation, taken: Collection[str], names: Mapping[str, str] | None = None) -> None:
-        used, self.functions, self.indices = _used(derivation)
-        own = _OWN | {_STATE} if derivation.order > 2 else _OWN
-        self.letters = Letters(frozenset(used), self.indices, own | set(taken) | _of_functions(self.functions))
-        self.names = dict(names) if names is not None else common_names([self.letters])
+    def __init__(
+        self, derivation: Derivation, taken: Collection[str], letters: Letters | None = None,
+        names: Mapping[str, str] | None = None,
+    ) -> None:
+        use = symbol_use(derivation, taken)
+        self.functions, self.indices = use.functions, use.indices
+        self.letters = letters or Letters()
+        said = self.letters.notation
+        if names is None:
+            said.check_names(use.used)
+            self.names = printed_names(use, self.letters, state=derivation.order > 2)
+        else:
+            self.names = dict(names)
+        given = {name: symbol for name, symbol in said.of_symbols().items() if name in use.used}
         self.shortened: list[tuple[str, str]] = []
-        for name in sorted(used) if names is None else ():
-            if len(name) > SURELY_NARROW and width_of(self.names[name]) > WIDEST_NAME:
+        for name in sorted(use.used) if names is None else ():
+            if len(name) > SURELY_NARROW and name not in given and width_of(self.names[name]) > WIDEST_NAME:
                 short = rf"\mathsf{{x}}_{{{len(self.shortened) + 1}}}"
                 self.names[name] = short
                 self.shortened.append((short, name))
-        self.notation = ReportLatex(self.names)
-        self._heads = {text.partition("_")[0].partition("^")[0] for text in self.names.values()}
+        self.notation = ReportLatex(self.names, frozenset(name for name in given if given[name].above))
+        everything = {*self.names.values(), *self.letters.own, self.letters.state}
+        self._heads = {text.partition("_")[0].partition("^")[0] for text in everything}
         self.order = self._free("k", "r", "s", "q", r"\ell")
         """A letter for the order of a moment."""
         self.ratio = self._free(r"\rho", r"\eta", r"\nu", r"\xi", r"\omega")
         """A letter for the ratio of rectangular cumulants."""
-        self.rows = self._free("m", "d", "h", r"\mu", r"\delta")
+        self._rows = said.symbols["m"] if "m" in said.symbols and "m" not in use.used else \
+            SafeLatex(self._free("m", "d", "h", r"\mu", r"\delta"))
+
+    @property
+    def rows(self) -> str:
         """A letter for a number of outputs."""
+        return self._rows.text
+
+    def rows_of(self, index: str) -> str:
+        """The number of outputs of one block among several."""
+        return indexed(self._rows, index)
 
     def _free(self, *letters: str) -> str:
         """The first letter that no symbol is printed as."""
@@ -157,45 +213,81 @@ def _formulas(derivation: Derivation) -> Iterable[Expression]:
                 yield value
 
 
-def printed_index(name: str) -> str:
+def _check_given(given: Mapping[str, SafeLatex], own: Collection[str]) -> None:
+    """A notation may not be a letter that the report needs. Raises OptionError."""
+    for name, symbol in given.items():
+        if symbol.text in own:
+            raise OptionError(f"`{name}` would be printed like a letter of the report, {symbol.text}", symbol.span,
+                              "matrices of components, J, S, z and i are letters of its own; take another")
+
+
+def _check_default(name: str, pretty: str, letters: Letters) -> None:
+    """A notation may not be what another name is printed as anyway. Raises OptionError."""
+    for given, symbol in letters.notation.symbols.items():
+        if symbol.text == pretty and given != name:
+            raise OptionError(f"`{given}` would be printed like `{name}`", symbol.span,
+                              f"give `{name}` a notation too, or take another symbol")
+
+
+def printed_index(name: str, letters: Letters) -> str:
     """How an index is printed, whatever the symbols of a derivation are."""
+    said = letters.notation.symbols.get(name)
+    if said is not None:
+        return said.text
     pretty = _pretty(name)
     return _spelled(name) if re.split(r"[_{]", pretty, maxsplit=1)[0] in _NO_INDEX else pretty
 
 
-def printed_names(used: Collection[str], taken: Collection[str], indices: Collection[str]) -> dict[str, str]:
-    """Pretty names where they are unique; the spelled name, upright, where they are not."""
-    names: dict[str, str] = {}
-    owner: dict[str, str] = {}
-    for name in sorted(indices):
-        shown = printed_index(name)
+def distinct_names(use: SymbolUse, taken: Collection[str], letters: Letters) -> dict[str, str]:
+    """The user's notation, else pretty names where they are unique; the spelled name, upright, where they are not."""
+    names = {name: symbol.text for name, symbol in letters.notation.of_symbols().items() if name in use.used}
+    owner = {text: name for name, text in names.items()}
+    for name in sorted(use.indices - names.keys()):
+        shown = printed_index(name, letters)
+        _check_default(name, shown, letters)
         names[name] = shown if shown not in owner else _spelled(name)
         owner[names[name]] = name
-    for name in sorted(set(used) - set(indices), key=lambda name: (name.count("_") != 1, name)):
-        pretty = _pretty(name)
-        if pretty in owner or pretty in taken or _is_reserved(pretty, taken):
+    for name in sorted(use.used - names.keys(), key=lambda name: (name.count("_") != 1, name)):
+        pretty = _of_block(name, letters) if name in use.opaque else _pretty(name)
+        _check_default(name, pretty, letters)
+        if pretty in owner or pretty in taken or _is_reserved(pretty, taken, letters):
             pretty = _spelled(name)
         owner[pretty] = name
         names[name] = pretty
     return names
 
 
-def _is_reserved(pretty: str, taken: Collection[str]) -> bool:
+def _is_reserved(pretty: str, taken: Collection[str], letters: Letters) -> bool:
     """Whether it looks like a moment, or like a matrix or a state with an index."""
-    if pretty[0] not in "\\HJ":
-        return False
-    if re.fullmatch(r"\\(var)?phi_\{\d+\}", pretty):
+    if letters.claims(pretty):
         return True
-    head = re.split(r"[_{]", pretty, maxsplit=1)[0]
-    return head in taken and head in {"H", "J", r"\lambda", r"\kappa"} and r"\mathrm" not in pretty
+    if r"\mathrm" in pretty or pretty.isalnum():
+        return False
+    heads = [head for head in ("H", letters.jacobian, letters.state, letters.kappa) if head in taken]
+    return any(pretty.startswith(f"{head}_") or pretty == head for head in heads)
+
+
+def _of_opaque_blocks(derivation: Derivation) -> frozenset[str]:
+    """The symbols that stand for the moments of blocks nothing is known of."""
+    found: set[str] = set()
+    for step in derivation.steps:
+        if isinstance(step.block, Leaf) and step.block.jacobian.opaque:
+            found |= symbols(step.law.phi).union(*map(symbols, step.law.state))
+    return frozenset(found)
+
+
+def _of_block(name: str, letters: Letters) -> str:
+    """A moment of an opaque block: φ, ϕ or φ_k with its label."""
+    opaque = _OPAQUE.fullmatch(name)
+    if opaque is None or not name.isascii() or opaque[3].isdigit():
+        return _pretty(name)
+    label = latex_name(opaque[3])
+    if opaque[2]:
+        return letters.moment_of(f"{{{opaque[2]},{label}}}")
+    return letters.phi_of(f"{{{label}}}") if opaque[1] == "phi" else letters.variance_of(f"{{{label}}}")
 
 
 def _pretty(name: str) -> str:
-    opaque = _OPAQUE.fullmatch(name) if "_" in name else None
-    if opaque is not None and name.isascii() and not opaque[3].isdigit():
-        label = latex_name(opaque[3])
-        symbol = {"phi": r"\phi", "variance": r"\varphi"}.get(opaque[1])
-        return rf"{symbol}_{{{label}}}" if symbol else rf"\phi_{{{opaque[2]},{label}}}"
     return latex_name(name) if name.isascii() else _spelled(name)
 
 

@@ -13,6 +13,7 @@ from freeblock.network.nodes import Indexed
 from freeblock.report.latex_formulas import Piece
 from freeblock.report.latex_page import Page
 from freeblock.report.latex_width import width_of
+from freeblock.report.letters import Letters
 
 _SHOWN = 12
 """A sum or product over more different premises than this is not written out term by term."""
@@ -54,6 +55,11 @@ class Writing:
     order: int
 
     @property
+    def letters(self) -> Letters:
+        """How the report prints its own quantities."""
+        return self.page.letters
+
+    @property
     def name(self) -> str:
         """The matrix the step is about."""
         return self.page.matrices.of_step(self.step.block)
@@ -83,7 +89,7 @@ class Writing:
             return self.page.formulas.factor(value)
         return f"{symbol}({self.page.matrices.of_step(group.premise.block)})"
 
-    def product(self, values: Sequence[Expression], symbol: str = r"\phi") -> list[Piece]:
+    def product(self, values: Sequence[Expression], symbol: str) -> list[Piece]:
         """The product over the premises, equal ones as a power."""
         pieces = []
         for group, value in zip(self.groups, values, strict=True):
@@ -127,16 +133,6 @@ def _signed(terms: Sequence[tuple[str, str]]) -> list[Piece]:
             for place, (sign, text) in enumerate(terms)]
 
 
-def moment_symbol(place: int) -> str:
-    """φ_1 is φ."""
-    return r"\phi" if place == 1 else rf"\phi_{{{place}}}"
-
-
-def state_symbol(place: int) -> str:
-    """λ_1 is κ."""
-    return r"\kappa" if place == 1 else rf"\lambda_{{{place}}}"
-
-
 def index_span(page: Page, block: Indexed) -> str:
     """The bounds of a product or sum over an index."""
     index = page.symbols.notation.name(block.index)[0]
@@ -148,8 +144,9 @@ def state_of_moments(writing: Writing, law: Law) -> Equations:
     """κ and the λ_j of a law whose moments came first."""
     if law.is_zero:
         return []
-    rows = []
+    rows, letters = [], writing.letters
     for place in range(1, writing.order):
-        pieces = [Piece("", rf"\phi_2({writing.name}) / \phi({writing.name})^2 - 1", "")] if place == 1 else []
-        rows.append(writing.derived(state_symbol(place), pieces, law.state[place - 1]))
+        first = f"{letters.moment_of('2')}({writing.name}) / {letters.phi}({writing.name})^2 - 1"
+        pieces = [Piece("", first, "")] if place == 1 else []
+        rows.append(writing.derived(letters.state_at(place), pieces, law.state[place - 1]))
     return rows

@@ -11,10 +11,13 @@ def step_orders(derivation: Derivation) -> dict[int, int]:
     reach = [_reach(hypothesis) for hypothesis in derivation.hypotheses]
     orders: dict[int, int] = {}
     for step in derivation.steps:
-        own = min((reach[place] for place in derivation.step_hypotheses.get(step.number, ())), default=INFINITE)
-        order = min([own, derivation.order, *[orders[premise.step] for premise in step.premises]])
-        if step.block is derivation.root and step.premises:
-            order = min(order, derivation.given)
+        order = derivation.order
+        for place in derivation.step_hypotheses.get(step.number, ()):
+            order = min(order, reach[place])
+        if step.premises:
+            order = min(order, *[orders[premise.step] for premise in step.premises])
+            if step.block is derivation.root:
+                order = min(order, derivation.given)
         orders[step.number] = order
     return orders
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from json.encoder import encode_basestring as encode_text
+from math import gcd
 from typing import Any
 
 from freeblock.calculus.derivation import Derivation
 from freeblock.calculus.law import Law
 from freeblock.calculus.leaf_laws import signed_moments
 from freeblock.calculus.steps import Premise, Step
-from freeblock.formula.expression import Expression
+from freeblock.formula.expression import ONE, Expression
 from freeblock.formula.notations import python_name
 from freeblock.formula.products import product
+from freeblock.formula.rational import POWER_BITS
 from freeblock.language.formulas import names_in, to_expression
 from freeblock.language.nodes import Node
 from freeblock.network.leaves import OPAQUE_ORDERS
@@ -34,37 +37,59 @@ class StepTexts:
         self._order = derivation.order
         self._orders = step_orders(derivation)
         self._hypotheses = derivation.step_hypotheses
-        self._shapes: dict[tuple[Expression, Expression], str] = {}
+        self._shapes: dict[tuple[int, int], str] = {}
+        """By the identity of the widths, as the rules are: leaves that were made alike hold the same objects."""
         self._laws: dict[int, tuple[str, tuple[str, ...]]] = {}
+        self._arguments: dict[int, str] = {}
         self._alike = AlikeSteps(formulas)
         self._stated: dict[int, str] = {}
         """By number: φ, the state and the shape, as a further step takes them."""
 
     def line(self, step: Step) -> str:
         """The JSON of one step."""
-        order, block, law = self._orders[step.number], step.block, step.law
-        shape = self._shape(law.rows, law.columns)
+        number, theorem, block, used, law = step
+        order = self._orders[number]
+        shape = self._shapes.get((id(law.rows), id(law.columns))) or self._shape(law.rows, law.columns)
         known, component = None, ""
         if law.model is not None:
-            if isinstance(block, Leaf) and not step.premises:
-                component, used = self._component_law(block)
-                known = self._alike.texts(law, law.model, block, used)
+            if isinstance(block, Leaf) and not used:
+                component, parameters = self._component_law(block)
+                known = self._alike.texts(law, law.model, block, parameters)
             else:
                 known = self._alike.texts(law, law.model)
         given = f'{component}, "arguments": {known.arguments}' if component and known else self._given(step)
-        known = known or self._results(law, order)
+        known = known or self._numbers(law, order) or self._results(law, order)
         phi = f'"{known.phi}"' if order else "null"
         variance = f'"{known.variance}"' if order >= 2 and known.variance else "null"
-        state = ", ".join([f'"{text}"' for text in known.state[: max(order - 1, 0)]])
-        latex = encode(rf"\phi = {known.latex}") if order else "null"
-        self._stated[step.number] = f'"phi": {phi}, "state": [{state}], "shape": {shape}'
-        label = encode(block.label)
-        blocks = ", ".join([encode(premise.block.label) for premise in step.premises]) or label
-        premises = ", ".join([self._premise(step, premise) for premise in step.premises])
-        hypotheses = list(self._hypotheses.get(step.number, ()))
-        return (f'{{"number": {step.number}, "theorem": "{step.theorem}", "blocks": [{blocks}], "block": {label}, '
+        state = '", "'.join(known.state[: order - 1]) if order else ""
+        state = f'["{state}"]' if state else "[]"
+        latex = encode_text(f"{self._formulas.letters.phi} = {known.latex}") if order else "null"
+        self._stated[number] = f'"phi": {phi}, "state": {state}, "shape": {shape}'
+        blocks = label = encode_text(block.label)
+        premises = ""
+        if used:
+            blocks = ", ".join([encode_text(premise.block.label) for premise in used])
+            premises = ", ".join([self._premise(step, premise) for premise in used])
+        hypotheses = list(self._hypotheses.get(number, ()))
+        return (f'{{"number": {number}, "theorem": "{theorem}", "blocks": [{blocks}], "block": {label}, '
                 f'"shape": {shape}{given}, "premises": [{premises}], "phi": {phi}, "variance": {variance}, '
-                f'"state": [{state}], "latex": {latex}, "hypotheses": {hypotheses}}}')
+                f'"state": {state}, "latex": {latex}, "hypotheses": {hypotheses}}}')
+
+    def _numbers(self, law: Law, order: int) -> StepResults | None:
+        """The texts of a law whose φ and κ are numbers of moderate size, from the numbers themselves."""
+        phi, kappa = law.phi.number(), law.state[0].number() if order >= 2 and law.state else None
+        if phi is None or kappa is None:
+            return None
+        top, bottom = phi.as_integer_ratio()
+        above, below = kappa.as_integer_ratio()
+        if max(2 * top.bit_length(), 2 * bottom.bit_length(), above.bit_length(), below.bit_length()) > POWER_BITS:
+            return None
+        over, under = top * top * above, bottom * bottom * below
+        common = gcd(over, under)
+        text = self._formulas.main.fraction
+        return StepResults("", text(top, bottom)[0], text(over // common, under // common)[0],
+                           [text(above, below)[0], *[self._text(value) for value in law.state[1 : order - 1]]],
+                           self._formulas.typeset.fraction(top, bottom)[0])
 
     def _results(self, law: Law, order: int) -> StepResults:
         if not order:
@@ -77,11 +102,9 @@ class StepTexts:
 
     def _shape(self, rows: Expression, columns: Expression) -> str:
         """The widths as formulas."""
-        known = self._shapes.get((rows, columns))
-        if known is None:
-            known = encode({"in": self._text(columns), "out": self._text(rows)})
-            self._shapes[rows, columns] = known
-        return known
+        text = encode({"in": self._text(columns), "out": self._text(rows)})
+        self._shapes[id(rows), id(columns)] = text
+        return text
 
     def _given(self, step: Step) -> str:
         """What the theorem takes besides its premises: a component's rule, a count, a factor, bounds."""
@@ -102,7 +125,7 @@ class StepTexts:
     def _premise(self, step: Step, premise: Premise) -> str:
         """φ and the state of a premise, and its weight m_L/m_i in a chain."""
         text = f'{{"step": {premise.step}, {self._stated[premise.step]}'
-        if not premise.weight.is_one:
+        if premise.weight is not ONE and not premise.weight.is_one:
             text += f', "weight": "{self._text(premise.weight)}"'
         if step.theorem == "diagonal-sum":
             moments = signed_moments(premise.block, self._order)
@@ -118,8 +141,14 @@ class StepTexts:
             law = {"listed": [self._text(moment) for moment in moments[: self._order]]}
             return f', "rule": {encode(leaf.rule.name)}, "law": {encode(law)}, "arguments": {{}}'
         law_text, used = self._component_law(leaf)
-        arguments = ", ".join([f'"{name}": "{self._text(leaf.arguments[name])}"' for name in used])
+        arguments = ", ".join([f'"{name}": "{self._argument(leaf.arguments[name])}"' for name in used])
         return f'{law_text}, "arguments": {{{arguments}}}'
+
+    def _argument(self, value: Expression) -> str:
+        known = self._arguments.get(id(value))
+        if known is None:
+            known = self._arguments[id(value)] = self._text(value)
+        return known
 
     def _component_law(self, leaf: Leaf) -> tuple[str, tuple[str, ...]]:
         """The rule's own formula in the names of its parameters, and the parameters it names."""

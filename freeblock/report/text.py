@@ -14,6 +14,8 @@ from freeblock.formula.traversal import symbols
 from freeblock.report.definitions import Definitions
 from freeblock.report.latex_matrices import Matrices
 from freeblock.report.latex_symbols import Symbols
+from freeblock.report.letters import Letters
+from freeblock.report.paper_notation import PaperNotation
 from freeblock.report.values import constant, constant_values, decimal
 
 Style = Literal["text", "unicode", "markdown"]
@@ -41,26 +43,29 @@ LONG = 400
 """A part of a formula with more characters is printed once, under a name."""
 
 
-def text_report(derivation: Derivation, expression: str, *, style: Style = "text", steps: Detail = "summary") -> str:
+def text_report(
+    derivation: Derivation, expression: str, *, style: Style = "text", steps: Detail = "summary",
+    notation: PaperNotation | None = None,
+) -> str:
     """The result, each block's share of κ, the hypotheses, and the steps."""
-    return _Report(derivation, style).build(expression, steps)
-
-
+    return _Report(derivation, style, notation).build(expression, steps)
 
 
 class _Report:
-    def __init__(self, derivation: Derivation, style: Style) -> None:
+    def __init__(self, derivation: Derivation, style: Style, notation: PaperNotation | None) -> None:
         self._derivation = derivation
         self._style = style
-        typeset = Symbols(derivation, Matrices(derivation).used)
+        own = Letters(notation)
+        typeset = Symbols(derivation, Matrices(derivation, own).used, own)
         self._notation: Notation = PLAIN if style == "text" else UNICODE if style == "unicode" else typeset.notation
         self._formulas = Definitions(_names_of(derivation), typeset, self._notation, LONG)
-        product = "JᵀJ" if derivation.side == "in" else "JJᵀ"
-        latex = r"J^{\top}J" if derivation.side == "in" else r"JJ^{\top}"
+        self._product = "JᵀJ" if derivation.side == "in" else "JJᵀ"
+        self._phi, self._variance, self._kappa, self._matrix = "φ", "ϕ", "κ", "J"
         if style == "markdown":
-            self._phi, self._variance = rf"\phi({latex})", rf"\varphi({latex})"
-        else:
-            self._phi, self._variance = f"φ({product})", f"ϕ({product})"
+            self._product = own.product(derivation.side)
+            self._phi, self._variance, self._kappa = own.phi, own.variance, own.kappa
+            self._matrix = "J" if own.jacobian == "J" else f"${own.jacobian}$"
+        self._moment = own.moment if style == "markdown" else "φ_{}".format
 
     def build(self, expression: str, steps: Detail) -> str:
         derivation = self._derivation
@@ -97,7 +102,7 @@ class _Report:
     def _statement(self, expression: str) -> str:
         block = self._derivation.network.block
         rows, columns = (self._math(self._formula(width)) for width in (block.rows, block.columns))
-        shape = f"J is {rows} outputs by {columns} inputs"
+        shape = f"{self._matrix} is {rows} outputs by {columns} inputs"
         text = expression.strip()
         shown = "\n".join(f"  {line}" for line in text.splitlines())
         if self._style == "markdown":
@@ -106,20 +111,19 @@ class _Report:
 
     def _results(self) -> str:
         derivation = self._derivation
-        lines = [self._result(self._phi, derivation.phi, 1)]
+        phi = f"{self._phi}({self._product})"
+        lines = [self._result(phi, derivation.phi, 1)]
         if derivation.order >= 2:
-            lines.append(self._result(self._variance, derivation.variance, 2))
-            kappa = r"\kappa" if self._style == "markdown" else "κ"
+            lines.append(self._result(f"{self._variance}({self._product})", derivation.variance, 2))
             if derivation.kappa is not None:
-                lines.append(self._result(kappa, derivation.kappa, 2))
+                lines.append(self._result(self._kappa, derivation.kappa, 2))
         for order in range(3, derivation.order + 1):
-            name = self._phi.replace(r"\phi", rf"\phi_{{{order}}}").replace("φ", f"φ_{order}")
-            lines.append(self._result(name, derivation.moment(order), order))
+            lines.append(self._result(f"{self._moment(order)}({self._product})", derivation.moment(order), order))
         limits = derivation.limits()
         if limits is not None:
             depth = self._formula_of_name(limits.depth)
             arrow = rf"\text{{as }} {depth} \to \infty" if self._style == "markdown" else f"as {depth} -> infinity"
-            lines.append(self._math(f"{self._phi} -> {self._formula(limits.phi)} {arrow}".replace(
+            lines.append(self._math(f"{phi} -> {self._formula(limits.phi)} {arrow}".replace(
                 "->", r"\to" if self._style == "markdown" else "->")))
         lines += self._constants()
         if self._style == "markdown":
@@ -157,7 +161,7 @@ class _Report:
         return f"{reason.because}, {blocks}; --assume {reason.name} goes on with it as an assumption"
 
     def _shares(self) -> str:
-        rows = [("block", "count", "share of kappa")]
+        rows = [("block", "count", "share of kappa" if self._style != "markdown" else f"share of ${self._kappa}$")]
         for share in self._derivation.shares:
             rows.append((share.block, self._math(self._formula(share.count)), self._math(self._formula(share.kappa))))
         if self._style == "markdown":
@@ -180,11 +184,10 @@ class _Report:
 
     def _step(self, step: Step) -> str:
         used = f" from {_numbers([premise.step for premise in step.premises])}" if step.premises else ""
-        phi = self._math(f"{'φ' if self._style != 'markdown' else chr(92) + 'phi'} = {self._formula(step.law.phi)}")
+        phi = self._math(f"{self._phi} = {self._formula(step.law.phi)}")
         text = f"({step.number}) {THEOREM_NAMES[step.theorem]}{used}: `{step.block.label}` has {phi}"
         if self._derivation.given >= 2 and step.law.kappa is not None:
-            name = r"\kappa" if self._style == "markdown" else "κ"
-            text += ", " + self._math(f"{name} = {self._formula(step.law.kappa)}")
+            text += ", " + self._math(f"{self._kappa} = {self._formula(step.law.kappa)}")
         return text
 
 

@@ -6,16 +6,14 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from freeblock.errors import did_you_mean
-from freeblock.resources import directory
 from freeblock.rules.document import Listing, Problems, Scalar, Value
 from freeblock.rules.document import Mapping as Entries
 from freeblock.rules.entry import Entry, read_entry
-from freeblock.rules.reader import read_entries, read_rules
+from freeblock.rules.reader import read_entries
 from freeblock.rules.rule import Rule
+from freeblock.rules.shipped import shipped_rules
 from freeblock.rules.torch import torch_advice
 from freeblock.source import Source
-
-FILE = "components.yaml"
 
 
 class Catalogue:
@@ -64,7 +62,7 @@ def load_catalogue(libraries: Sequence[Source] = ()) -> Catalogue:
 
     Raises ErrorList of LibraryError, one for each problem of any library.
     """
-    written = _shipped()
+    written = shipped_rules()
     aliases = dict(_shipped_aliases())
     rules: dict[str, Rule] = {}
     problems = Problems()
@@ -107,19 +105,9 @@ def _check_names(
 
 
 @cache
-def _shipped() -> dict[str, tuple[Scalar, Value]]:
-    """Our rules as they are written; their formulas are read when a rule is asked for."""
-    text = (directory("library") / FILE).read_text(encoding="utf-8")
-    problems = Problems()
-    written = read_rules(Source(f"library/{FILE}", text), problems)
-    problems.raise_any()
-    return written
-
-
-@cache
 def _shipped_aliases() -> dict[str, str]:
     aliases: dict[str, str] = {}
-    for name, (_, value) in _shipped().items():
+    for name, (_, value) in shipped_rules().items():
         listed = value.entries.get("aliases") if isinstance(value, Entries) else None
         if listed and isinstance(listed[1], Listing):
             aliases.update((item.text, name) for item in listed[1].items if isinstance(item, Scalar))
@@ -129,7 +117,7 @@ def _shipped_aliases() -> dict[str, str]:
 @cache
 def _build(name: str) -> Rule:
     problems = Problems()
-    entry = read_entry(*_shipped()[name], problems)
+    entry = read_entry(*shipped_rules()[name], problems)
     problems.raise_any()
     assert entry is not None
     return entry.rule

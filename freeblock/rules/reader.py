@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from freeblock.rules.document import Mapping, Problems, Scalar, Unreadable, Value, read_document
+from freeblock.rules.document import Mapping, Problems, Scalar, Unreadable, Value
 from freeblock.rules.entry import Entry, read_entry
 from freeblock.rules.rule import Rule
 from freeblock.rules.schema import RULES
+from freeblock.rules.yaml_reader import read_document
 from freeblock.source import Source, Span
 
 

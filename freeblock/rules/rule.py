@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from freeblock.language.nodes import Node, Relation
+from freeblock.language.records import Record, record
 from freeblock.source import Span
 
 TRAITS = (
@@ -18,8 +19,8 @@ TRAITS = (
 Dependence = Literal["nothing", "weights", "sign", "value", "noise", "statistics"]
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+@record
+class Parameter(Record):
     """One parameter of a rule, with the formula of its default and the relation it must satisfy."""
 
     name: str
@@ -38,8 +39,8 @@ class Parameter:
     """Accepted, but without effect on the Jacobian; the text says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Jacobian:
+@record
+class Jacobian(Record):
     """The law of JJᵀ (one of the forms) and the traits, each always true or under a relation."""
 
     moments: Node | None = None
@@ -57,8 +58,8 @@ class Jacobian:
     """Trait → the relation it needs; None where it always holds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Premise:
+@record
+class Premise(Record):
     """What a rule's law takes for granted about the vector it is applied to."""
 
     name: str
@@ -70,16 +71,16 @@ class Premise:
     """The premise is not needed where this parameter is given."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sampler:
+@record
+class Sampler(Record):
     """A named sampler of `freeblock.check` and the formulas of its parameters."""
 
     name: str
     parameters: Mapping[str, Node]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+@record
+class Rule(Record):
     """One component of a library."""
 
     name: str

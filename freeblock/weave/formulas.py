@@ -16,11 +16,12 @@ from freeblock.report.latex import latex_passage
 from freeblock.report.latex_numbers import is_long, rounded
 from freeblock.report.latex_page import Page
 from freeblock.report.latex_width import LINE
+from freeblock.report.letters import Letters
+from freeblock.report.paper_notation import PaperNotation
 from freeblock.report.values import constant, constant_values
 from freeblock.session import Result, require
-from freeblock.weave.wishes import Request
+from freeblock.weave.wishes import QUANTITIES, Request
 
-_SYMBOLS = {"phi": r"\phi", "variance": r"\varphi", "kappa": r"\kappa"}
 CITED = "fb:"
 """Begins the keys of the works that derivations cite."""
 NARROW = 220.0
@@ -40,31 +41,38 @@ class Formula:
     remark: str | None = None
 
 
-def write_formula(
-    request: Request, result: Result, names: Mapping[str, str], *, narrow: bool = False
-) -> Formula:
+@dataclass(frozen=True, slots=True)
+class Print:
+    """How a paper prints symbols: its notation, and the printed name of each symbol of its networks."""
+
+    notation: PaperNotation
+    names: Mapping[str, str]
+
+
+def write_formula(request: Request, result: Result, shown: Print, *, narrow: bool = False) -> Formula:
     """The formula of one request, a derivation in lines of a page or of a narrow column.
 
     Raises UnknownNameError, DomainError or LanguageError, placed by the caller.
     """
     if request.kind == "derivation":
-        return _derivation(request, result, names, NARROW if narrow else LINE)
+        return _derivation(request, result, shown, NARROW if narrow else LINE)
     try:
         if request.kind == "condition":
-            return _condition(request, result, names)
+            return _condition(request, result, shown.names)
         value = _quantity(result, request.detail)
     except RefusedError as error:
-        return Formula(rf"\fbrefused{{{_SYMBOLS[_refused_quantity(request, result)]}}}", error.message, error.hint)
+        letter = getattr(Letters(shown.notation), _refused_quantity(request, result))
+        return Formula(rf"\fbrefused{{{letter}}}", error.message, error.hint)
     if request.kind == "value":
         return Formula(_number(value, result, request))
-    page = Page(result.derivation, names)
+    page = Page(result.derivation, shown.notation, names=shown.names)
     return Formula(page.formulas.text(value), remark=_ROUNDED if is_long(value) else None)
 
 
 def _refused_quantity(request: Request, result: Result) -> str:
     if result.derivation.phi is None:
         return "phi"
-    return request.detail if request.detail in _SYMBOLS else "variance"
+    return request.detail if request.detail in QUANTITIES else "variance"
 
 
 def _quantity(result: Result, name: str) -> Expression:
@@ -91,14 +99,14 @@ def _number(value: Expression, result: Result, request: Request) -> str:
     return rounded(number, request.digits)
 
 
-def _derivation(request: Request, result: Result, names: Mapping[str, str], line: float) -> Formula:
+def _derivation(request: Request, result: Result, shown: Print, line: float) -> Formula:
     steps: Any = request.detail
     refused = hint = None
     try:
         require(result, "variance")
     except RefusedError as error:
         refused, hint = error.message, error.hint
-    passage = latex_passage(result.derivation, names=names, steps=steps, line=line)
+    passage = latex_passage(result.derivation, notation=shown.notation, names=shown.names, steps=steps, line=line)
     return Formula(_CITATION.sub(lambda found: _own_keys(found[1]), passage), refused, hint)
 
 

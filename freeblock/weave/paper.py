@@ -32,6 +32,7 @@ class Paper:
     pieces: list[Piece] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
     libraries: list[Stretch] = field(default_factory=list)
+    notations: list[Stretch] = field(default_factory=list)
     options: Options = field(default_factory=Options)
     option_places: dict[str, Stretch] = field(default_factory=dict)
     narrow: bool = False
@@ -93,6 +94,7 @@ class _Reader:
             self._ended = True
         else:
             paper.libraries += item.libraries
+            paper.notations += item.notations
             both = replace(paper.options, assume=(*paper.options.assume, *item.options.assume),
                            assume_free=paper.options.assume_free or item.options.assume_free)
             paper.options = both

@@ -25,7 +25,7 @@ from freeblock.weave.wishes import (
 )
 
 _PIECE_KEYS = frozenset({"show", "assume", "assume-free", "side", "set"})
-_PACKAGE_KEYS = frozenset({"library", "assume", "assume-free", "narrow"})
+_PACKAGE_KEYS = frozenset({"library", "notation", "assume", "assume-free", "narrow"})
 _SIDES = ("out", "in")
 _PACKAGE = "freeblock"
 
@@ -43,6 +43,7 @@ class PackageOptions:
     """What `\\usepackage[…]{freeblock}` says for the whole paper."""
 
     libraries: tuple[Stretch, ...]
+    notations: tuple[Stretch, ...]
     options: Options
     places: dict[str, Stretch]
     narrow: bool
@@ -77,20 +78,21 @@ def _package(tex: Tex, command: Command) -> Iterator[Item]:
     option, names = tex.spaced_option(), tex.argument()
     if names is None or _PACKAGE not in {name.text for name in names.parts()}:
         return
-    libraries: list[Stretch] = []
+    files: dict[str, list[Stretch]] = {"library": [], "notation": []}
     assumed: list[str] = []
     places: dict[str, Stretch] = {}
     free = narrow = False
     for key, head, value in pairs(option, _PACKAGE_KEYS):
-        if key == "library" and value is not None:
-            libraries.append(value)
+        if key in files and value is not None:
+            files[key].append(value)
         elif value is not None:
             assumed.append(value.text)
             places[value.text] = value
         else:
             free, narrow = free or key == "assume-free", narrow or key == "narrow"
             places[key] = head
-    yield PackageOptions(tuple(libraries), Options(tuple(assumed), free), places, narrow)
+    yield PackageOptions(tuple(files["library"]), tuple(files["notation"]),
+                         Options(tuple(assumed), free), places, narrow)
 
 
 def _begin(tex: Tex, command: Command) -> Iterator[Item]:

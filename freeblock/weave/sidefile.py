@@ -10,11 +10,13 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
-from freeblock.report.latex_symbols import Letters
+from freeblock.report.latex import kept_apart
+from freeblock.report.latex_symbols import SymbolUse
 from freeblock.report.latex_text import code
+from freeblock.report.letters import Letters
 from freeblock.version import __version__
 from freeblock.weave.formulas import Formula
 from freeblock.weave.wishes import Piece
@@ -25,8 +27,9 @@ _ENTRY = re.compile(
     r"^%% entry (?P<key>[0-9a-f]+) (?P<seal>[0-9a-f]+)(?P<said> \{[^\n]*\})?\n"
     r"\\fbentry\{(?P<kind>[a-z]+)\}\{(?P<name>[^\n{}]*)\}\{(?P<argument>[^\n{}]*)\}\{%\n(?P<latex>.*?)%\n\}\n%% end$",
     re.MULTILINE | re.DOTALL)
+_WORDS = tuple(each.name for each in fields(SymbolUse))
 _RUNS = re.compile(r"( {2,})")
-_LETTERS = re.compile(r"^%% symbols (?P<key>[0-9a-f]+) (?P<data>\{.*\})$", re.MULTILINE)
+_USE = re.compile(r"^%% symbols (?P<key>[0-9a-f]+) (?P<data>\{.*\})$", re.MULTILINE)
 
 
 def digest(*parts: Any) -> str:
@@ -52,22 +55,21 @@ class Entry:
 
 @dataclass(slots=True)
 class SideFile:
-    """What a side file holds: entries by key, and the letters of derivations by theirs."""
+    """What a side file holds: entries by key, and the symbols of derivations by theirs."""
 
     text: str = ""
     entries: dict[str, Entry] = field(default_factory=dict)
     labels: set[tuple[str, str, str]] = field(default_factory=set)
-    letters: dict[str, Letters] = field(default_factory=dict)
+    uses: dict[str, SymbolUse] = field(default_factory=dict)
 
 
 def read_side_file(text: str) -> SideFile:
     """Every whole entry of a side file; what is broken or was changed by hand is left out."""
     found = SideFile(text)
-    for match in _LETTERS.finditer(text):
+    for match in _USE.finditer(text):
         data = _object(match["data"])
-        if data is not None and all(_is_words(data.get(name)) for name in ("used", "indices", "taken")):
-            found.letters[match["key"]] = Letters(
-                frozenset(data["used"]), frozenset(data["indices"]), frozenset(data["taken"]))
+        if data is not None and all(_is_words(data.get(name)) for name in _WORDS):
+            found.uses[match["key"]] = SymbolUse(*(frozenset(data[name]) for name in _WORDS))
     for match in _ENTRY.finditer(text):
         said = _object(match["said"] or "{}") or {}
         label = (match["kind"], match["name"], match["argument"])
@@ -92,19 +94,27 @@ def _is_words(value: object) -> bool:
 
 
 def side_file_text(
-    name: str, pieces: Sequence[Piece], letters: Mapping[str, Letters], entries: Iterable[Entry]
+    name: str, letters: Letters, pieces: Sequence[Piece], uses: Mapping[str, SymbolUse], entries: Iterable[Entry]
 ) -> str:
     """The whole file; equal papers give equal files, letter by letter."""
     lines = [f"% Written by `freeblock weave {name}`, freeblock {__version__}. Do not edit: it is written anew.",
-             rf"\fbformat{{{FORMAT}}}"]
+             rf"\fbformat{{{FORMAT}}}", *_letter_lines(letters)]
     for number, piece in enumerate(pieces, 1):
         lines.append(rf"\fbpiece{{{number}}}{{{_listing(piece) if piece.shown else ''}}}{{{piece.body.text}}}")
-    for key, letter in letters.items():
-        data = {"used": sorted(letter.used), "indices": sorted(letter.indices), "taken": sorted(letter.taken)}
+    for key, use in uses.items():
+        data = {name: sorted(getattr(use, name)) for name in _WORDS}
         lines.append(f"%% symbols {key} {json.dumps(data)}")
     for entry in entries:
         lines += _entry_lines(entry)
     return "\n".join(lines).replace("\r\n", "\n").replace("\r", "\n") + "\n"
+
+
+def _letter_lines(letters: Letters) -> list[str]:
+    """How φ, ϕ, κ and JJᵀ are printed, and what keeps φ and ϕ apart in a paper that makes them one letter."""
+    lines = [r"\fbneeds{amssymb}"] if letters.notation.needs_amssymb else []
+    shown = (letters.phi, letters.variance, letters.kappa, letters.product("out"))
+    return [*lines, rf"\fbletters{''.join(f'{{{letter}}}' for letter in shown)}{{%",
+            *(f"{line}%" for line in kept_apart(letters)), "}"]
 
 
 def _entry_lines(entry: Entry) -> list[str]:

@@ -9,15 +9,18 @@ from dataclasses import dataclass, field, replace
 from freeblock.errors import ErrorList, FreeblockError, OptionError
 from freeblock.language.parser import parse_program
 from freeblock.language.reading import read_source
-from freeblock.report.latex_page import Page
-from freeblock.report.latex_symbols import Letters, common_names
+from freeblock.report.latex_matrices import Matrices
+from freeblock.report.latex_symbols import SymbolUse, common_use, printed_names, symbol_use
+from freeblock.report.letters import Letters
+from freeblock.report.paper_notation import PaperNotation, joined, read_notation
 from freeblock.session import Progress, Result, derive_source
 from freeblock.source import Source, Span
 from freeblock.weave.blocks import Block, Blocks
-from freeblock.weave.formulas import Formula, write_formula
+from freeblock.weave.formulas import Formula, Print, write_formula
 from freeblock.weave.notices import Notice
 from freeblock.weave.paper import Paper
 from freeblock.weave.sidefile import Entry, SideFile, digest, side_file_text
+from freeblock.weave.tex import Stretch
 from freeblock.weave.wishes import Options, Request
 
 ERRORS = 20
@@ -60,28 +63,36 @@ class Weaver:
     """One paper being woven, over the side file that is there."""
 
     def __init__(
-        self, paper: Paper, name: str, side: SideFile, *, library: Sequence[str] = (), assume: Sequence[str] = ()
+        self, paper: Paper, name: str, side: SideFile, *, library: Sequence[str] = (), assume: Sequence[str] = (),
+        notation: PaperNotation | None = None,
     ) -> None:
-        """Raises FreeblockError kinds: definitions that cannot be read, names that nothing defines."""
+        """`notation` comes before the paper's own.
+
+        Raises FreeblockError kinds: definitions that cannot be read, names that nothing defines.
+        """
         self._paper, self._name, self._side = paper, name, side
         self._errors: list[FreeblockError] = []
-        self._libraries = [*library, *self._own_libraries()]
-        self._digests = [read_source(path).text for path in self._libraries]
+        # Standard input can be read once, and there are many networks.
+        self._libraries = [read_source(path) for path in (*library, *self._own_files(paper.libraries, "library"))]
         self._assume = tuple(assume)
+        files = self._own_files(paper.notations, "notation")
+        self._letters = Letters(joined(map(read_notation, map(read_source, files)), notation or PaperNotation()))
         self._results: dict[str, Result] = {}
         self._wishes = self._read(Blocks(paper.pieces))
 
     def weave(self, progress: Progress = _unwatched) -> Woven:
         """Derive what is missing. Raises FreeblockError kinds with places in the paper."""
-        letters = self._letters(progress)
-        names = common_names(letters.values())
+        uses = self._uses(progress)
+        common = common_use(uses.values())
+        self._letters.notation.check_names(common.used, "this paper")
+        names = printed_names(common, self._letters)
         woven = Woven("", notices=list(self._paper.notices))
         entries = []
         for wish in self._wishes:
             with self._placed(wish):
-                entry = self._side.entries.get(self._key(wish, letters, names))
+                entry = self._side.entries.get(self._key(wish, uses, names))
                 if entry is None:
-                    entry = self._derived_entry(wish, letters, names)
+                    entry = self._derived_entry(wish, uses, names)
                     woven.derived += 1
                 else:
                     woven.kept += 1
@@ -89,15 +100,15 @@ class Weaver:
                 entries.append(entry)
                 woven.notices += _notices(wish, entry.formula)
         self._raise_errors()
-        woven.text = side_file_text(self._name, self._paper.pieces, letters, entries)
+        woven.text = side_file_text(self._name, self._letters, self._paper.pieces, uses, entries)
         return woven
 
     def stale(self) -> list[Notice]:
         """Each formula that the side file lacks or has for another text; nothing is derived."""
-        letters = {wish.network: self._side.letters.get(wish.network) for wish in self._wishes
-                   if wish.request.kind != "value"}
-        known = {key: letter for key, letter in letters.items() if letter is not None}
-        names = common_names(known.values())
+        uses = {wish.network: self._side.uses.get(wish.network) for wish in self._wishes
+                if wish.request.kind != "value"}
+        known = {key: use for key, use in uses.items() if use is not None}
+        names = printed_names(common_use(known.values()), self._letters)
         found, entries = [], []
         for wish in self._wishes:
             entry = None
@@ -110,18 +121,18 @@ class Weaver:
             state = "is stale" if wish.request.label in self._side.labels else "is missing"
             found.append(Notice(f"this formula {state}", wish.request.name.span,
                                 f"run `freeblock weave {self._name}`", fatal=True))
-        text = side_file_text(self._name, self._paper.pieces, known, entries)
+        text = side_file_text(self._name, self._letters, self._paper.pieces, known, entries)
         if not found and text != self._side.text:
             found.append(Notice("the side file is not what weaving this paper writes",
                                 Span(Source(self._name, ""), 0, 0), f"run `freeblock weave {self._name}`", fatal=True))
         return found
 
-    def _own_libraries(self) -> Iterator[str]:
-        for stretch in self._paper.libraries:
+    def _own_files(self, stretches: Sequence[Stretch], what: str) -> Iterator[str]:
+        for stretch in stretches:
             path = self._paper.inside(stretch.text)
             if path is None:
-                raise OptionError("a library of a paper lies in its folder", stretch.span,
-                                  "name a file beside the paper, or use --library")
+                raise OptionError(f"a {what} of a paper lies in its folder", stretch.span,
+                                  f"name a file beside the paper, or use --{what}")
             if not path.is_file():
                 raise OptionError(f"`{stretch.text}` is not found beside the paper", stretch.span,
                                   "check the spelling and the folder")
@@ -148,13 +159,14 @@ class Weaver:
             values |= {name: formula.text for name, formula in request.settings.items()}
         options = Options(tuple(sorted({*self._assume, *whole.assume, *own.assume})),
                           whole.assume_free or own.assume_free, own.side, values)
+        said = {name: symbol.text for name, symbol in self._letters.notation.symbols.items()}
         network = digest("network", block.program.text, block.name, options.assume, options.assume_free,
-                         options.side, values, self._digests)
+                         options.side, values, [source.text for source in self._libraries], said)
         return Wish(request, block, options, network)
 
-    def _letters(self, progress: Progress) -> dict[str, Letters]:
+    def _uses(self, progress: Progress) -> dict[str, SymbolUse]:
         """What the names of symbols depend on, for each derivation whose symbols the paper prints."""
-        found: dict[str, Letters] = {}
+        found: dict[str, SymbolUse] = {}
         for done, wish in enumerate(self._wishes):
             progress(done, len(self._wishes))
             with self._placed(wish):
@@ -162,21 +174,25 @@ class Weaver:
                     if self._key(wish, {}, {}) not in self._side.entries:
                         self._result(wish)
                 elif wish.network not in found:
-                    known = self._side.letters.get(wish.network)
-                    found[wish.network] = known or Page(self._result(wish).derivation).symbols.letters
+                    found[wish.network] = self._side.uses.get(wish.network) or self._symbol_use(wish)
         self._raise_errors()
         return found
 
-    def _key(self, wish: Wish, letters: Mapping[str, Letters], names: Mapping[str, str]) -> str:
+    def _symbol_use(self, wish: Wish) -> SymbolUse:
+        derivation = self._result(wish).derivation
+        return symbol_use(derivation, Matrices(derivation, self._letters).used)
+
+    def _key(self, wish: Wish, uses: Mapping[str, SymbolUse], names: Mapping[str, str]) -> str:
         request = wish.request
-        used = letters[wish.network].used if request.kind != "value" else ()
+        used = uses[wish.network].used if request.kind != "value" else ()
         printed = {name: names[name] for name in sorted(used)}
         narrow = request.kind == "derivation" and self._paper.narrow
         return digest(wish.network, request.kind, request.detail, request.argument, request.digits, narrow, printed)
 
-    def _derived_entry(self, wish: Wish, letters: Mapping[str, Letters], names: Mapping[str, str]) -> Entry:
-        formula = write_formula(wish.request, self._result(wish), names, narrow=self._paper.narrow)
-        return Entry(wish.request.label, self._key(wish, letters, names), formula)
+    def _derived_entry(self, wish: Wish, uses: Mapping[str, SymbolUse], names: Mapping[str, str]) -> Entry:
+        shown = Print(self._letters.notation, names)
+        formula = write_formula(wish.request, self._result(wish), shown, narrow=self._paper.narrow)
+        return Entry(wish.request.label, self._key(wish, uses, names), formula)
 
     def _result(self, wish: Wish) -> Result:
         known = self._results.get(wish.network)

@@ -77,3 +77,24 @@ def test_deriving_imports_no_sympy() -> None:
             "print('sympy' in sys.modules)")
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
     assert done.stdout.strip() == "False"
+
+
+def test_a_papers_symbols() -> None:
+    d = fb.derive("(dense(k) >> relu >> dense(n))^L", order=3)
+    paper = {"phi": r"\mu", "kappa": "K", "moment": "M", "J": r"\mathbf{J}", "sigma_w": r"\tau", "L": "T", "k": "N_1"}
+    report = d.latex(notation=paper)
+    for shown in (r"\mu(\mathbf{J} \mathbf{J}^{\top}) &= ", "K &= ", r"M_{3}(\mathbf{J} \mathbf{J}^{\top}) &= "):
+        assert shown in report
+    data, usual = d.data(notation=paper), d.data()
+    assert json.loads(d.to_json(notation=paper)) == data
+    assert {name: entry["latex"] for name, entry in data["symbols"].items()} == {
+        "sigma_w": r"\tau", "L": "T", "k": "N_{1}", "n": "n"}
+    assert all(data[key] == usual[key] for key in ("phi", "variance", "kappa", "moments", "hypotheses"))
+    assert r"$K = " in d.text(style="markdown", notation=paper)
+
+
+@pytest.mark.parametrize("notation", [{"phi": r"\input{x}"}, {"phi": 1}, {1: "x"}, {"sigma_v": "x"}, "phi=x", ["phi"]])
+def test_a_notation_that_is_none_is_refused(notation: object) -> None:
+    with pytest.raises(fb.FreeblockError) as caught:
+        fb.derive("dense >> relu").latex(notation=notation)  # type: ignore[arg-type]
+    assert caught.value.hint

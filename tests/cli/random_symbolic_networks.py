@@ -10,6 +10,14 @@ UNIT_WISE = ["relu", "relu", "leaky_relu(slope={})", "prelu({})", "dropout(keep=
              "leaky_relu(1/10, p={})"]
 WEIGHTS = ["dense", "dense(var={}/fan_in)", "dense(var=({}+2)/fan_in)", "orthogonal(gain={})", "dense(var=sqrt({})/n)"]
 
+ALIKE = [
+    "id + (dense(var={0}/fan_in) >> relu >> dense(var={1}/fan_in))", "dense(var={0}/fan_in) + orthogonal(gain={1})",
+    "id + ({0} * (dense(k, var={1}) >> leaky_relu(slope={2}) >> dense(n, var={3}/fan_in)))",
+    "(dense(var={0}) >> prelu({1})) | (dense(k, var={2}) >> dropout(keep={3}))) >> dense(n",
+    "dense(var=({0}+{1})/n) >> leaky_relu(slope={2}) >> orthogonal(gain={3})", "(dense(var={0}) + dense(var={1}))^L",
+    "(dense(var={0}/n) >> relu >> dense(var={1}*{2}/n)) + (orthogonal(gain={2}) >> selu >> dense(var={3}))",
+]
+
 
 class Maker:
     """Texts of networks; every block maps n to n but for a last one."""
@@ -23,6 +31,16 @@ class Maker:
         if self._random.random() < 0.3:
             parts.append(f"dense(k, var={self._name()}/fan_in)")
         return " >> ".join(parts)
+
+    def alike(self, count: int) -> str:
+        """Many blocks of one or two forms, whose names repeat, differ and compare in many ways."""
+        forms = self._random.sample(ALIKE, self._random.choice([1, 2]))
+        few = self._random.choice([["t_1", "t_2", "t_3"], ["t_1", "t_2", "t_3", "t_4"], self._random.sample(NAMES, 3)])
+        blocks = []
+        for _ in range(count):
+            names = [self._random.choice(few) for _ in range(4)]
+            blocks.append(f"({self._random.choice(forms).format(*names)})")
+        return " >> ".join(blocks)
 
     def _name(self) -> str:
         return self._random.choice(NAMES)

@@ -35,7 +35,7 @@ def _equations_of(display: str) -> Iterator[str]:
     for row in re.split(r"\\\\\n", display):
         text = row.strip()
         if joined and text.startswith("&"):
-            joined[-1] += " " + text.replace(r"&\quad", "").replace("&", "")
+            joined[-1] += " " + re.sub(r"&(\\q?quad)?", "", text)
         else:
             joined.append(text.replace("&", ""))
     for line in joined:

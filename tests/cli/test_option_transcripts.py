@@ -92,7 +92,7 @@ def test_hypotheses_that_are_not_known_are_listed():
 
 COMMANDS = [
     (["derv", "dense"], "no command is called `derv`", "did you mean `derive`?"),
-    (["foo"], "no command is called `foo`", "the commands are derive, check, weave, library"),
+    (["foo"], "no command is called `foo`", "the commands are derive, check, weave, library, completion"),
     (["derive"], "Missing argument 'EXPR|FILE|-'.", HELP),
     (["library", "rel"], "no component is called `rel`", "did you mean `relu`?"),
     (["library", "zzz"], "no component is called `zzz`", "see `freeblock library`"),

@@ -172,6 +172,12 @@ def test_random_networks_in_every_format(seed: int) -> None:
     check_every_format(Reading(Maker(seed).network(), 2 + (seed % 8 == 0), "in" if seed % 3 == 0 else "out"))
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_blocks_that_differ_in_names_only_in_every_format(seed: int) -> None:
+    """What was worked out for one is renamed for the others."""
+    check_every_format(Reading(Maker(seed).alike(5), 2, "out"))
+
+
 def check_every_format(reading: Reading) -> None:
     assert check_report(reading) > 2
     check_latex_of_json(reading)

@@ -58,6 +58,8 @@ FORMS = [
     "dense(m) >> (id | (relu >> dense(k)))^L >> dense(m)", "serial[l=1..L](id + (1/(l+tau))*(dense(k) >> dense(n)))",
     "serial[l=1..L](sum[j=1..l](dense(var=j/fan_in)))", "serial[l=1..L](dense(var=(L-l+1)/fan_in))",
     "sum[l=1..L](l^(-1/2)*(dense >> relu >> dense))", "stack[l=1..L](l*dense(m)) >> dense(k)", "(id + dense(var=1/L/fan_in))^(L^2)",
+    "stack[l=1..L](dense(m)) >> relu", "stack[l=1..L](relu >> dense(var=l/fan_in)) >> leaky_relu(s) >> dense",
+    "sum[l=1..L](bn >> relu >> dense(var=l/fan_in))", "stack[l=1..L](l*(dropout(a) >> dense(k))) >> dropout(s) >> relu",
 ]
 
 
@@ -71,6 +73,17 @@ def test_orders_two_and_three_agree_with_the_network_written_out(form: str) -> N
             for symbolic, plain in zip(data["moments"], written["moments"], strict=True):
                 values = {name: VALUES.get(name, float(depth)) for name in data["symbols"]}
                 assert number(symbolic, data, values) == pytest.approx(number(plain, written, values), rel=1e-8)
+
+
+@pytest.mark.parametrize("form", [
+    "stack[l=1..L](dense(m)) >> relu", "stack[l=1..L](relu >> dense) >> relu >> dense", "sum[l=1..L](relu >> dense(var=l/fan_in))",
+    "sum[l=1..L](smn >> relu >> dense) >> relu", "stack[l=1..L](dense(m) >> relu) >> dropout >> dense",
+])
+def test_what_is_proved_of_the_network_written_out_is_proved_for_every_depth(form: str) -> None:
+    """Branches that begin alike, and units that are looked at after a stack, are the same network."""
+    for depth in (2, 5):
+        assert derive(form, "--set", f"L={depth}", "--require", "variance").data["variance"] is not None
+    assert derive(form, "--require", "variance").data["variance"] is not None
 
 
 LIMITS: list[tuple[str, float]] = [

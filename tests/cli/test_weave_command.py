@@ -100,6 +100,48 @@ def test_a_hypothesis_may_be_assumed_for_one_run() -> None:
     assert weave(text, "--check").status == 1
 
 
+def test_a_paper_has_a_notation() -> None:
+    Path("names.yaml").write_text("sigma_w: \\tau\nL: T\nsigma_of_others: o\n", encoding="utf-8")
+    text = PAPER.replace("{freeblock}", "[notation=names.yaml]{freeblock}", 1)
+    assert weave(text).status == 0
+    assert r"\tau = \sqrt{2}" in Path("paper.fbx").read_text(encoding="utf-8")
+    assert weave(text, "--check").status == 0
+    assert weave(text, "--notation", "sigma_w=s").status == 0
+    assert "s = \\sqrt{2}%\n" in Path("paper.fbx").read_text(encoding="utf-8")
+    assert weave(text, "--check").status == 1
+    assert weave(text, "--check", "--notation", "sigma_w=s").status == 0
+
+
+def test_a_library_from_standard_input_serves_all_networks() -> None:
+    library = (b"third:\n  title: A third\n  kind: activation\n  depends_on: nothing\n  jacobian:\n    moments: 1/3\n"
+               b"    traits: {diagonal: true}\n  source: a test\n")
+    text = r"\freeblock{a = third >> dense} \fbphi{a} \freeblock{b = third} \fbphi{b}"
+    Path("paper.tex").write_text(text, encoding="utf-8")
+    assert run("weave", "paper.tex", "--library", "-", stdin=library).status == 0
+    side = Path("paper.fbx").read_text(encoding="utf-8")
+    assert r"\frac{\sigma_{w}^{2}}{3}" in side and r"\frac{1}{3}" in side
+
+
+@pytest.mark.parametrize(("pair", "message", "marked"), [
+    ("sigma_v=s", "this paper has no symbol `sigma_v` to give a notation to", "sigma_v"),
+    ("sigma_w=L", "`sigma_w` would be printed like `L`", "L"),
+    ("L=W", "`L` would be printed like a letter of the report, W", "W"),
+    ("phi=\\input{x}", r"the command `\input` may not stand in a notation", "\\input"),
+])
+def test_a_notation_is_refused(pair: str, message: str, marked: str) -> None:
+    outcome = weave(PAPER, "--notation", pair)
+    assert (outcome.status, outcome.mistake.message, outcome.mistake.marked) == (2, message, marked)
+    assert not Path("paper.fbx").exists()
+
+
+def test_symbols_of_two_networks_are_not_given_one_notation() -> None:
+    """Each network alone could print its symbol so."""
+    two = PAPER + r"\freeblock{other = dense(var=T/fan_in)} \fbphi{other}"
+    assert weave(two, "--notation", "sigma_w=\\tau").status == 0
+    outcome = weave(two, "--notation", "L=T")
+    assert (outcome.status, outcome.mistake.message) == (2, "`L` would be printed like `T`")
+
+
 def test_a_condition_without_a_solution_says_no() -> None:
     # The mean of id plus a free branch is more than one.
     outcome = weave(r"\freeblock{a = id + (dense >> dense)} \fbcondition{a}{sigma_w}")

@@ -13,6 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from freeblock.cli import COMMANDS
+from freeblock.report.paper_notation import QUANTITIES
+from freeblock.report.safe_latex import READ
 from freeblock.report.theorems import theorem_page
 
 ROOT = Path(__file__).parents[2]
@@ -48,7 +51,7 @@ def run_example(command: str, papers: dict[str, str] | None = None) -> str:
     """
     words = shlex.split(command)
     assert words[0] == "freeblock", "examples run freeblock itself"
-    files = {path.name: str(path) for path in (ROOT / "docs").glob("**/*.fb")}
+    files = {path.name: str(path) for path in (ROOT / "docs").glob("**/*") if path.suffix in {".fb", ".yaml"}}
     with tempfile.TemporaryDirectory() as folder:
         for paper in (ROOT / "docs").glob("**/*.[ft][be]x"):
             shutil.copy(paper, folder)
@@ -78,6 +81,24 @@ def test_python_examples(page: Path) -> None:
         test = doctest.DocTestParser().get_doctest(block, {}, page.name, str(page), 0)
         assert test.examples
         assert doctest.DocTestRunner().run(test).failed == 0
+
+
+def test_the_notation_that_is_shown_is_the_one_the_examples_read() -> None:
+    page = (ROOT / "docs" / "notation.md").read_text(encoding="utf-8")
+    assert re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL) == [
+        (ROOT / "docs" / "paper.yaml").read_text(encoding="utf-8")]
+
+
+def test_the_page_of_the_command_line_has_the_help_of_every_command() -> None:
+    page = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+    shown = {command for _, command, _ in split_session("".join(CONSOLE.findall(page)))}
+    assert shown >= {"freeblock --help", *(f"freeblock {name} --help" for name in COMMANDS)}
+
+
+def test_the_page_of_notations_lists_every_command_that_is_read() -> None:
+    page = (ROOT / "docs" / "notation.md").read_text(encoding="utf-8")
+    assert all(rf"\{name}" in page for name in READ)
+    assert all(f"`{name}`" in page for name in QUANTITIES)
 
 
 def test_there_are_examples() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,13 @@ DOCUMENTS: dict[str, tuple[str, int, dict[str, Any]]] = {
     "sixty layers to order 4": (" >> ".join(f"dense(var=a{i}/fan_in)>>relu" for i in range(60)), 4, {}),
     "nested": ("id + (dense(var=a0)>>(" * 20 + "id" + "))" * 20, 2, {}),
     "wide power": (f"dense^({'+'.join(f'n_{i}' for i in range(60))})", 2, {}),
+    "twelve branches": (" + ".join(f"(dense(var=a_{i}/fan_in)>>leaky_relu(s_{i})>>dense(var=b_{i}/fan_in))" for i in range(12)), 2, {}),
+    "fifteen widths": (" >> ".join(f"dense(w_{i},var=a_{i}/fan_in)>>leaky_relu(slope_{i})" for i in range(15)), 2, {}),
+    "leaky stack to order 4": ("(dense(k)>>leaky_relu(a)>>dense(n)>>leaky_relu(b)) | dense(k) | (dense>>leaky_relu)", 4, {}),
+    "long names in broken terms": (" >> ".join(
+        f"(id + (dense(var=variance_{i}_in/fan_in)>>leaky_relu(slope_{i})>>dense(var=variance_{i}_out/fan_in)))"
+        for i in range(4)), 2, {"premises": FREE}),
+    "wide sums in powers": ("(dense(var=(a+b+c+d+f+g+h+o+p+q)^2/fan_in)>>leaky_relu(a+b+c+d+f+g+h+o+p+q+r+s+t+u+v))^L", 3, {}),
     "hostile": (HOSTILE, 2, {}),
 }
 
@@ -86,3 +94,20 @@ def test_fragment_needs_amsmath_only(name: str, tmp_path: Path) -> None:
     result = compiled(whole, tmp_path)
     assert result.status == 0
     assert [line for line in result.complaints if "Citation" not in line and "undefined references" not in line] == []
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_lines_are_broken_before_a_sign_and_outside_of_brackets(name: str) -> None:
+    text, order, options = DOCUMENTS[name]
+    report = latex_report(derived(text, order, **options), expression=text)
+    for display in re.findall(r"\\begin\{align\*\}\n(.*?)\n\\end", report, re.DOTALL):
+        first, *rows = display.split(" \\\\\n")
+        assert re.match(r"[^&]+&(=|\\approx) ", first)
+        for row in rows:
+            # A new equation, a further value of the last one, or a sign that goes on with a term or with a factor.
+            assert re.match(r"[^&]+&(=|\\approx) |&(=|\\approx) |&\\quad \{\}[-+] |&\\q?quad \{\}(\\cdot)? ?|&\\quad ", row), row
+            assert not re.match(r"&\\q?quad (\{\}[-+] )?[-+] ", row)
+        for row in (first, *rows):
+            assert row.count(r"\left") == row.count(r"\right") and row.count("{") == row.count("}")
+            if r"\left" not in row and "[" not in row:
+                assert row.count("(") == row.count(")"), row

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 
 import jsonschema
 import pytest
@@ -179,3 +182,19 @@ def test_editors_schema_knows_the_words_of_the_reader():
     assert tuple(parts["jacobian"]["properties"]["traits"]["propertyNames"]["enum"]) == TRAITS
     assert set(parts["sample"]["properties"]["sampler"]["enum"]) == set(SAMPLERS)
     assert set(parts["name"]["not"]["enum"]) == words.RESERVED
+
+
+def test_our_library_is_the_same_from_the_cache_and_needs_no_yaml_then(tmp_path):
+    code = (
+        "import sys\n"
+        "from freeblock.rules.catalogue import load_catalogue\n"
+        "catalogue = load_catalogue()\n"
+        "rules = [catalogue.find(name) for name in catalogue.names()]\n"
+        "print('yaml' in sys.modules, catalogue.aliases(), [(rule, rule.span, rule.width.span) for rule in rules])"
+    )
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path)}
+    cold, warm = (
+        subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True).stdout
+        for _ in range(2)
+    )
+    assert cold.startswith("True ") and warm == cold.replace("True ", "False ", 1)

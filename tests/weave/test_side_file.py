@@ -93,6 +93,17 @@ def test_another_library_derives_anew(tmp_path: Path) -> None:
         assert (result.derived, formulas(result)["phi", "a", ""]) == (1, phi)
 
 
+def test_another_notation_derives_anew(tmp_path: Path) -> None:
+    text = r"\usepackage[notation=paper.yaml]{freeblock}" + PAPER
+    write(tmp_path, "sigma_w: \\tau\n", "paper.yaml")
+    assert woven(tmp_path, text).derived == 5
+    assert (stale(tmp_path), woven(tmp_path, text, again=True).kept) == ([], 5)
+    write(tmp_path, "sigma_w: \\sigma\n", "paper.yaml")
+    assert set(stale(tmp_path)) == {"this formula is stale"}
+    assert formulas(woven(tmp_path, text, again=True))["condition", "a", "sigma_w;phi=1"] == r"\sigma = \sqrt{2}"
+    assert stale(tmp_path) == []
+
+
 def test_a_formula_changed_by_hand_is_stale_and_derived_again(tmp_path: Path) -> None:
     first = woven(tmp_path, PAPER)
     side = tmp_path / "paper.fbx"

@@ -146,6 +146,41 @@ def test_a_refused_formula_is_marked(tmp_path: Path) -> None:
     assert one == other
 
 
+@pytest.mark.parametrize("preamble", [
+    "", r"\let\phi\varphi", r"\renewcommand{\phi}{\varphi}", r"\AtBeginDocument{\renewcommand{\varphi}{\phi}}",
+    r"\DeclareRobustCommand{\phi}{\ensuremath{\varphi}}"])
+def test_mean_and_variance_are_two_letters_in_any_preamble(preamble: str, tmp_path: Path) -> None:
+    """A block nothing is known of has both for symbols; around the requests the letters stay the author's."""
+    body = r"""\freeblock{f = opaque(F, left, right)}
+        \newcommand\ask[2]{\setbox0\hbox{#1}\setbox2\hbox{#2}\typeout{>> \the\wd0=\the\wd2}}
+        \ask{\fbphi{f}}{\fbvariance{f}}
+        \ask{$\phi\fbphi{f}\phi\varphi$}{$\phi\varphi\phi$\fbphi{f}}
+        \ask{$\varphi\fbvariance{f}\phi\varphi$}{$\varphi\varphi\phi$\fbvariance{f}}
+        \fbtable{f}\fbderivation{f}"""
+    (mean, variance), *kept = [line.split("=") for line in messages(printed(tmp_path, document(body, preamble=preamble)))]
+    assert mean != variance
+    assert len(kept) == 2 and all(one == other for one, other in kept)
+
+
+def test_a_paper_has_a_notation_of_its_own(tmp_path: Path) -> None:
+    write(tmp_path, "phi: \\mathbb{M}\nvariance: v\nJ: \\mathbf{J}\nsigma_w: \\tau\nL: T\n", "paper.yaml")
+    body = r"""\freeblock{a = (dense >> relu)^L
+            f = (id + (bn >> relu >> dense))^L}
+        \newcommand\ask[2]{\setbox0\hbox{#1}\setbox2\hbox{#2}\typeout{>> \the\wd0=\the\wd2}}
+        \ask{\fbphi{a}}{$\left(\frac{\tau^2}{2}\right)^T$}
+        \ask{$\fbcondition{a}{sigma_w}$}{$\tau = \sqrt{2}$}
+        \ask{\fbvariance{f}}{\textbf{[$v$ refused]}}
+        \fbtable{a}\fbderivation{a}"""
+    text = document(body).replace(r"\usepackage{f", r"\usepackage[notation=paper.yaml]{f")
+    result = printed(tmp_path, text)
+    assert result.status == 0
+    pairs = [line.split("=") for line in messages(result)]
+    assert len(pairs) == 3 and all(one == other for one, other in pairs)
+    side = (tmp_path / "paper.fbx").read_text(encoding="utf-8")
+    assert r"\fbletters{\mathbb{M}}{v}{\kappa}{\mathbf{J} \mathbf{J}^{\top}}" in side
+    assert not re.search(r"\\(phi|varphi|sigma_\{w\})", side)
+
+
 def test_authors_may_redefine_the_marks(tmp_path: Path) -> None:
     body = r"""\renewcommand\fbplaceholder{missing}\renewcommand\fbrefused[1]{no}
         \setbox0\hbox{\fbphi{x}}\setbox2\hbox{$missing$}\typeout{>> \the\wd0=\the\wd2}"""
@@ -161,5 +196,5 @@ def test_no_macro_of_ours_takes_a_name_of_others() -> None:
     defined = re.findall(r"\\(?:new(?:command|environment|if|count)|(?:[gex]?def|let)|New\w*DocumentCommand)\s*"
                          r"\{?\\?([A-Za-z@]+)", text)
     assert len(defined) > 40
-    allowed = ("fb", "iffb@", "freeblock", "endfreeblock", "do", "phi", "varphi", "csname", "expandafter")
+    allowed = ("fb", "iffb@", "freeblock", "endfreeblock", "do", "csname", "expandafter")
     assert [name for name in defined if not name.startswith(allowed)] == []
