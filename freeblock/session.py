@@ -197,13 +197,13 @@ def _sympy(derivation: Derivation, expression: Expression | None) -> sympy.Expr 
     return to_sympy(expression, derivation.network.whole)
 
 
-def load_libraries(files: Sequence[str]) -> Catalogue:
-    """Our components with the user's library files over them."""
-    return load_catalogue([read_source(file) for file in files])
+def load_libraries(files: Sequence[str | Source]) -> Catalogue:
+    """Our components with the user's library files over them, which may have been read already."""
+    return load_catalogue([file if isinstance(file, Source) else read_source(file) for file in files])
 
 
 def read_network(
-    source: Source | Program, *, name: str | None = None, library: Sequence[str] = (),
+    source: Source | Program, *, name: str | None = None, library: Sequence[str | Source] = (),
     values: Mapping[str, object] | None = None,
 ) -> Network:
     """Parse (unless that is done) and resolve a program. Raises FreeblockError kinds."""
@@ -217,7 +217,7 @@ def read_network(
 
 
 def derive_source(
-    source: Source | Program, *, order: int = 2, name: str | None = None, library: Sequence[str] = (),
+    source: Source | Program, *, order: int = 2, name: str | None = None, library: Sequence[str | Source] = (),
     values: Mapping[str, object] | None = None, side: Side = "out", assume_free: bool = False,
     assume: Sequence[str] = (),
 ) -> Result:

@@ -16,6 +16,7 @@ COMMANDS = {
     "check": "Compare the closed form with sampled random matrices.",
     "draw": "Draw a network with φ and κ on each block.",
     "export": "Write the closed form as code: Python, C, Julia, LaTeX macros …",
+    "weave": "Fill in the formulas of a LaTeX paper, always current.",
     "library": "List and explain the components.",
     "repl": "Type expressions and see their closed forms at once.",
     "completion": "Print the completion script of a shell.",
