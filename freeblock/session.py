@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from freeblock.calculus.derivation import Derivation, Hypothesis, derive
 from freeblock.calculus.orders import MAX_ORDER
 from freeblock.calculus.premises import Premises
+from freeblock.calculus.refusals import refusal
 from freeblock.calculus.steps import Step
 from freeblock.errors import (
     DomainError,
     FreeblockError,
     LimitError,
     OptionError,
-    RefusedError,
     UnknownNameError,
     did_you_mean,
 )
@@ -207,18 +207,7 @@ def require(result: Result, wanted: Literal["phi", "variance"]) -> None:
     derivation = result.derivation
     if derivation.given >= (2 if wanted == "variance" else 1):
         return
-    what = "the variance is refused" if derivation.given else "the first moment is refused"
-    lines = []
-    names: list[str] = []
-    for item in derivation.refusals():
-        if item.order > max(derivation.given + 1, 1) and item.theorem != "component":
-            continue
-        where = item.theorem if item.theorem == "component" else f"order {item.order}, {item.theorem}"
-        lines.append(f"  {where}: {item.because} ({', '.join(item.blocks)})")
-        names.append(item.name)
-    chosen = list(dict.fromkeys(names))
-    hint = "to go on with it as a printed assumption add " + " ".join(f"--assume {name}" for name in chosen)
-    raise RefusedError("\n".join([what, *dict.fromkeys(lines)]), hint=hint if chosen else None)
+    raise refusal(derivation, 2 if wanted == "variance" else 1)
 
 
 Progress = Callable[[int, int], None]
