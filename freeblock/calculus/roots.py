@@ -58,6 +58,8 @@ def _low_degree(coefficients: Sequence[Expression], known: Known) -> Iterator[tu
         yield Root(Value(value)), sign_of(value, known)
     if len(coefficients) < 3:
         return
+    if sign_of(coefficients[2], known) == -1:
+        coefficients = [-coefficient for coefficient in coefficients]
     c, b, a = coefficients
     inside = multiply_out(total((product(((b, 2),)), product(((number(-4), 1), (a, 1), (c, 1))))))
     sign = sign_of(inside, known)

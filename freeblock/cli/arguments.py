@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
+from freeblock.calculus.orders import MAX_ORDER
 from freeblock.errors import OptionError
 from freeblock.language.names import spell
 from freeblock.language.nodes import Program
@@ -55,6 +56,19 @@ def network_options(command: Command) -> Command:
         click.option("--name", metavar="BLOCK", help="The definition to take; the last one if not said."),
         click.option("--set", "settings", metavar="NAME=FORMULA", multiple=True,
                      help="Give a symbol a value: --set sigma_w=sqrt(2); repeatable."),
+    ):
+        command = option(command)
+    return command
+
+
+def theorem_options(command: Command) -> Command:
+    """The options that say how far, and on what hypotheses, a network is derived."""
+    for option in (
+        click.option("--assume", metavar="NAME", multiple=True,
+                     help="Assume one named hypothesis, e.g. independent-patterns; repeatable."),
+        click.option("--assume-free", is_flag=True, help="Turn every refusal into a printed assumption."),
+        click.option("--order", type=click.IntRange(1, MAX_ORDER), default=2, show_default=True,
+                     help="The highest moment φ_k of JJᵀ."),
     ):
         command = option(command)
     return command

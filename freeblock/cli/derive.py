@@ -6,8 +6,7 @@ from importlib import import_module
 
 import click
 
-from freeblock.calculus.orders import MAX_ORDER
-from freeblock.cli.arguments import network_options, read_program, read_settings
+from freeblock.cli.arguments import network_options, read_program, read_settings, theorem_options
 from freeblock.errors import OptionError
 
 
@@ -18,16 +17,12 @@ from freeblock.errors import OptionError
 @click.option("--steps", type=click.Choice(["none", "summary", "full"]), default="full", show_default=True,
               help="How much of the derivation is shown.")
 @click.option("--document", is_flag=True, help="A complete LaTeX document that pdflatex compiles.")
-@click.option("--order", type=click.IntRange(1, MAX_ORDER), default=2, show_default=True,
-              help="The highest moment φ_k of JJᵀ.")
 @click.option("--side", type=click.Choice(["out", "in"]), default="out", show_default=True,
               help="out: φ(JJᵀ), normalised over the outputs; in: φ(JᵀJ), over the inputs.")
-@click.option("--assume-free", is_flag=True, help="Turn every refusal into a printed assumption.")
-@click.option("--assume", metavar="NAME", multiple=True,
-              help="Assume one named hypothesis, e.g. independent-patterns; repeatable.")
 @click.option("--require", "required", type=click.Choice(["variance"]),
               help="Fail (exit status 1) where ϕ is refused.")
 @click.option("-o", "--output", metavar="FILE", help="Write to a file instead of standard output.")
+@theorem_options
 @network_options
 def command(
     expression: str, form: str, steps: str, document: bool, order: int, side: str, assume_free: bool,
