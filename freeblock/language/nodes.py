@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Literal, TypeAlias
 from freeblock.source import Source, Span
 
 ChainOperator: TypeAlias = Literal[">>", "|", "+"]
-IndexedKind: TypeAlias = Literal["serial", "sum", "stack"]
+IndexedKind: TypeAlias = Literal["serial", "sum", "stack", "product"]
 
 
 class Record:
@@ -126,7 +126,7 @@ class Power(Record):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Indexed(Record):
-    """`serial`, `sum` or `stack` of a body over an index that runs from `lower` to `upper`."""
+    """A body over an index from `lower` to `upper`: `serial`, `sum`, `stack` of blocks, `sum`, `product` of numbers."""
 
     kind: IndexedKind
     index: str
