@@ -14,6 +14,7 @@ from freeblock.formula.expression import Expression
 from freeblock.formula.functions import facts_known
 from freeblock.formula.traversal import symbols
 from freeblock.language.names import spell
+from freeblock.network.wording import in_words
 
 EXAMPLE = "phi = 1"
 
@@ -44,7 +45,8 @@ def solve_conditions(
         for condition in conditions:
             for left, operator, right in quantities.comparisons(condition):
                 comparisons += _loosened(Comparison(left, operator, right, condition.text), tolerance)
-        texts = [condition.text for condition in conditions]
+        loose = "" if tolerance is None else f" to within {in_words(tolerance)}"
+        texts = [condition.text + (loose if "=" in condition.relation.operators else "") for condition in conditions]
         return solve(comparisons, [spell(name) for name in unknowns], constraints_of(derivation), texts)
 
 

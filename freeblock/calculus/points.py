@@ -22,9 +22,7 @@ def sample_points(names: Iterable[str], constraints: Constraints, seed: int = 1)
     relevant = [bound for bound in constraints.bounds if set(ordered) >= _free(bound.difference, known.constants)]
     inside = Constraints(tuple(relevant), known)
     for attempt in range(TRIES):
-        largest = 4 + attempt // 50
-        point = {name: Fraction(random.randint(1, 2 * largest)) if name in known.whole
-                 else _real(random, attempt) for name in ordered}
+        point = {name: _whole(random, attempt) if name in known.whole else _real(random, attempt) for name in ordered}
         if inside.hold(point):
             yield {**known.constants, **point}
 
@@ -33,7 +31,15 @@ def _free(expression: Expression, constants: Iterable[str]) -> set[str]:
     return set(symbols(expression)) - set(constants)
 
 
+def _whole(random: Random, attempt: int) -> Fraction:
+    """Small numbers first; then up to 200, since a formula may change its form anywhere."""
+    return Fraction(random.randint(1, 8) if attempt < 4 or random.random() < 0.5 else random.randint(1, 200))
+
+
 def _real(random: Random, attempt: int) -> Fraction:
-    """Around 1, half of them below it, since many domains end there."""
-    value = Fraction(random.randint(5, 96), 97) if random.random() < 0.5 else Fraction(random.randint(54, 160), 53)
+    """Around 1, half of them below it, since many domains end there; some far away; most of many digits."""
+    choice = random.random()
+    if choice > 0.85 and attempt >= 4:
+        return Fraction(random.randint(300, 10_000), 101)
+    value = Fraction(random.randint(5, 96), 97) if choice < 0.5 else Fraction(random.randint(54, 160), 53)
     return value if attempt < 4 else value + Fraction(random.randint(0, 10**6), 10**9)

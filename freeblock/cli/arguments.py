@@ -22,16 +22,16 @@ from freeblock.source import Source
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def read_argument(text: str) -> Source:
+def read_argument(text: str, name: str = "expression") -> Source:
     """A file if it ends in .fb or names an existing path with a separator, standard input for `-`, else the text."""
     if text == "-" or text.endswith(".fb") or (os.sep in text and "\0" not in text and os.path.exists(text)):
         return read_source(text)
-    return Source("expression", text)
+    return Source(name, text)
 
 
-def read_program(text: str) -> Program:
+def read_program(text: str, name: str = "expression") -> Program:
     """The parsed program of an argument. Raises FreeblockError kinds, before the mathematics is loaded."""
-    return parse_program(read_argument(text))
+    return parse_program(read_argument(text, name))
 
 
 def read_settings(settings: Iterable[str]) -> dict[str, object]:
@@ -48,15 +48,16 @@ def read_settings(settings: Iterable[str]) -> dict[str, object]:
     return values
 
 
+library_option = click.option("--library", "library", metavar="FILE", multiple=True,
+                              help="Component rules (YAML) laid over ours; repeatable.")
+settings_option = click.option("--set", "settings", metavar="NAME=FORMULA", multiple=True,
+                               help="Give a symbol a value: --set sigma_w=sqrt(2); repeatable.")
+
+
 def network_options(command: Command) -> Command:
     """The options that say which network is meant."""
-    for option in (
-        click.option("--library", "library", metavar="FILE", multiple=True,
-                     help="Component rules (YAML) laid over ours; repeatable."),
-        click.option("--name", metavar="BLOCK", help="The definition to take; the last one if not said."),
-        click.option("--set", "settings", metavar="NAME=FORMULA", multiple=True,
-                     help="Give a symbol a value: --set sigma_w=sqrt(2); repeatable."),
-    ):
+    name = click.option("--name", metavar="BLOCK", help="The definition to take; the last one if not said.")
+    for option in (library_option, name, settings_option):
         command = option(command)
     return command
 
@@ -84,26 +85,31 @@ def write_output(text: str, path: str | None) -> None:
         return
     if not path:
         raise OptionError("-o needs the name of a file", hint="leave -o out to print the result")
+    write_bytes((text if text.endswith("\n") else text + "\n").encode(), path, "-o")
+
+
+def write_bytes(content: bytes, path: str, option: str) -> None:
+    """Write a file completely or not at all. Raises OptionError where it cannot be written."""
     target = Path(os.path.realpath(path))  # a link stays a link
-    content = text if text.endswith("\n") else text + "\n"
     try:
         if target.exists() and not target.is_file():
             if target.is_dir():
                 raise IsADirectoryError(21, "is a directory")
-            target.write_text(content, encoding="utf-8")
+            target.write_bytes(content)
             return
         _replace(target, content)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise OptionError(f"`{path}` cannot be written: {reason.lower()}", hint="choose another file for -o") from None
+        raise OptionError(f"`{path}` cannot be written: {reason.lower()}",
+                          hint=f"choose another file for {option}") from None
 
 
-def _replace(target: Path, content: str) -> None:
+def _replace(target: Path, content: bytes) -> None:
     import tempfile  # noqa: PLC0415 - only where a file is written; it would be a tenth of the start-up
 
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
+        with os.fdopen(handle, "wb") as file:
             file.write(content)
         mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
         os.chmod(temporary, mode)

@@ -14,6 +14,7 @@ from freeblock.formula.traversal import symbols
 from freeblock.report.definitions import Definitions
 from freeblock.report.latex_matrices import Matrices
 from freeblock.report.latex_symbols import Symbols
+from freeblock.report.reasons import reason_of_refusal
 from freeblock.report.values import constant, constant_values, decimal
 
 Style = Literal["text", "unicode", "markdown"]
@@ -137,7 +138,7 @@ class _Report:
 
     def _result(self, name: str, value: Expression | None, order: int) -> str:
         if value is None:
-            return f"{self._math(name)} is not given: {self._refusal(order)}"
+            return f"{self._math(name)} is not given: {reason_of_refusal(self._derivation, order)}"
         text = self._formula(value)
         number = constant(value, constant_values(self._derivation))
         if number is not None and not text.lstrip("-").isdigit():
@@ -146,15 +147,6 @@ class _Report:
                 sign = r"\approx" if self._style == "markdown" else "≈" if self._style == "unicode" else "~"
                 text = f"{text} {sign} {approximate}"
         return self._math(f"{name} = {text}")
-
-    def _refusal(self, order: int) -> str:
-        reasons = [item for item in self._derivation.refusals() if item.order == order or item.theorem == "component"]
-        reasons = reasons or self._derivation.refusals()
-        if not reasons:
-            return "the library gives no law of that order"
-        reason = reasons[0]
-        blocks = " and ".join(f"`{block}`" for block in reason.blocks[:2])
-        return f"{reason.because}, {blocks}; --assume {reason.name} goes on with it as an assumption"
 
     def _shares(self) -> str:
         rows = [("block", "count", "share of kappa")]
