@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from freeblock.calculus.conditions import EXAMPLE, read_condition, solve_conditions
+from freeblock.calculus.constraints import constraints_of
+from freeblock.calculus.derivation import Derivation
 from freeblock.calculus.growth import Growth, depth_symbol, growth_of_outcome
-from freeblock.calculus.quantities import symbols_of
+from freeblock.calculus.quantities import Quantities, Statement, symbols_of
 from freeblock.calculus.solutions import Outcome
+from freeblock.calculus.solving import Comparison, holds
 from freeblock.errors import FreeblockError, OptionError, UnknownNameError, did_you_mean
 from freeblock.formula.traversal import symbols
 from freeblock.language.names import spell
@@ -17,7 +20,7 @@ from freeblock.language.nodes import Program
 from freeblock.language.parser import parse_program
 from freeblock.network.depth import repeated
 from freeblock.report.curves import Curve, curve
-from freeblock.report.tables import COLUMNS, Cell, Row, Table, table_cells
+from freeblock.report.tables import COLUMNS, FAILS, HOLDS, Cell, Row, Table, table_cells, table_data, table_text
 from freeblock.session import derive_source, read_network
 from freeblock.settings import read_values
 from freeblock.source import Source
@@ -28,7 +31,7 @@ COPIES = "L"
 """The depth of a network without one: so many copies of it in series."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Compared:
     """The networks with their programs, and the table."""
 
@@ -36,6 +39,17 @@ class Compared:
     options: Mapping[str, Any]
     values: Mapping[str, Mapping[str, object]]
     table: Table
+
+    def text(self, style: str = "text") -> str:
+        """The table as text, Unicode, Markdown, LaTeX (booktabs) or CSV."""
+        return table_text(self.table, style)
+
+    def data(self) -> dict[str, Any]:
+        """The JSON object as Python data."""
+        return table_data(self.table)
+
+    def __repr__(self) -> str:
+        return self.text("unicode")
 
     def curves(self, quantity: str, first: int, last: int) -> list[Curve]:
         """log10 φ, or κ, of every network at depths from `first` to `last`. Raises OptionError: a value is missing."""
@@ -111,15 +125,27 @@ def _row(
     return Row(name, program.source.text.strip(), derivation, cells)
 
 
-def _condition(derivation: Any, unknown: str | None, where: str) -> tuple[Outcome | None, str | None]:
+def _verdict(derivation: Derivation, statement: Statement) -> str:
+    """Whether a condition without an unknown holds."""
+    known = constraints_of(derivation).known
+    comparisons = [Comparison(*parts, statement.text) for parts in Quantities(derivation).comparisons(statement)]
+    verdicts = [holds(comparison, known) for comparison in comparisons]
+    if False in verdicts:
+        return FAILS
+    return HOLDS if all(verdicts) else "it cannot be told whether it holds"
+
+
+def _condition(derivation: Derivation, unknown: str | None, where: str) -> tuple[Outcome | None, str | None]:
     """The solution for the natural unknown; or why there is none."""
+    assert derivation.phi is not None
     free = symbols(derivation.phi) - derivation.network.constants.keys() - derivation.network.whole
     name = spell(unknown) if unknown is not None else next((one for one in NATURAL if one in free), None)
     name = name or next(iter(sorted(free, key=lambda one: (not one.startswith("sigma_w"), one))), None)
-    if name is None or name not in symbols_of(derivation):
-        what = "no symbol that could be chosen" if name is None else f"no symbol `{name}`"
-        return None, f"the network has {what}"
     statement = read_condition(where)  # a mistake in the condition is the user's, not the row's
+    if name is None:
+        return None, _verdict(derivation, statement)
+    if name not in symbols_of(derivation):
+        return None, f"the network has no symbol `{name}`"
     try:
         return solve_conditions(derivation, [name], [statement]), None
     except FreeblockError as error:

@@ -90,14 +90,16 @@ class Result:
             raise DomainError(f"the result has no value there: {error}") from None
 
     def solve(self, name: str, where: str = "phi = 1") -> list[sympy.Expr]:
-        """The positive values of a symbol that meet a condition on `phi`, `variance` or `kappa`, in closed form.
+        """The admissible values of a symbol that meet a condition on `phi`, `variance` or `kappa`, in closed form.
 
-        Numbers where there is no closed form and no other symbol is left; empty where no value will do. Raises
-        FreeblockError: an unknown symbol, no equation, a refused result, or neither a closed form nor a number.
+        Numbers where there is no closed form and no other symbol is left, intervals for inequalities; empty where no
+        value will do. Raises FreeblockError: an unknown symbol, no relation, a refused result, no way to solve.
         """
-        from freeblock.calculus.conditions import read_condition, solve  # noqa: PLC0415 - loads sympy
+        from freeblock.calculus.conditions import read_condition, solve_conditions  # noqa: PLC0415 - loads mpmath
+        from freeblock.calculus.sympy_solutions import sympy_solutions  # noqa: PLC0415 - and sympy
 
-        return solve(self.derivation, spell(name), read_condition(self.derivation, where))
+        outcome = solve_conditions(self.derivation, [name], [read_condition(where)])
+        return sympy_solutions(outcome, self.derivation.network.whole)
 
     @property
     def hypotheses(self) -> tuple[Hypothesis, ...]:

@@ -129,4 +129,4 @@ def _is_whole(value: Expression, known: Known) -> bool | None:
             for monomial, coefficient in value.terms.items())
         return True if whole else None
     number = evaluate_precisely(value, known.constants, 40)
-    return abs(number - round(number)) <= abs(number) * 10**-30
+    return bool(abs(number - round(number)) <= abs(number) * 10**-30)

@@ -1,4 +1,4 @@
-"""An equation in one unknown brought to a polynomial in a power of it, by steps that keep the sign of the difference."""
+"""An equation in one unknown as a polynomial in a power of it, by steps that keep the sign of the difference."""
 
 from __future__ import annotations
 

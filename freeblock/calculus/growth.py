@@ -14,7 +14,6 @@ from freeblock.formula.functions import facts_known
 from freeblock.formula.signs import Known, sign_of
 from freeblock.formula.structure import bottom_up
 from freeblock.formula.traversal import symbols
-from freeblock.network.wording import in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +77,8 @@ def described(label: str, depth: str, term: Leading, known: Known) -> Growth:
     formula = term.formula(depth)
     if not term.base.is_one:
         sign = sign_of(term.base - ONE, known)
-        base = in_words(term.base)
         words = ("exponential growth" if sign == 1 else "exponential decay" if sign == -1 else
-                 f"exponential, growth where {base} > 1 and decay where {base} < 1")
+                 "exponential, growth where the base is above 1 and decay where it is below")
         return Growth(label, depth, words, formula)
     if term.power.is_zero:
         return Growth(label, depth, "bounded, it tends to a constant", formula)

@@ -40,7 +40,8 @@ def crossings(left: Expression, right: Expression, unknown: str, known: Values) 
 
     points = [Fraction(2) ** (step // STEPS) * Fraction(2.0 ** (step % STEPS / STEPS)).limit_denominator(10**6)
               for step in range(-OCTAVES * STEPS, OCTAVES * STEPS + 1)]
-    roots, jumps = [], []
+    roots: list[Fraction] = []
+    jumps: list[Fraction] = []
     before: tuple[Fraction, int] | None = None
     for point in points:
         sign = _quick_sign(left, right, {**known, unknown: point})

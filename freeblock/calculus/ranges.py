@@ -20,9 +20,9 @@ from freeblock.formula.functions import apply
 from freeblock.formula.positivity import is_manifestly_positive
 from freeblock.formula.powers import power
 from freeblock.formula.precise import evaluate_precisely
+from freeblock.formula.products import product
 from freeblock.formula.signs import Known, is_not_negative, sign_of
 from freeblock.formula.sums import multiply_out, total
-from freeblock.formula.products import product
 from freeblock.formula.traversal import symbols
 from freeblock.network.wording import in_words
 

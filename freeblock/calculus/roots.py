@@ -1,4 +1,4 @@
-"""The real roots of a polynomial in a power of the unknown: closed forms where they exist, isolated numbers elsewhere."""
+"""The real roots of a polynomial in a power of the unknown: closed forms where they exist, else isolated numbers."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ def real_roots(polynomial: InPower, known: Known) -> list[Root] | None:
     Of two roots that differ in their sign alone the positive one is given.
     """
     step, shift = polynomial.step.number(), polynomial.shift.number()
-    roots = []
+    roots: list[Root] = []
     if shift is not None and shift > 0:
         roots.append(Root(Value(number(0))))
     rational = [coefficient.number() for coefficient in polynomial.coefficients]
-    if step is not None and polynomial.degree * abs(step) > 2 and polynomial.degree > 1:
+    if step is not None and polynomial.degree > 1 and abs(Fraction(step)) * polynomial.degree > 2:
         if all(value is not None for value in rational):
             factored = _factored(polynomial, [Fraction(value or 0) for value in rational], Fraction(step), known)
             return None if factored is None else roots + factored

@@ -18,7 +18,7 @@ from freeblock.calculus.solutions import Solution, Value
 from freeblock.errors import DomainError
 from freeblock.formula.expression import Expression, number
 from freeblock.formula.precise import evaluate_precisely
-from freeblock.formula.signs import sign_of
+from freeblock.formula.signs import Known, sign_of
 from freeblock.formula.traversal import substitute, symbols
 from freeblock.network.wording import in_words
 
@@ -148,6 +148,14 @@ def judged(
     return Solution(values, tuple(dict.fromkeys((*requires, *needed))))
 
 
+def holds(comparison: Comparison, known: Known) -> bool | None:
+    """Whether a comparison is certain, or certainly wrong; None where signs do not tell."""
+    sign = sign_of(comparison.left - comparison.right, known)
+    if sign is None:
+        return None
+    return {"=": sign == 0, "<": sign < 0, "<=": sign <= 0, ">": sign > 0, ">=": sign >= 0}[comparison.operator]
+
+
 def _meets(condition: Comparison, values: dict[str, Value], constraints: Constraints) -> bool | None:
     try:
         there = condition.at({name: value.formula for name, value in values.items()})
@@ -157,9 +165,6 @@ def _meets(condition: Comparison, values: dict[str, Value], constraints: Constra
         # Numbers are equal to the digits they have.
         exact = all(value.exact for value in values.values())
         agrees = _agrees(there, Root(Value(number(0), None if exact else DIGITS)), dict(constraints.known.constants))
-        sign = 0 if agrees else sign_of(there.left - there.right, constraints.known)
-    else:
-        sign = sign_of(there.left - there.right, constraints.known)
-    if sign is None:
-        return None
-    return {"=": sign == 0, "<": sign < 0, "<=": sign <= 0, ">": sign > 0, ">=": sign >= 0}[condition.operator]
+        if agrees:
+            return condition.operator in {"=", "<=", ">="}
+    return holds(there, constraints.known)

@@ -94,8 +94,6 @@ class _System:
             try:
                 following = [equation.at({unknown: formula}) for equation in rest]
             except (ArithmeticError, ValueError):
-                following = None if rest else []
-            if following is None:
                 found.append(Solution({unknown: root.value}, (), POSITIVE))
                 continue
             found += self.solved(following, left, {**values, unknown: root.value}, (*positive, *root.positive))

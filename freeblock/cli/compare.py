@@ -20,8 +20,10 @@ LONGEST = 100_000
 @click.argument("networks", metavar="NAME=EXPR|FILE …", nargs=-1, required=True)
 @click.option("--columns", default="phi,variance,kappa,condition", show_default=True, metavar="LIST",
               help="What is printed: phi, variance, kappa, condition, growth.")
-@click.option("--for", "unknown", metavar="NAME", help="The symbol the condition is solved for; sigma_w if there is one.")
-@click.option("--where", default="phi = 1", show_default=True, metavar="CONDITION", help="The condition that is solved.")
+@click.option("--for", "unknown", metavar="NAME", 
+              help="The symbol the condition is solved for; sigma_w if there is one.")
+@click.option("--where", default="phi = 1", show_default=True, metavar="CONDITION",
+              help="The condition that is solved.")
 @click.option("--side", type=click.Choice(["out", "in"]), default="out", show_default=True,
               help="phi is φ(JJᵀ) (out) or φ(JᵀJ) (in).")
 @click.option("--format", "form", type=click.Choice(["text", "latex", "markdown", "csv", "json", "unicode"]),

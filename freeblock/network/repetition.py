@@ -27,7 +27,6 @@ from freeblock.network.vector import Resolved, Vector
 from freeblock.network.wording import in_words
 from freeblock.source import Span
 
-
 Kind = Literal["serial", "sum", "stack"]
 
 

@@ -25,13 +25,13 @@ def solutions_data(page: Page) -> dict[str, Any]:
         "conditions": list(outcome.conditions),
         "side": page.side,
         "phi": None if derivation.phi is None else print_expression(derivation.phi, PYTHON),
-        "solutions": [_values(solution) for solution in outcome.solutions],
+        "solutions": [solution_values(solution) for solution in outcome.solutions],
         "requires": [list(solution.requires) for solution in outcome.solutions],
         "exact": outcome.exact,
         "digits": None if outcome.exact else DIGITS,
         "complete": outcome.complete,
         "every_value": outcome.every,
-        "inadmissible": [{**_values(solution), "reason": solution.reason} for solution in outcome.inadmissible],
+        "inadmissible": [{**solution_values(solution), "reason": solution.reason} for solution in outcome.inadmissible],
         "growth": [{"of": growth.of, "depth": growth.depth, "words": growth.words,
                     "formula": None if growth.formula is None else print_expression(growth.formula, PYTHON)}
                    for growth in page.growth],
@@ -46,7 +46,8 @@ def solutions_data(page: Page) -> dict[str, Any]:
     }
 
 
-def _values(solution: Solution) -> dict[str, Any]:
+def solution_values(solution: Solution) -> dict[str, Any]:
+    """Unknown → formula or number as text; a range as an object."""
     return {name: _range(value) if isinstance(value, Range) else _text(value)
             for name, value in solution.values.items()}
 

@@ -17,6 +17,7 @@ from freeblock.formula.printing import Notation, print_expression
 from freeblock.report.latex_text import escape, prose
 from freeblock.report.reasons import reason_of_refusal
 from freeblock.report.solutions import solution_lines
+from freeblock.report.solutions_data import solution_values
 from freeblock.report.values import constant, constant_values, decimal
 
 COLUMNS = ("phi", "variance", "kappa", "condition", "growth")
@@ -33,6 +34,8 @@ class Cell:
     texts: Mapping[str, str]
     note: str | None = None
     refused: bool = False
+    data: Any = None
+    """What JSON has in its place, where that is no text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,8 @@ def _condition(derivation: Derivation, outcome: Outcome | None, failure: str | N
     if derivation.phi is None:
         return Cell(dict.fromkeys(_NOTATIONS, REFUSED), reason_of_refusal(derivation, 1), True)
     if outcome is None:
-        return Cell(dict.fromkeys(_NOTATIONS, "none"), failure)
+        told = failure in (HOLDS, FAILS)
+        return Cell(dict.fromkeys(_NOTATIONS, failure if told and failure else "none"), None if told else failure)
     if outcome.every:
         return Cell(dict.fromkeys(_NOTATIONS, "always"))
     if not outcome.solutions:
@@ -103,11 +107,13 @@ def _condition(derivation: Derivation, outcome: Outcome | None, failure: str | N
         texts[form] = " or ".join(", ".join(solution_lines(one, derivation, notation, sign=sign, less=less))
                                   for one in outcome.solutions).replace(" or ", _OR.get(form, " or "))
     required = dict.fromkeys(text for one in outcome.solutions for text in one.requires)
-    return Cell(texts, f"where {' and '.join(required)}" if required else None)
+    return Cell(texts, f"where {' and '.join(required)}" if required else None,
+                data=[solution_values(one) for one in outcome.solutions])
 
 
 _OR = {"markdown": r" \text{ or } ", "latex": r" \text{ or } "}
-_WORDS = frozenset({REFUSED, "none", "always"})
+HOLDS, FAILS = "holds", "does not hold"
+_WORDS = frozenset({REFUSED, "none", "always", HOLDS, FAILS})
 
 
 def table_text(table: Table, form: str) -> str:
@@ -185,11 +191,16 @@ def _csv(table: Table) -> str:
     return text.getvalue()
 
 
+def _data(cell: Cell) -> Any:
+    if cell.data is not None:
+        return cell.data
+    return None if cell.refused or cell.texts["json"] == "none" else cell.texts["json"]
+
+
 def table_data(table: Table) -> dict[str, Any]:
     """The contract of docs/compare.md: what is refused is null, with the reason among the notes."""
     return {"columns": list(table.columns), "condition": table.where, "networks": [{
         "name": row.name, "expression": row.expression,
-        **{column: None if row.cells[column].refused or row.cells[column].texts["json"] == "none"
-           else row.cells[column].texts["json"] for column in table.columns},
+        **{column: _data(row.cells[column]) for column in table.columns},
         "notes": {column: row.cells[column].note for column in table.columns if row.cells[column].note},
     } for row in table.rows]}

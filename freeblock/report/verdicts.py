@@ -24,7 +24,7 @@ SHOWN = 12
 
 def verdicts_text(expression: str, derivation: Derivation, verdicts: Sequence[Verdict], style: Style) -> str:
     """The network, and each claim with its verdict."""
-    notation: Notation = {"text": PLAIN, "unicode": UNICODE, "markdown": LATEX}[style]
+    notation: Notation = PLAIN if style == "text" else UNICODE if style == "unicode" else LATEX
     text = expression.strip()
     shown = f"```\n{text}\n```" if style == "markdown" else "\n".join(f"  {line}" for line in text.splitlines())
     sections = [shown, *(_verdict(verdict, derivation, notation, style) for verdict in verdicts)]
