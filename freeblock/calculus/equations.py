@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import gcd
 
 from freeblock.calculus.polynomials import InPower, Polynomial, in_one_power, quotient_in
 from freeblock.formula.exponents import from_exponent
@@ -128,9 +129,8 @@ def _without_power(parts: Factors, name: str, known: Known) -> tuple[Expression,
     inside = [(base, exponent) for base, exponent in parts if name in symbols(_single(base, exponent))]
     first = next((exponent for _, exponent in inside if isinstance(exponent, Expression)), None)
     if first is None:
-        if any(isinstance(exponent, Fraction) for _, exponent in inside) and len(inside) == 1:
-            first = from_exponent(inside[0][1])
-        else:
+        first = _common_number(inside)
+        if first is None:
             return None
     if name in symbols(first):
         return None
@@ -142,6 +142,17 @@ def _without_power(parts: Factors, name: str, known: Known) -> tuple[Expression,
         left.append((_single(base), int(rate)))
     rest = [_single(base, exponent) for base, exponent in parts if name not in symbols(_single(base, exponent))]
     return product(left), _root(rest, first), sign_of(first, known)
+
+
+def _common_number(inside: Factors) -> Expression | None:
+    """A whole number above 1 that all exponents are multiples of, or the fraction that is the only exponent."""
+    exponents = [exponent for _, exponent in inside]
+    if len(exponents) == 1 and isinstance(exponents[0], Fraction):
+        return number(exponents[0])
+    whole = [exponent for exponent in exponents if isinstance(exponent, int)]
+    common = gcd(*whole) if len(whole) == len(exponents) else 0
+    # x^2 alone is left to the polynomials, which see that −x will do too.
+    return number(common) if common > 1 and any(not isinstance(base, str) for base, _ in inside) else None
 
 
 def _root(rest: Iterable[Expression], exponent: Expression) -> Expression:

@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from time import monotonic
 from typing import Any
 
 import mpmath
 
 from freeblock.calculus.roots import CARRIED, DIGITS, rounded
+from freeblock.errors import DomainError
 from freeblock.formula.evaluation import evaluate
-from freeblock.formula.expression import Expression
+from freeblock.formula.expression import Expression, Function
+from freeblock.formula.functions import BOUND
 from freeblock.formula.magnitude import Magnitude
+from freeblock.formula.precise import STEPS as STEPS_OF_A_FORM
 from freeblock.formula.precise import evaluate_precisely
+from freeblock.formula.structure import bottom_up
 
+PATIENCE = 6.0
+"""Seconds after which a search is given up."""
 OCTAVES, STEPS = 40, 4
 """Solutions are looked for between 2^−40 and 2^40, in four steps for each power of 2."""
 
@@ -35,7 +42,13 @@ class Crossings:
 
 def crossings(left: Expression, right: Expression, unknown: str, known: Values) -> Crossings:
     """The places where left = right, to 15 digits that are certain, and those where a side has a pole."""
+    if any(_is_long(side) for side in (left, right)):
+        raise DomainError("a sum or product here is too long for a search by numbers", hint="take fewer terms")
+    end = monotonic() + PATIENCE
+
     def difference(value: Fraction) -> Any:
+        if monotonic() > end:
+            raise DomainError("the search for a solution by numbers takes too long", hint="take a simpler condition")
         return _difference(left, right, {**known, unknown: value})
 
     points = [Fraction(2) ** (step // STEPS) * Fraction(2.0 ** (step % STEPS / STEPS)).limit_denominator(10**6)
@@ -46,7 +59,8 @@ def crossings(left: Expression, right: Expression, unknown: str, known: Values) 
     for point in points:
         sign = _quick_sign(left, right, {**known, unknown: point})
         if sign == 0:
-            sign = sign_at(left, right, {**known, unknown: point})
+            exact = difference(point)
+            sign = None if exact is None else (exact > 0) - (exact < 0)
             if sign == 0:
                 roots.append(point)
         if before is not None and sign and before[1] != sign:
@@ -55,6 +69,18 @@ def crossings(left: Expression, right: Expression, unknown: str, known: Values) 
                 (roots if _meets(left, right, {**known, unknown: found}) else jumps).append(found)
         before = (point, sign) if sign else None if sign == 0 else before
     return Crossings(tuple(roots), tuple(jumps))
+
+
+def _is_long(expression: Expression) -> bool:
+    """Whether a sum or product over an index has more terms than are evaluated."""
+    for part in bottom_up(expression):
+        for monomial in part.terms:
+            for base, _ in monomial:
+                if isinstance(base, Function) and base.name in BOUND:
+                    length = (base.arguments[3] - base.arguments[2]).number()
+                    if length is not None and length >= STEPS_OF_A_FORM:
+                        return True
+    return False
 
 
 def sign_at(left: Expression, right: Expression, at: Values) -> int | None:
@@ -93,7 +119,7 @@ def _polished(difference: Difference, low: Fraction, high: Fraction) -> Fraction
         return None
     before = low
     for turn in range(8 * DIGITS):
-        share = Fraction(1, 2) if turn % 4 == 3 else Fraction(str(at_low / (at_low - at_high)))
+        share = Fraction(1, 2) if turn % 4 == 3 else Fraction(float(at_low / (at_low - at_high)))
         middle = rounded(low + (high - low) * share)
         near = abs(middle - before) <= middle / 10**DIGITS
         if near and _encloses(difference, middle) or high - low <= high * PROVED:

@@ -19,7 +19,7 @@ from freeblock.formula.expression import Expression, number
 from freeblock.formula.functions import apply
 from freeblock.formula.positivity import is_manifestly_positive
 from freeblock.formula.powers import power
-from freeblock.formula.precise import evaluate_precisely
+from freeblock.formula.precise import evaluate_precisely, fraction_of
 from freeblock.formula.products import product
 from freeblock.formula.signs import Known, is_not_negative, sign_of
 from freeblock.formula.sums import multiply_out, total
@@ -54,7 +54,9 @@ def stretches(condition: Comparison, unknown: str, constraints: Constraints) -> 
                                            f"{in_words(condition.right)}",))], True
     step = reduced(condition.left, condition.right, unknown, known)
     flipped = False
-    if step is None or step.polynomial is None:
+    if step is not None and step.polynomial is None:
+        return ([EVERYTHING] if condition.operator == "<=" else []), True
+    if step is None:
         step = reduced(condition.right, condition.left, unknown, known)
         flipped = step is not None
     if free <= {unknown}:
@@ -113,7 +115,10 @@ def _marks(step: Reduced, unknown: str, known: Known) -> list[tuple[Value, bool]
 
 
 def _float(value: Value, known: Known) -> Fraction:
-    return Fraction(str(evaluate_precisely(value.formula, known.constants, 30)))
+    try:
+        return fraction_of(evaluate_precisely(value.formula, known.constants, 30))
+    except (ArithmeticError, ValueError):
+        raise DomainError(f"`{in_words(value.formula)}` is too large or too small to be compared") from None
 
 
 def _between(places: Sequence[Fraction]) -> list[Fraction]:

@@ -171,6 +171,6 @@ def rounded(value: Fraction, digits: int = CARRIED) -> Fraction:
     """The number to so many significant digits."""
     if not value:
         return value
-    size = len(str(abs(value.numerator))) - len(str(value.denominator))
+    size = int((abs(value.numerator).bit_length() - value.denominator.bit_length()) * 0.30103)
     scale = Fraction(10) ** (digits - size)
     return Fraction(round(value * scale)) / scale

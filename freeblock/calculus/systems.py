@@ -62,9 +62,11 @@ def _check(conditions: Sequence[Comparison], unknowns: Sequence[str]) -> None:
     for unknown in unknowns:
         if unknown not in known:
             close = did_you_mean(unknown, sorted(known))
+            others = ", ".join(f"`{name}`" for name in sorted(known))
+            hint = f"it depends on {others}" if others else "it depends on no symbol"
             where = "result" if len(conditions) == 1 else "results"
-            raise UnknownNameError(f"`{unknown}` does not occur in the {where}", hint=f"did you mean `{close}`?"
-                                   if close else f"there is {', '.join(sorted(known)) or 'no symbol'}")
+            raise UnknownNameError(f"`{unknown}` does not occur in the {where}",
+                                   hint=f"did you mean `{close}`?" if close else hint)
 
 
 class _System:

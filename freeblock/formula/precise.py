@@ -15,10 +15,13 @@ from freeblock.formula.traversal import index_name, symbols
 
 GUARD = 15
 """Digits carried beyond those asked for."""
-STEPS = 20_000
+STEPS = 2000
 """The most factors or summands of a bound form."""
 LARGEST = 10**12
 """No exponent, and no argument of a function, is larger."""
+
+LONGEST = 50_000
+"""Bits of a number that is written out as a fraction."""
 
 Value = Any
 """A number of mpmath, which has no types."""
@@ -35,6 +38,14 @@ def evaluate_precisely(expression: Expression, values: Mapping[str, Fraction | i
         return +_evaluate(expression, known)
 
 
+def fraction_of(value: Value) -> Fraction:
+    """A number of mpmath, exactly. Raises ValueError for one that is too large or small to be written out."""
+    sign, mantissa, exponent, _ = value._mpf_
+    if abs(exponent) > LONGEST or (not mantissa and exponent):
+        raise ValueError("a number is too large or too small")
+    return (-1) ** sign * Fraction(int(mantissa)) * Fraction(2) ** exponent
+
+
 def _number(value: Fraction | int | Value) -> Value:
     if isinstance(value, Fraction):
         return mpmath.mpf(value.numerator) / value.denominator
@@ -42,7 +53,7 @@ def _number(value: Fraction | int | Value) -> Value:
 
 
 def _evaluate(expression: Expression, known: Mapping[str, Value]) -> Value:
-    done: dict[Expression, Value] = {}
+    done: dict[Expression | Function, Value] = {}
     for part in bottom_up(expression):
         if not symbols(part) <= known.keys() and part is not expression:
             continue  # the body of a bound form; a symbol that is really missing is met again outside
@@ -56,17 +67,18 @@ def _evaluate(expression: Expression, known: Mapping[str, Value]) -> Value:
     return done[expression]
 
 
-def _factor(base: Base, exponent: Exponent, done: Mapping[Expression, Value], known: Mapping[str, Value]) -> Value:
+def _factor(base: Base, exponent: Exponent, done: dict[Expression | Function, Value], known: Mapping[str, Value]) -> Value:
     if isinstance(base, str):
         value = known[base]
     elif isinstance(base, int):
         value = mpmath.mpf(base)
     elif isinstance(base, Expression):
         value = done[base]
-    elif base.name in BOUND:
-        value = _bound_form(base, done, known)
     else:
-        value = _FUNCTIONS[base.name](*(_small(done[part]) for part in base.arguments))
+        if base not in done:
+            done[base] = _bound_form(base, done, known) if base.name in BOUND else (
+                _FUNCTIONS[base.name](*(_small(done[part]) for part in base.arguments)))
+        value = done[base]
     if exponent == 1:
         return value
     return _power(value, done[exponent] if isinstance(exponent, Expression) else exponent)
@@ -93,7 +105,7 @@ def _small(value: Value) -> Value:
     return value
 
 
-def _bound_form(form: Function, done: Mapping[Expression, Value], known: Mapping[str, Value]) -> Value:
+def _bound_form(form: Function, done: Mapping[Expression | Function, Value], known: Mapping[str, Value]) -> Value:
     index, body, lower, upper = form.arguments
     first, last = done[lower], done[upper]
     if not last - first < STEPS:
@@ -124,19 +136,24 @@ def _phi(x: Value) -> Value:
 
 def _sech_moment(power: Value, mean_square: Value) -> Value:
     """E sech(√q z)^j by the trapezoidal rule; its error falls like exp(−2πd/h) with the distance d of the poles."""
-    if not 0 <= mean_square <= 10**4:
-        raise ValueError("the mean square of a pre-activation must lie between 0 and 10^4")
-    digits = mpmath.mp.dps
+    if not 0 <= mean_square <= 10**6:
+        raise ValueError("the mean square of a pre-activation must lie between 0 and 10^6")
+    height = mpmath.mp.dps * mpmath.log(10)
     scale = mpmath.sqrt(mean_square)
-    reach = mpmath.sqrt(2 * digits * mpmath.log(10)) + 1
-    # The integrand's nearest poles are ±iπ/(2√q); beyond them the Gaussian itself limits the step.
-    distance = min(mpmath.pi / (2 * scale), reach) if scale else reach
-    step = 2 * mpmath.pi * distance * mpmath.mpf("0.9") / (digits * mpmath.log(10) + distance**2 / 2 + 10)
+    # In z the poles are ±iπ/(2√q); in u = √q·z they stay at ±iπ/2, and sech^j ends the terms before the Gaussian.
+    inner, outer = (scale, mpmath.mpf(1)) if scale <= 1 else (mpmath.mpf(1), scale)
+    reach = outer * (mpmath.sqrt(2 * height) + 1)
+    distance = min(mpmath.pi / (2 * inner), reach) if inner else reach
+    if power > 0 and inner:
+        reach = min(reach, (height / power + 3) / inner)
+    step = 2 * mpmath.pi * distance * mpmath.mpf("0.9") / (height + (distance / outer) ** 2 / 2 + 10)
+    if not reach / step < STEPS:
+        raise ValueError("sech_moment has too many terms to add")
     total = mpmath.mpf(1) / 2
     for k in range(1, int(reach / step) + 1):
         z = k * step
-        total += mpmath.exp(-z * z / 2) / mpmath.cosh(scale * z) ** power
-    return 2 * total * step / mpmath.sqrt(2 * mpmath.pi)
+        total += mpmath.exp(-((z / outer) ** 2) / 2) / mpmath.cosh(inner * z) ** power
+    return 2 * total * step / (outer * mpmath.sqrt(2 * mpmath.pi))
 
 
 _FUNCTIONS: dict[str, Callable[..., Value]] = {

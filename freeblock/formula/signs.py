@@ -138,8 +138,8 @@ def _is_above_one(quotient: Expression, known: Known) -> bool:
             continue  # a whole symbol is at least 1
         shape, rate = _shape(from_exponent(exponent))
         parts.setdefault(shape, []).append((Expression({frozenset(((base, 1),)): 1}), rate))
-    if parts.keys() == {ONE}:
-        return False  # powers with numbers alone: the difference says as much
+    if parts.keys() == {ONE} and all(rate.denominator == 1 for _, rate in parts[ONE]):
+        return False  # whole powers: the difference says as much
     compared = [(shape, _against_one(members, known)) for shape, members in parts.items()]
     return any(sign == 1 or sign == -1 for _, sign in compared) and all(
         sign == 0 or (sign is not None and sign_of(shape if sign > 0 else -shape, known) == 1)

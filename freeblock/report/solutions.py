@@ -14,6 +14,7 @@ from freeblock.calculus.solutions import Outcome, Range, Solution, Value
 from freeblock.formula.expression import symbol
 from freeblock.formula.notations import LATEX, PLAIN, UNICODE
 from freeblock.formula.printing import Notation, print_expression
+from freeblock.report.roots_of_numbers import closed_form_text
 from freeblock.report.values import constant, constant_values, decimal
 
 Style = Literal["text", "unicode", "markdown"]
@@ -60,7 +61,7 @@ def value_text(value: Value, constants: dict[str, Fraction], notation: Notation,
     if value.digits is not None:
         exact = value.formula.number()
         return f"{float(exact or 0):.{value.digits}g}"
-    text = print_expression(value.formula, notation)
+    text = closed_form_text(value.formula, notation)
     number = constant(value.formula, constants)
     if number is None or text.lstrip("-").isdigit():
         return text

@@ -9,6 +9,7 @@ from freeblock.calculus.roots import DIGITS
 from freeblock.calculus.solutions import Range, Solution, Value
 from freeblock.formula.notations import LATEX, PYTHON, python_name
 from freeblock.formula.printing import print_expression
+from freeblock.report.roots_of_numbers import closed_form_text
 from freeblock.report.solutions import Page, solution_lines
 from freeblock.report.values import constant_values
 
@@ -55,7 +56,7 @@ def solution_values(solution: Solution) -> dict[str, Any]:
 def _text(value: Value) -> str:
     if value.digits is not None:
         return f"{float(value.formula.number() or 0):.{value.digits}g}"
-    return print_expression(value.formula, PYTHON)
+    return closed_form_text(value.formula, PYTHON)
 
 
 def _range(value: Range) -> dict[str, Any]:
