@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import islice
+from time import monotonic
 from typing import Any, Literal
 
 import mpmath
@@ -30,6 +31,9 @@ DIGITS = 40
 """Digits to which numbers are compared."""
 POINTS, TRIED = 24, 800
 """Points at which formulas are compared, and points that are tried to find so many."""
+
+PATIENCE = 8.0
+"""Seconds after which no further point is taken."""
 
 Standing = Literal["equal", "different", "undecided"]
 
@@ -148,7 +152,7 @@ def _by_points(text: str, left: Expression, right: Expression, constraints: Cons
         return Verdict(text, left, right, "different", _how_far(apart[0]), tuple(apart[:3]), _factor(left, right))
     if names - constraints.known.constants.keys() and len(points) < POINTS:
         return Verdict(text, left, right, "undecided",
-                       f"both sides have a value at {len(points)} of {TRIED} random points only; they agree there")
+                       f"they agree at {len(points)} random points, and no more could be evaluated in good time")
     count = f"at {len(points)} random points ({_span(points, names)})" if len(points) > 1 else "as numbers"
     return Verdict(text, left, right, "equal", f"compared {count}: all {DIGITS} digits agree")
 
@@ -168,7 +172,10 @@ def _compared(
 ) -> Iterator[Point]:
     """Points at which both sides have a value."""
     free = names - constraints.known.constants.keys()
+    end = monotonic() + PATIENCE
     for values in islice(sample_points(names, constraints), TRIED if free else 1):
+        if monotonic() > end:
+            return
         try:
             yield Point(values, *(evaluate_precisely(side, values, DIGITS + 5) for side in (right, left)))
         except (ArithmeticError, ValueError, KeyError):
@@ -183,7 +190,7 @@ def _agree(point: Point) -> bool:
 def _how_far(point: Point) -> str:
     if not point.derived or not point.claimed:
         return "one side is 0 and the other is not"
-    relative = abs(point.claimed / point.derived - 1)
+    relative = abs(point.claimed - point.derived) / abs(point.derived)  # the difference first: it keeps its digits
     digits = int(-mpmath.log10(relative)) if relative < 1 else 0
     return f"the first {digits} digits agree" if digits > 2 else "they differ"
 

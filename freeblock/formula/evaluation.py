@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from math import cosh, erf, erfc, exp, factorial, floor, lgamma, log, pi, sqrt, tanh
 
 from freeblock.formula.expression import Base, Exponent, Expression, Function
@@ -121,6 +122,7 @@ def _harmonic(n: float) -> float:
     return log(n) + _EULER_GAMMA + 1 / (2 * n) - 1 / (12 * n**2) + 1 / (120 * n**4) - 1 / (252 * n**6) - shift
 
 
+@lru_cache(maxsize=1024)
 def _sech_moment(power: float, mean_square: float) -> float:
     """E sech(√q z)^j by the trapezoidal rule, which converges geometrically for this integrand."""
     if not 0 <= mean_square <= 1e6:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import mpmath
@@ -135,10 +136,15 @@ def _phi(x: Value) -> Value:
 
 
 def _sech_moment(power: Value, mean_square: Value) -> Value:
+    return _sech_value(power, mean_square, mpmath.mp.dps)
+
+
+@lru_cache(maxsize=256)
+def _sech_value(power: Value, mean_square: Value, digits: int) -> Value:
     """E sech(√q z)^j by the trapezoidal rule; its error falls like exp(−2πd/h) with the distance d of the poles."""
     if not 0 <= mean_square <= 10**6:
         raise ValueError("the mean square of a pre-activation must lie between 0 and 10^6")
-    height = mpmath.mp.dps * mpmath.log(10)
+    height = digits * mpmath.log(10)
     scale = mpmath.sqrt(mean_square)
     # In z the poles are ±iπ/(2√q); in u = √q·z they stay at ±iπ/2, and sech^j ends the terms before the Gaussian.
     inner, outer = (scale, mpmath.mpf(1)) if scale <= 1 else (mpmath.mpf(1), scale)
