@@ -116,7 +116,7 @@ class _Expansion:
                 slope, shift = self._linear(base.arguments[0])
                 gammas.setdefault(slope, []).append((shift, exponent))
             elif isinstance(exponent, Expression) and self._name in symbols(exponent):
-                shape, rate = _shape(exponent)
+                shape, rate = _shape(exponent, powers)
                 grown = self._power(base, rate)
                 powers[shape] = _product(powers[shape], grown) if shape in powers else grown
             else:
@@ -146,8 +146,12 @@ class _Expansion:
         return _to_constant(inner, from_exponent(exponent))
 
 
-def _shape(exponent: Expression) -> tuple[Expression, Rational]:
-    """An exponent without its number."""
+def _shape(exponent: Expression, known: Iterable[Expression]) -> tuple[Expression, Rational]:
+    """A known exponent that this one is a multiple of; else this one without its number."""
+    for shape in known:
+        rate = (exponent / shape).number()
+        if rate is not None:
+            return shape, rate
     if len(exponent.terms) != 1:
         return exponent, 1
     ((monomial, rate),) = exponent.terms.items()

@@ -35,7 +35,8 @@ def solve(
     except EveryValue:
         return Outcome(tuple(unknowns), tuple(texts), (), (), every=True)
     solutions = list(dict.fromkeys(map(_frozen, found)))
-    thawed = [Solution(dict(values), requires, reason) for values, requires, reason in solutions]
+    thawed = [Solution({name: dict(values)[name] for name in unknowns if name in dict(values)}, requires, reason)
+              for values, requires, reason in solutions]
     thawed.sort(key=lambda solution: _height(solution, constraints))
     return Outcome(tuple(unknowns), tuple(texts), tuple(one for one in thawed if one.reason is None),
                    tuple(one for one in thawed if one.reason is not None), system.complete)

@@ -15,6 +15,8 @@ def repeated(program: syntax.Program, depth: str, name: str | None = None) -> sy
              if isinstance(statement, (syntax.Definition, syntax.Let))}
     block, _ = chosen_block(program, table, name and spell(name))
     source = program.source
-    line = f"({block.span.text}\n)^({depth})" if "\n" in block.span.text else f"({block.span.text})^({depth})"
+    exponent = depth if depth.strip().isidentifier() or depth.strip().isdigit() else f"({depth})"
+    end = "\n)" if "\n" in block.span.text else ")"  # a comment may stand on the last line
+    line = f"({block.span.text}{end}^{exponent}"
     alone = len(program.statements) == 1 and isinstance(program.statements[0], syntax.ExpressionStatement)
     return parse_program(Source(source.name, line if alone else f"{source.text}\n{line}"))

@@ -14,6 +14,7 @@ from freeblock.calculus.solutions import Outcome, Range, Solution, Value
 from freeblock.formula.expression import symbol
 from freeblock.formula.notations import LATEX, PLAIN, UNICODE
 from freeblock.formula.printing import Notation, print_expression
+from freeblock.formula.traversal import symbols
 from freeblock.report.roots_of_numbers import closed_form_text
 from freeblock.report.values import constant, constant_values, decimal
 
@@ -153,7 +154,7 @@ class _Text:
                           *(self._item(f"{self._lines(one)}: {one.reason}") for one in found)])
 
     def _growth(self) -> str:
-        lines = [self._item(f"{growth.of}: {growth.words}"
+        lines = [self._item(f"{self._subject(growth)}: {growth.words}"
                             + ("" if growth.formula is None else
                                ", " + self._math(print_expression(growth.formula, self._notation))))
                  for growth in self._page.growth]
@@ -161,6 +162,13 @@ class _Text:
             return ""
         depth = self._page.growth[0].depth
         return "\n".join([self._heading(f"As {depth} grows"), *lines])
+
+    def _subject(self, growth: Growth) -> str:
+        phi = self._page.derivation.phi
+        if growth.of != "phi" or phi is None:
+            return growth.of
+        fixed = [name for name in self._page.outcome.unknowns if name in symbols(phi)]
+        return f"phi at a fixed {', '.join(fixed)}" if fixed else "phi"
 
     def _rests(self) -> str:
         assumed = [item for item in self._page.derivation.hypotheses if item.status == "assumed"]

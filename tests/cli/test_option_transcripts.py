@@ -92,7 +92,7 @@ def test_hypotheses_that_are_not_known_are_listed():
 
 COMMANDS = [
     (["derv", "dense"], "no command is called `derv`", "did you mean `derive`?"),
-    (["foo"], "no command is called `foo`", "the commands are derive, check, library"),
+    (["foo"], "no command is called `foo`", "the commands are derive, check, solve, verify, compare, library"),
     (["derive"], "Missing argument 'EXPR|FILE|-'.", HELP),
     (["library", "rel"], "no component is called `rel`", "did you mean `relu`?"),
     (["library", "zzz"], "no component is called `zzz`", "see `freeblock library`"),
@@ -118,7 +118,7 @@ def test_no_command_shows_the_help():
     assert all(command in outcome.err for command in ("derive", "check", "library"))
 
 
-@pytest.mark.parametrize("command", [[], ["derive"], ["check"], ["library"]])
+@pytest.mark.parametrize("command", [[], ["derive"], ["check"], ["solve"], ["verify"], ["compare"], ["library"]])
 def test_help(command):
     outcome = run(*command, "--help")
     assert outcome.status == 0 and not outcome.err
