@@ -13,14 +13,14 @@ from freeblock.calculus.solutions import Outcome
 from freeblock.errors import DomainError, OptionError, RefusedError
 from freeblock.formula.expression import ONE, ZERO, Expression
 from freeblock.formula.order import is_at_least
-from freeblock.language.nodes import Program
-from freeblock.language.parser import parse_program
+from freeblock.language.formulas import to_expression
+from freeblock.language.nodes import Program, Relation
+from freeblock.language.parser import parse_formula, parse_program
 from freeblock.network.depth import repeated
 from freeblock.report.solutions import Page, solutions_text
 from freeblock.report.solutions_data import solutions_data
 from freeblock.report.solutions_latex import solutions_latex
 from freeblock.session import Result, derive_source
-from freeblock.settings import parse_value
 from freeblock.source import Source
 
 Format = Literal["text", "unicode", "markdown", "latex"]
@@ -98,7 +98,10 @@ def solve_source(
 
 
 def _read(option: str, text: str, least: Expression) -> Expression:
-    value = parse_value(option.removeprefix("--"), text)
+    node = parse_formula(Source(option, text))
+    if isinstance(node, Relation):
+        raise OptionError(f"{option} is a formula, not a comparison", node.span)
+    value = to_expression(node, {}, free=True)
     known = value.number()
     if known is not None and not is_at_least(value, least):
         raise DomainError(f"{option} is at least {least.number()}, not {text.strip()}",

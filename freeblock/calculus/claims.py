@@ -29,6 +29,8 @@ from freeblock.formula.traversal import symbols
 EXAMPLE = "phi = (sigma_w^2/2)^L"
 DIGITS = 40
 """Digits to which numbers are compared."""
+FURTHER = 1000
+"""Digits to which three of the points are looked at again, where the functions allow it."""
 POINTS, TRIED = 24, 800
 """Points at which formulas are compared, and points that are tried to find so many."""
 
@@ -60,6 +62,11 @@ class Verdict:
     """Where they differ; empty for claims that are right."""
     factor: Expression | None = None
     """The right side over the left one, where that is a short formula."""
+
+    @property
+    def proved(self) -> bool:
+        """Whether the verdict is certain: agreement at points alone is evidence."""
+        return self.standing == "different" or (self.standing == "equal" and not self.because.startswith("compared at"))
 
 
 def read_claim(text: str) -> Statement:
@@ -147,7 +154,7 @@ def _by_points(text: str, left: Expression, right: Expression, constraints: Cons
     points = list(islice(_compared(left, right, names, constraints), POINTS))
     if not points:
         return Verdict(text, left, right, "undecided", "no point was found at which both sides have a value")
-    apart = [point for point in points if not _agree(point)]
+    apart = [point for point in points if not _agree(point)] or list(_apart_further_on(left, right, points[:3]))
     if apart:
         return Verdict(text, left, right, "different", _how_far(apart[0]), tuple(apart[:3]), _factor(left, right))
     if names - constraints.known.constants.keys() and len(points) < POINTS:
@@ -185,6 +192,17 @@ def _compared(
 def _agree(point: Point) -> bool:
     size = max(abs(point.claimed), abs(point.derived))
     return bool(abs(point.claimed - point.derived) <= size * mpmath.mpf(10) ** -DIGITS)
+
+
+def _apart_further_on(left: Expression, right: Expression, points: Sequence[Point]) -> Iterator[Point]:
+    """Points at which the sides differ beyond the digits compared: kappa = 2*L + 10^(-100)."""
+    for point in points:
+        try:
+            derived, claimed = (evaluate_precisely(side, point.values, FURTHER) for side in (left, right))
+        except (ArithmeticError, ValueError):
+            continue
+        if abs(claimed - derived) > max(abs(claimed), abs(derived)) * mpmath.mpf(10) ** -FURTHER:
+            yield Point(point.values, claimed, derived)
 
 
 def _how_far(point: Point) -> str:

@@ -44,7 +44,8 @@ def fraction_of(value: Value) -> Fraction:
     sign, mantissa, exponent, _ = value._mpf_
     if abs(exponent) > LONGEST or (not mantissa and exponent):
         raise ValueError("a number is too large or too small")
-    return (-1) ** sign * Fraction(int(mantissa)) * Fraction(2) ** exponent
+    size = Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+    return -size if sign else size
 
 
 def _number(value: Fraction | int | Value) -> Value:
@@ -68,7 +69,9 @@ def _evaluate(expression: Expression, known: Mapping[str, Value]) -> Value:
     return done[expression]
 
 
-def _factor(base: Base, exponent: Exponent, done: dict[Expression | Function, Value], known: Mapping[str, Value]) -> Value:
+def _factor(
+    base: Base, exponent: Exponent, done: dict[Expression | Function, Value], known: Mapping[str, Value]
+) -> Value:
     if isinstance(base, str):
         value = known[base]
     elif isinstance(base, int):

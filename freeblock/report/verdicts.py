@@ -83,6 +83,7 @@ def verdicts_data(expression: str, derivation: Derivation, verdicts: Sequence[Ve
             "claim": verdict.text,
             "verdict": verdict.standing,
             "because": verdict.because,
+            "proved": verdict.proved,
             "left": print_expression(verdict.left, PYTHON),
             "right": print_expression(verdict.right, PYTHON),
             "factor": None if verdict.factor is None else print_expression(verdict.factor, PYTHON),
