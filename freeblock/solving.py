@@ -35,6 +35,7 @@ class Solved:
     side: Side
     outcome: Outcome
     growth: tuple[Growth, ...]
+    tolerance: Expression | None = None
 
     @property
     def solutions(self) -> list[dict[str, str]]:
@@ -52,7 +53,7 @@ class Solved:
 
     def _page(self) -> Page:
         return Page(self.result.expression, self.result.derivation, self.conditions, self.side, self.outcome,
-                    self.growth)
+                    self.growth, self.tolerance)
 
     def require(self) -> None:
         """Raise RefusedError where there is no admissible solution."""
@@ -94,7 +95,8 @@ def solve_source(
     needed = max(order_of(conditions), order or 1)
     result = derive_source(program, order=max(needed, 2), side="in" if side == "in" else "out", name=name, **options)
     outcome = solve_conditions(result.derivation, unknowns, conditions, side=side, tolerance=loosened)
-    return Solved(result, conditions, side, outcome, growth_of_outcome(result.derivation, outcome))
+    return Solved(result, conditions, side, outcome, growth_of_outcome(result.derivation, outcome),
+                  loosened)
 
 
 def _read(option: str, text: str, least: Expression) -> Expression:

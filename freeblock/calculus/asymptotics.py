@@ -115,6 +115,8 @@ class _Expansion:
             elif isinstance(base, Function) and base.name == "gamma" and isinstance(exponent, int):
                 slope, shift = self._linear(base.arguments[0])
                 gammas.setdefault(slope, []).append((shift, exponent))
+            elif isinstance(base, Expression) and self._name not in symbols(base):
+                parts.append(_to_series({Fraction(0): base}, self.of(multiply_out(from_exponent(exponent)))))
             elif isinstance(exponent, Expression) and self._name in symbols(exponent):
                 shape, rate = _shape(exponent, powers)
                 grown = self._power(base, rate)

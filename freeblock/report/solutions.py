@@ -11,7 +11,7 @@ from freeblock.calculus.derivation import Derivation
 from freeblock.calculus.growth import Growth
 from freeblock.calculus.quantities import Side, Statement
 from freeblock.calculus.solutions import Outcome, Range, Solution, Value
-from freeblock.formula.expression import symbol
+from freeblock.formula.expression import Expression, symbol
 from freeblock.formula.notations import LATEX, PLAIN, UNICODE
 from freeblock.formula.printing import Notation, print_expression
 from freeblock.formula.traversal import symbols
@@ -31,6 +31,8 @@ class Page:
     side: Side
     outcome: Outcome
     growth: tuple[Growth, ...]
+    tolerance: Expression | None = None
+    """By how much an equation may be missed."""
 
     def rejected(self) -> list[str]:
         """A line for every solution that is not admissible."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from freeblock.calculus.quantities import Statement
 from freeblock.calculus.solutions import Solution
-from freeblock.formula.notations import LATEX, Latex
+from freeblock.formula.expression import Expression
+from freeblock.formula.notations import LATEX, Latex, latex_brackets
 from freeblock.formula.printing import Text, print_expression
 from freeblock.language.formulas import to_expression
 from freeblock.report.latex_text import comment, escape
@@ -28,10 +29,14 @@ class _Names(Latex):
         return super().name(name)
 
 
-def condition_latex(statement: Statement, *, transposed: bool = False) -> str:
-    """A relation as it was written, typeset."""
+def condition_latex(statement: Statement, tolerance: Expression | None, *, transposed: bool = False) -> str:
+    """A relation as it was written, typeset; an equation that may be missed is a bound on the difference."""
     names = _Names(transposed)
     parts = [print_expression(to_expression(part, {}, free=True), names) for part in statement.relation.parts]
+    if tolerance is not None and statement.relation.operators == ("=",):
+        value = to_expression(statement.relation.parts[1], {}, free=True)
+        right = parts[1] if len(value.terms) == 1 else latex_brackets(parts[1])
+        return rf"\left| {parts[0]} - {right} \right| \le {print_expression(tolerance, LATEX)}"
     shown = parts[0]
     for operator, part in zip(statement.relation.operators, parts[1:], strict=True):
         shown += f" {_SIGNS.get(operator, operator)} {part}"
@@ -42,7 +47,7 @@ def solutions_latex(page: Page) -> str:
     """A fragment: the condition, and what solves it."""
     outcome, derivation = page.outcome, page.derivation
     lines = [f"% freeblock {__version__}", *comment(page.expression.strip("\n"))]
-    conditions = [condition_latex(one, transposed=derivation.side == "in") for one in page.conditions]
+    conditions = [condition_latex(one, page.tolerance, transposed=derivation.side == "in") for one in page.conditions]
     names = " and ".join(f"${LATEX.name(name)[0]}$" for name in outcome.unknowns)
     if derivation.phi is not None:
         product = r"J^{\top}J" if derivation.side == "in" else r"JJ^{\top}"

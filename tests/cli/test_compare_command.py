@@ -5,7 +5,6 @@ from __future__ import annotations
 import builtins
 import csv
 import io
-import shutil
 import subprocess
 
 import pytest
@@ -42,7 +41,6 @@ def test_csv_is_read_back():
     assert rows[0]["kappa"] == "2*L" and rows[2]["phi"] == "refused" and "half-active" in rows[2]["notes"]
 
 
-@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="the check installs it")
 def test_the_latex_compiles(tmp_path):
     table = run("compare", *NETWORKS, "--format", "latex", "--columns", "phi,kappa,growth,condition").out
     assert r"\toprule" in table

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import math
+import subprocess
 
 import pytest
 import sympy
@@ -172,6 +173,19 @@ def test_numbers_meet_their_condition(text, unknown, options):
     for solution in data["solutions"]:
         left, right = (sympy.sympify(side).subs(sympy.Symbol(unknown), sympy.Rational(solution[unknown])).evalf(25) for side in where)
         assert abs(left / right - 1) < 1e-13
+
+
+def test_the_latex_compiles(tmp_path):
+    fragments = [run("solve", text, *options, "--format", "latex").out for text, *options in (
+        ("(dense >> relu)^L", "--for", "sigma_w", "--tolerance", "eps"), ("dense >> tanh", "--for", "sigma_w", "--side", "in"),
+        ("orthogonal(gain=g) >> leaky_relu(slope=s)", "--for", "g", "--for", "s", "--where", "phi = 1", "--where", "kappa = 9/25"),
+        ("(id + tau*(dense >> relu >> dense))^L", "--for", "tau", "--where", "1 < phi <= 1 + 1/L"),
+        ("dense >> relu", "--for", "sigma_w", "--where", "phi >= 0"))]
+    assert all(fragments) and r"\left| \phi(JJ^{\top}) - 1 \right| \le \mathrm{eps}" in fragments[0]
+    page = "\\documentclass{article}\\usepackage{amsmath}\\begin{document}\n" + "\n".join(fragments) + "\\end{document}\n"
+    (tmp_path / "t.tex").write_text(page, encoding="utf-8")
+    done = subprocess.run(["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "t.tex"], cwd=tmp_path, capture_output=True, timeout=100, check=False)
+    assert done.returncode == 0, done.stdout[-2000:]
 
 
 def test_a_search_by_numbers_says_so():
