@@ -9,6 +9,7 @@ from math import gcd, lcm
 
 from freeblock.formula.exponents import from_exponent
 from freeblock.formula.expression import ONE, Expression, number, symbol
+from freeblock.formula.positivity import is_manifestly_positive
 from freeblock.formula.powers import power
 from freeblock.formula.products import product
 from freeblock.formula.sums import multiply_out, total
@@ -181,9 +182,25 @@ def in_one_power(polynomial: Polynomial) -> InPower | None:
 
 
 def root_of_power(value: Expression, step: Expression) -> Expression:
-    """x > 0 with x^step = value > 0."""
-    exponent = (ONE / step)
-    return power(value, exponent.number() if exponent.number() is not None else exponent)  # type: ignore[arg-type]
+    """x > 0 with x^step = value, where that is positive. Raises ValueError where it is plainly not."""
+    exponent = ONE / step
+    plain = exponent.number()
+    return power(_number_in_front(value), exponent if plain is None else plain)
+
+
+def _number_in_front(value: Expression) -> Expression:
+    """A product whose number is positive: −1/(1 − a) as 1/(a − 1), which has the root that the other is denied."""
+    if len(value.terms) != 1:
+        return value
+    ((monomial, coefficient),) = value.terms.items()
+    if coefficient > 0:
+        return value
+    for base, exponent in monomial:
+        if isinstance(base, Expression) and isinstance(exponent, int) and exponent % 2 and \
+                not is_manifestly_positive(base):
+            turned = Expression({monomial_: -weight for monomial_, weight in base.terms.items()})
+            return Expression({monomial - {(base, exponent)} | {(turned, exponent)}: -coefficient})
+    return value
 
 
 def value_of(polynomial: Polynomial, name: str) -> Expression:

@@ -101,7 +101,10 @@ def _unpowered(root: Root, sign: int | None, step: Expression) -> list[Root]:
         odd = isinstance(whole, int) and whole % 2
         return [Root(Value(-root_of_power(-value, step), digits), root.positive)] if odd else []
     needed = root.positive if sign == 1 else (*root.positive, value)
-    return [Root(Value(root_of_power(value, step), digits), needed)]
+    try:
+        return [Root(Value(root_of_power(value, step), digits), needed)]
+    except ValueError:
+        return []  # plainly negative
 
 
 def _factored(

@@ -66,6 +66,7 @@ def test_kaiming(activation, mean_square, side):
     ("(id + (orthogonal(gain=g) >> orthogonal)^m)^L", "g", ["--where", "phi = e"], "(exp(1/L) - 1)**(1/(2*m))"),
     ("assume p > 0\nassume L >= 1\n(orthogonal(gain=g) >> orthogonal)^m", "g", ["--where", "phi = L^(-p)"], "L**(-p/(2*m))"),
     ("(dense >> relu)^L", "L", ["--where", "kappa = 10"], "5"),
+    ("(id + (bn >> relu >> dense))^L", "sigma_B", ["--where", "phi = pi"], "sigma_w/sqrt(2*(pi**(1/L) - 1))"),
     ("(id + c*dense)^L", "c", ["--where", "kappa = 1/2"], "sqrt(sqrt(2*L/(2*L - 1)) - 1)/sigma_w"),
     ("dense >> relu", "sigma_w", ["--where", "variance = 8"], "2"),
     ("dense >> relu", "sigma_w", ["--where", "phi_3 = 22"], "2**(1/2)*2**(1/6)"),  # φ_3 = 11 φ³
@@ -114,7 +115,7 @@ def test_two_unknowns():
     data = solve("orthogonal(gain=g) >> leaky_relu(slope=s)", "--for", "g", "--for", "s", "--where", "phi = 1",
                  "--where", "kappa = 9/25")
     found = [{name: float(at(value, {})) for name, value in one.items()} for one in data["solutions"]]
-    assert [one["s"] for one in found] == pytest.approx([0.5, 2.0])  # κ = ((1 − s²)/(1 + s²))² = .36 at s = 1/2
+    assert [one["s"] for one in found] == pytest.approx([2.0, 0.5])  # by g; κ = ((1 − s²)/(1 + s²))² = .36 at s = 1/2 and 2
     for one in found:
         assert one["g"] ** 2 * (1 + one["s"] ** 2) / 2 == pytest.approx(1)
 
