@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import gcd
+from math import gcd, lcm
 
 from freeblock.calculus.polynomials import InPower, Polynomial, in_one_power, quotient_in
 from freeblock.formula.exponents import from_exponent
@@ -16,6 +16,7 @@ from freeblock.formula.powers import power
 from freeblock.formula.products import as_factor, product
 from freeblock.formula.rational import factors
 from freeblock.formula.signs import Known, sign_of
+from freeblock.formula.sort_keys import monomial_key
 from freeblock.formula.sums import multiply_out, total
 from freeblock.formula.traversal import symbols
 
@@ -78,7 +79,8 @@ def _factors(left: Expression, right: Expression, name: str, known: Known) -> Fa
     if len(ratio.terms) != 1:
         return None
     ((monomial, coefficient),) = ratio.terms.items()
-    found: Factors = list(monomial)
+    # A set has no order of its own, and the answer reads the same in every run.
+    found: Factors = sorted(monomial, key=lambda item: monomial_key(frozenset((item,))))
     for value, sign in ((coefficient.numerator, 1), (coefficient.denominator, -1)):
         found += [(base, sign * count) for base, count in factors(value)]
     if not is_manifestly_positive(right):
@@ -134,12 +136,14 @@ def _without_power(parts: Factors, name: str, known: Known) -> tuple[Expression,
             return None
     if name in symbols(first):
         return None
-    left = []
-    for base, exponent in inside:
-        rate = (from_exponent(exponent) / first).number()
-        if rate is None or Fraction(rate).denominator != 1:
-            return None
-        left.append((_single(base), int(rate)))
+    rates = [(from_exponent(exponent) / first).number() for _, exponent in inside]
+    known_rates = [Fraction(rate) for rate in rates if rate is not None]
+    if len(known_rates) < len(rates):
+        return None
+    scale = lcm(*(rate.denominator for rate in known_rates))
+    common = Fraction(gcd(*(int(rate * scale) for rate in known_rates)), scale)
+    first = first * number(common)
+    left = [(_single(base), int(rate / common)) for (base, _), rate in zip(inside, known_rates, strict=True)]
     rest = [_single(base, exponent) for base, exponent in parts if name not in symbols(_single(base, exponent))]
     return product(left), _root(rest, first), sign_of(first, known)
 

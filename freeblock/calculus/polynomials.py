@@ -9,9 +9,12 @@ from math import gcd, lcm
 
 from freeblock.formula.exponents import from_exponent
 from freeblock.formula.expression import ONE, Expression, number, symbol
+from freeblock.formula.notations import PLAIN
 from freeblock.formula.positivity import is_manifestly_positive
 from freeblock.formula.powers import power
+from freeblock.formula.printing import print_expression
 from freeblock.formula.products import product
+from freeblock.formula.sort_keys import monomial_key
 from freeblock.formula.sums import multiply_out, total
 from freeblock.formula.traversal import symbols
 
@@ -153,7 +156,7 @@ class InPower:
 
 def in_one_power(polynomial: Polynomial) -> InPower | None:
     """The polynomial in the power of the symbol that it is a polynomial of; None where there is none, or it is 0."""
-    keys = list(polynomial.terms)
+    keys = sorted(polynomial.terms, key=lambda key: print_expression(key, PLAIN))
     if not keys:
         return None
     first = min(keys, key=lambda key: Fraction(key.number() or 0)) if all(
@@ -195,7 +198,7 @@ def _number_in_front(value: Expression) -> Expression:
     ((monomial, coefficient),) = value.terms.items()
     if coefficient > 0:
         return value
-    for base, exponent in monomial:
+    for base, exponent in sorted(monomial, key=lambda item: monomial_key(frozenset((item,)))):
         if isinstance(base, Expression) and isinstance(exponent, int) and exponent % 2 and \
                 not is_manifestly_positive(base):
             turned = Expression({monomial_: -weight for monomial_, weight in base.terms.items()})
