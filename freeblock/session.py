@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from freeblock.calculus.derivation import Derivation, Hypothesis, derive
 from freeblock.calculus.orders import MAX_ORDER
 from freeblock.calculus.premises import PREMISE_NAMES, Premises
+from freeblock.calculus.refusals import refusal
 from freeblock.calculus.steps import Step
 from freeblock.errors import (
     DomainError,
     FreeblockError,
     LimitError,
     OptionError,
-    RefusedError,
     UnknownNameError,
     did_you_mean,
 )
@@ -94,14 +94,16 @@ class Result:
             raise DomainError(f"the result has no value there: {error}") from None
 
     def solve(self, name: str, where: str = "phi = 1") -> list[sympy.Expr]:
-        """The positive values of a symbol that meet a condition on `phi`, `variance` or `kappa`, in closed form.
+        """The admissible values of a symbol that meet a condition on `phi`, `variance` or `kappa`, in closed form.
 
-        Numbers where there is no closed form and no other symbol is left; empty where no value will do. Raises
-        FreeblockError: an unknown symbol, no equation, a refused result, or neither a closed form nor a number.
+        Numbers where there is no closed form and no other symbol is left, intervals for inequalities; empty where no
+        value will do. Raises FreeblockError: an unknown symbol, no relation, a refused result, no way to solve.
         """
-        from freeblock.calculus.conditions import read_condition, solve  # noqa: PLC0415 - loads sympy
+        from freeblock.calculus.conditions import read_condition, solve_conditions  # noqa: PLC0415 - loads mpmath
+        from freeblock.calculus.sympy_solutions import sympy_solutions  # noqa: PLC0415 - and sympy
 
-        return solve(self.derivation, spell(name), read_condition(self.derivation, where))
+        outcome = solve_conditions(self.derivation, [name], [read_condition(where)])
+        return sympy_solutions(outcome, self.derivation.network.whole)
 
     @property
     def hypotheses(self) -> tuple[Hypothesis, ...]:
@@ -257,18 +259,7 @@ def require(result: Result, wanted: Literal["phi", "variance"]) -> None:
     derivation = result.derivation
     if derivation.given >= (2 if wanted == "variance" else 1):
         return
-    what = "the variance is refused" if derivation.given else "the first moment is refused"
-    lines = []
-    names: list[str] = []
-    for item in derivation.refusals():
-        if item.order > max(derivation.given + 1, 1) and item.theorem != "component":
-            continue
-        where = item.theorem if item.theorem == "component" else f"order {item.order}, {item.theorem}"
-        lines.append(f"  {where}: {item.because} ({', '.join(item.blocks)})")
-        names.append(item.name)
-    chosen = list(dict.fromkeys(names))
-    hint = "to go on with it as a printed assumption add " + " ".join(f"--assume {name}" for name in chosen)
-    raise RefusedError("\n".join([what, *dict.fromkeys(lines)]), hint=hint if chosen else None)
+    raise refusal(derivation, 2 if wanted == "variance" else 1)
 
 
 Progress = Callable[[int, int], None]

@@ -20,16 +20,16 @@ from freeblock.writing import write_file
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def read_argument(text: str) -> Source:
+def read_argument(text: str, name: str = "expression") -> Source:
     """A file if it ends in .fb or names an existing path with a separator, standard input for `-`, else the text."""
     if text == "-" or text.endswith(".fb") or (os.sep in text and "\0" not in text and os.path.exists(text)):
         return read_source(text)
-    return Source("expression", text)
+    return Source(name, text)
 
 
-def read_program(text: str) -> Program:
+def read_program(text: str, name: str = "expression") -> Program:
     """The parsed program of an argument. Raises FreeblockError kinds, before the mathematics is loaded."""
-    return parse_program(read_argument(text))
+    return parse_program(read_argument(text, name))
 
 
 def check_standard_input(*names: str) -> None:

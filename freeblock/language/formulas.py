@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from math import lcm
 from typing import Any
@@ -16,8 +16,9 @@ from freeblock.errors import (
     UnknownNameError,
     did_you_mean,
 )
+from freeblock.formula.closed_forms import product_over, sum_over
 from freeblock.formula.evaluation import evaluate
-from freeblock.formula.expression import CONSTANTS, Base, Exponent, Expression, number, symbol
+from freeblock.formula.expression import CONSTANTS, ONE, ZERO, Base, Exponent, Expression, number, symbol
 from freeblock.formula.functions import ARITY, apply
 from freeblock.formula.powers import power
 from freeblock.formula.products import product
@@ -27,6 +28,7 @@ from freeblock.formula.traversal import symbols
 from freeblock.language.nodes import (
     Call,
     Chain,
+    Indexed,
     Name,
     Negate,
     Node,
@@ -87,6 +89,9 @@ def names_in(node: Node | Relation) -> list[Name]:
                 waiting.append(operand)
             case Power(base, exponent):
                 waiting.extend((exponent, base))
+            case Indexed(_, index, lower, upper, body):
+                found += [name for name in names_in(body) if name.name != index]
+                waiting.extend((upper, lower))
     return found
 
 
@@ -136,7 +141,7 @@ def _counted(node: Node, scope: Mapping[str, Expression], free: bool) -> Express
 def _shallow(node: Node, scope: Mapping[str, Expression], free: bool, depth: int) -> Expression | None:
     """The value of a formula by plain recursion; None where it is nested deeper."""
     value = _plain(node, scope, free)
-    if value is not None or not depth:
+    if value is not None or not depth or isinstance(node, Indexed):
         return value
     values = []
     for part in _parts(node):
@@ -175,11 +180,59 @@ def _unknown(node: Name, scope: Mapping[str, Expression]) -> UnknownNameError:
 
 
 def _compound(node: Node, scope: Mapping[str, Expression], free: bool) -> Pass[Expression]:
+    if isinstance(node, Indexed) and node.kind in ("sum", "product"):
+        return (yield _indexed(node, scope, free))
     values: list[Expression] = []
     for part in _parts(node):
         value = _plain(part, scope, free)
         values.append((yield _compound(part, scope, free)) if value is None else value)
     return _combined(node, values)
+
+
+def _indexed(node: Indexed, scope: Mapping[str, Expression], free: bool) -> Pass[Expression]:
+    """Σ or ∏ of a formula over an index, in closed form where there is one."""
+    name = node.index
+    if name in CONSTANTS or scope.get(name) is not None:
+        raise ArgumentError(f"`{name}` means something else here and is no index", node.index_span,
+                            "choose another name")
+    for other in names_in(node.body):
+        value = None if other.name == name else scope.get(other.name)
+        if value is not None and name in symbols(value):
+            raise ArgumentError(f"the index `{name}` is a symbol of `{other.name}` too", node.index_span,
+                                "choose another name for the index")
+    lower = yield _compound_or_plain(node.lower, scope, free)
+    upper = yield _compound_or_plain(node.upper, scope, free)
+    for bound, part in ((lower, node.lower), (upper, node.upper)):
+        if isinstance(bound.number(), Fraction):
+            raise DomainError("the bounds of an index are whole numbers", part.span, "write `l=1..5`, or `l=1..L`")
+    body = yield _compound_or_plain(node.body, _WithIndex(scope, name), free)
+    try:
+        if ((upper - lower + ONE).number() or 1) <= 0:
+            return ONE if node.kind == "product" else ZERO
+        return (product_over if node.kind == "product" else sum_over)(name, body, lower, upper)
+    except (ArithmeticError, ValueError) as error:
+        raise DomainError(str(error), node.span) from error
+
+
+def _compound_or_plain(node: Node, scope: Mapping[str, Expression], free: bool) -> Pass[Expression]:
+    value = _plain(node, scope, free)
+    return (yield _compound(node, scope, free)) if value is None else value
+
+
+class _WithIndex(Mapping[str, Expression]):
+    """A scope and an index that stands for itself."""
+
+    def __init__(self, scope: Mapping[str, Expression], index: str) -> None:
+        self._scope, self._index = scope, index
+
+    def __getitem__(self, name: str) -> Expression:
+        return symbol(name) if name == self._index else self._scope[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({*self._scope, self._index})
+
+    def __len__(self) -> int:
+        return len({*self._scope, self._index})
 
 
 def _combined(node: Node, values: list[Expression]) -> Expression:
