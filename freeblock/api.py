@@ -9,7 +9,8 @@ from freeblock.check import CheckResult
 from freeblock.comparing import Compared, compare_sources
 from freeblock.errors import FreeblockError, OptionError
 from freeblock.measure import Measurement, measure
-from freeblock.session import Result, derive_source, require
+from freeblock.rich_result import RichResult
+from freeblock.session import derive_source, require
 from freeblock.solving import Solved, solve_source
 from freeblock.source import Source
 from freeblock.verifying import Verified, verify_source
@@ -21,7 +22,7 @@ def derive(
     expression: str, *, order: int = 2, name: str | None = None, library: str | Sequence[str] = (),
     values: Mapping[str, object] | None = None, side: Literal["out", "in"] = "out", assume_free: bool = False,
     assume: str | Sequence[str] = (), require_variance: bool = False,
-) -> Result:
+) -> RichResult:
     """Derive φ_1 … φ_order (1 to 12) of JJᵀ for a block expression or program text.
 
     `values` maps symbols to numbers or formula texts. Raises FreeblockError for bad input; a refused order is
@@ -32,7 +33,7 @@ def derive(
         assume_free=assume_free, assume=_many(assume))
     if require_variance:
         require(result, "variance")
-    return result
+    return RichResult.of(result)
 
 
 def check(

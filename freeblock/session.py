@@ -28,11 +28,7 @@ from freeblock.language.parser import parse_program
 from freeblock.language.reading import read_source
 from freeblock.network.network import Network
 from freeblock.network.resolve import resolve
-from freeblock.picture.canvas import Direction
-from freeblock.picture.picture import Picture, draw, format_of
-from freeblock.report.code.export import export
 from freeblock.report.data import derivation_data, derivation_json
-from freeblock.report.html import html_report
 from freeblock.report.latex import inline_results, latex_report
 from freeblock.report.paper_notation import PaperNotation, read_mapping
 from freeblock.report.text import Style, text_report
@@ -40,7 +36,6 @@ from freeblock.report.values import Evaluation, evaluate_derivation
 from freeblock.rules.catalogue import Catalogue, load_catalogue
 from freeblock.settings import check_used, check_values, exact_number, is_whole, read_values
 from freeblock.source import Source, Span
-from freeblock.writing import write_file
 
 if TYPE_CHECKING:
     import sympy
@@ -139,39 +134,8 @@ class Result:
         """The JSON text, its LaTeX in the notation (see `latex`)."""
         return derivation_json(self.derivation, self.expression, _paper(notation))
 
-    def draw(
-        self, output: str | None = None, *, direction: Direction = "right", wrap: float | None = None,
-        title: str | None = None, document: bool = False, dpi: int = 200,
-    ) -> Picture | None:
-        """The network with φ and κ on each block: written to `output` (.svg, .png, .pdf, .tex), or as SVG to look at.
-
-        `wrap` is the width in centimetres at which a chain is continued on a new line. Raises FreeblockError kinds.
-        """
-        form = "svg" if output is None else format_of(output)
-        content = draw(self.derivation, self.premises, form, direction=direction, wrap=wrap, title=title,
-                       document=document, dpi=dpi)
-        if output is None:
-            return Picture(content.decode())
-        write_file(content, output)
-        return None
-
-    def export(self, target: str) -> str:
-        """The result as code: python, numpy, c, julia, mathematica, latex-macros, json or torch-init.
-
-        Raises OptionError for another target, RefusedError where φ is refused or no weight scale meets φ = 1.
-        """
-        if target != "json":
-            require(self, "phi")
-        return export(self.derivation, self.expression, target)
-
     def _repr_latex_(self) -> str:
         return inline_results(self.derivation)
-
-    def _repr_html_(self) -> str:
-        return html_report(self.derivation, self.expression)
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        return {"text/plain": repr(self), "text/latex": self._repr_latex_(), "text/html": self._repr_html_()}
 
     def __repr__(self) -> str:
         return self.text(style="unicode", steps="none")
