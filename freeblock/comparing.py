@@ -48,6 +48,9 @@ class Compared:
         """The JSON object as Python data."""
         return table_data(self.table)
 
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return {"text/plain": repr(self), "text/markdown": self.text("markdown")}
+
     def __repr__(self) -> str:
         return self.text("unicode")
 

@@ -68,6 +68,9 @@ class Solved:
             hint = "numbers between 2^-40 and 2^40 were searched for a change of sign"
         raise RefusedError("\n".join(lines), hint=hint)
 
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return {"text/plain": repr(self), "text/markdown": self.text("markdown")}
+
     def __repr__(self) -> str:
         return self.text("unicode")
 

@@ -45,6 +45,9 @@ class Verified:
         if wrong:
             raise RefusedError("\n".join(f"`{verdict.text}`: {verdict.standing}" for verdict in wrong))
 
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return {"text/plain": repr(self), "text/markdown": self.text("markdown")}
+
     def __repr__(self) -> str:
         return self.text("unicode")
 
