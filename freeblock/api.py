@@ -6,19 +6,23 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from freeblock.check import CheckResult
+from freeblock.comparing import Compared, compare_sources
 from freeblock.errors import FreeblockError, OptionError
 from freeblock.measure import Measurement, measure
-from freeblock.session import Result, derive_source, require
+from freeblock.rich_result import RichResult
+from freeblock.session import derive_source, require
+from freeblock.solving import Solved, solve_source
 from freeblock.source import Source
+from freeblock.verifying import Verified, verify_source
 
-__all__ = ["FreeblockError", "check", "derive"]
+__all__ = ["FreeblockError", "check", "compare", "derive", "solve", "verify"]
 
 
 def derive(
     expression: str, *, order: int = 2, name: str | None = None, library: str | Sequence[str] = (),
     values: Mapping[str, object] | None = None, side: Literal["out", "in"] = "out", assume_free: bool = False,
     assume: str | Sequence[str] = (), require_variance: bool = False,
-) -> Result:
+) -> RichResult:
     """Derive the spectral moments φ_1 … φ_order of a network's Jacobian in closed form.
 
     Args:
@@ -43,7 +47,7 @@ def derive(
         assume_free=assume_free, assume=_many(assume))
     if require_variance:
         require(result, "variance")
-    return result
+    return RichResult.of(result)
 
 
 def check(
@@ -75,6 +79,101 @@ def check(
         _source(expression), width=width, samples=samples, seed=seed, order=order, network=network,
         values=values, name=name, library=_many(library))
     return measurement.result
+
+
+def solve(
+    expression: str, unknown: str | Sequence[str], where: str | Sequence[str] = "phi = 1", *,
+    depth: str | int | None = None, tolerance: str | float | None = None, order: int = 2, name: str | None = None,
+    library: str | Sequence[str] = (), values: Mapping[str, object] | None = None,
+    side: Literal["out", "in", "average"] = "out", assume_free: bool = False, assume: str | Sequence[str] = (),
+) -> Solved:
+    """The admissible values of symbols that meet conditions on the moments.
+
+    Args:
+        expression: A block expression, or the text of a program.
+        unknown: The symbol to solve for, or several.
+        where: A condition on phi, variance, kappa, phi_3, …, or several, e.g. `phi = 1` or `phi <= 2`.
+        depth: How many copies of the block are taken in series: a whole number or a symbol.
+        tolerance: By how much the two sides of an equation may differ.
+        order: The highest moment that is derived, 1 to 12; more where a condition needs it.
+        name: The definition to take; the last one if not said.
+        library: Files of component rules laid over ours, one path or several.
+        values: Symbol → a number, or a formula as text.
+        side: `out` for φ(JJᵀ), `in` for φ(JᵀJ), `average` for their mean.
+        assume_free: Turn every refusal into an assumption that the result names.
+        assume: Names of hypotheses to assume, one or several.
+
+    Returns:
+        `.solutions` (empty where nothing is admissible), `.text()` and `.data()`.
+
+    Raises:
+        FreeblockError: Bad input, a refused result, or a condition that cannot be solved.
+    """
+    return solve_source(
+        _source(expression), _many(unknown), _many(where), depth=None if depth is None else str(depth),
+        tolerance=None if tolerance is None else str(tolerance), order=order, name=name, library=_many(library),
+        values=values, side=side, assume_free=assume_free, assume=_many(assume))
+
+
+def verify(
+    expression: str, claim: str | Sequence[str], *, order: int = 2, name: str | None = None,
+    library: str | Sequence[str] = (), values: Mapping[str, object] | None = None, side: Literal["out", "in"] = "out",
+    assume_free: bool = False, assume: str | Sequence[str] = (),
+) -> Verified:
+    """Hold claims about a network against what is derived.
+
+    Args:
+        expression: A block expression, or the text of a program.
+        claim: A claim such as `phi = (sigma_w^2/2)^L`, or several.
+        order: The highest moment that is derived, 1 to 12; more where a claim needs it.
+        name: The definition to take; the last one if not said.
+        library: Files of component rules laid over ours, one path or several.
+        values: Symbol → a number, or a formula as text.
+        side: `out` for φ(JJᵀ), `in` for φ(JᵀJ).
+        assume_free: Turn every refusal into an assumption that the result names.
+        assume: Names of hypotheses to assume, one or several.
+
+    Returns:
+        `.equal` (all claims are), `.verdicts` with the ground of each, `.text()` and `.data()`.
+
+    Raises:
+        FreeblockError: Bad input, a refused result, or a name that the network lacks.
+    """
+    return verify_source(
+        _source(expression), _many(claim), order=order, name=name, library=_many(library), values=values, side=side,
+        assume_free=assume_free, assume=_many(assume))
+
+
+def compare(
+    networks: Mapping[str, str], *, columns: Sequence[str] = ("phi", "variance", "kappa", "condition"),
+    unknown: str | None = None, where: str = "phi = 1", order: int = 2, library: str | Sequence[str] = (),
+    values: Mapping[str, object] | None = None, side: Literal["out", "in"] = "out", assume_free: bool = False,
+    assume: str | Sequence[str] = (),
+) -> Compared:
+    """Named networks side by side.
+
+    Args:
+        networks: Name → a block expression, or the text of a program.
+        columns: What is compared: phi, variance, kappa, condition and others, see the page of `compare`.
+        unknown: The symbol that the column `condition` is solved for; each network's own if not said.
+        where: The condition of that column.
+        order: The highest moment that is derived, 1 to 12.
+        library: Files of component rules laid over ours, one path or several.
+        values: Symbol → a number, or a formula as text.
+        side: `out` for φ(JJᵀ), `in` for φ(JᵀJ).
+        assume_free: Turn every refusal into an assumption that the result names.
+        assume: Names of hypotheses to assume, one or several.
+
+    Returns:
+        `.text()`, `.data()`, and `.curves(…)` over a symbol.
+
+    Raises:
+        FreeblockError: Bad input, or no network at all.
+    """
+    sources = {name: _source(text) for name, text in networks.items()}
+    return compare_sources(
+        sources, columns=columns, unknown=unknown, where=where, order=order, library=_many(library), values=values,
+        side=side, assume_free=assume_free, assume=_many(assume))
 
 
 def _source(expression: str) -> Source:

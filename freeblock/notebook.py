@@ -18,7 +18,8 @@ import click
 from freeblock.cli.arguments import read_argument, read_settings
 from freeblock.cli.derive import command as derive_command
 from freeblock.errors import OptionError
-from freeblock.session import Result, derive_source, require
+from freeblock.rich_result import RichResult
+from freeblock.session import derive_source, require
 from freeblock.source import Source
 
 _OPTIONS = ("order", "side", "assume_free", "assume", "required", "name", "library", "settings")
@@ -36,14 +37,14 @@ The result is that of `freeblock.derive`: `_` holds it, or a variable with --as 
 
 def register(shell: Any) -> None:
     """Give a shell the magics."""
-    def fb(line: str, cell: str | None = None) -> Result | None:
+    def fb(line: str, cell: str | None = None) -> RichResult | None:
         return _run(shell, line, cell)
 
     fb.__doc__ = _HELP
     shell.register_magic_function(fb, magic_kind="line_cell", magic_name="fb")
 
 
-def _run(shell: Any, line: str, cell: str | None) -> Result | None:
+def _run(shell: Any, line: str, cell: str | None) -> RichResult | None:
     """Derive what a magic says. Raises FreeblockError kinds, which show themselves without a traceback."""
     words, rest = _words(line)
     try:
@@ -57,7 +58,7 @@ def _run(shell: Any, line: str, cell: str | None) -> Result | None:
     required: Literal["phi", "variance"] = options.pop("required") or "phi"
     options["values"] = read_settings(options.pop("settings"))
     result = derive_source(_source(rest, cell), **options)
-    result = replace(result, expression=result.expression.strip("\n"))
+    result = RichResult.of(replace(result, expression=result.expression.strip("\n")))
     require(result, required)
     if bound is not None:
         shell.user_ns[bound] = result

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from freeblock.calculus.derivation import Derivation, Hypothesis, derive
 from freeblock.calculus.orders import MAX_ORDER
 from freeblock.calculus.premises import PREMISE_NAMES, Premises
+from freeblock.calculus.refusals import refusal
 from freeblock.calculus.steps import Step
 from freeblock.errors import (
     DomainError,
     FreeblockError,
     LimitError,
     OptionError,
-    RefusedError,
     UnknownNameError,
     did_you_mean,
 )
@@ -28,11 +28,7 @@ from freeblock.language.parser import parse_program
 from freeblock.language.reading import read_source
 from freeblock.network.network import Network
 from freeblock.network.resolve import resolve
-from freeblock.picture.canvas import Direction
-from freeblock.picture.picture import Picture, draw, format_of
-from freeblock.report.code.export import export
 from freeblock.report.data import derivation_data, derivation_json
-from freeblock.report.html import html_report
 from freeblock.report.latex import inline_results, latex_report
 from freeblock.report.paper_notation import PaperNotation, read_mapping
 from freeblock.report.text import Style, text_report
@@ -40,7 +36,6 @@ from freeblock.report.values import Evaluation, evaluate_derivation
 from freeblock.rules.catalogue import Catalogue, load_catalogue
 from freeblock.settings import check_used, check_values, exact_number, is_whole, read_values
 from freeblock.source import Source, Span
-from freeblock.writing import write_file
 
 if TYPE_CHECKING:
     import sympy
@@ -97,14 +92,16 @@ class Result:
             raise DomainError(f"the result has no value there: {error}") from None
 
     def solve(self, name: str, where: str = "phi = 1") -> list[sympy.Expr]:
-        """The positive values of a symbol that meet a condition on `phi`, `variance` or `kappa`, in closed form.
+        """The admissible values of a symbol that meet a condition on `phi`, `variance` or `kappa`, in closed form.
 
-        Numbers where there is no closed form and no other symbol is left; empty where no value will do. Raises
-        FreeblockError: an unknown symbol, no equation, a refused result, or neither a closed form nor a number.
+        Numbers where there is no closed form and no other symbol is left, intervals for inequalities; empty where no
+        value will do. Raises FreeblockError: an unknown symbol, no relation, a refused result, no way to solve.
         """
-        from freeblock.calculus.conditions import read_condition, solve  # noqa: PLC0415 - loads sympy
+        from freeblock.calculus.conditions import read_condition, solve_conditions  # noqa: PLC0415 - loads mpmath
+        from freeblock.calculus.sympy_solutions import sympy_solutions  # noqa: PLC0415 - and sympy
 
-        return solve(self.derivation, spell(name), read_condition(self.derivation, where))
+        outcome = solve_conditions(self.derivation, [name], [read_condition(where)])
+        return sympy_solutions(outcome, self.derivation.network.whole)
 
     @property
     def hypotheses(self) -> tuple[Hypothesis, ...]:
@@ -143,41 +140,8 @@ class Result:
         """The JSON text, its LaTeX in the notation (see `latex`)."""
         return derivation_json(self.derivation, self.expression, _paper(notation))
 
-    def draw(
-        self, output: str | None = None, *, direction: Direction = "right", wrap: float | None = None,
-        title: str | None = None, document: bool = False, dpi: int = 200,
-    ) -> Picture | None:
-        """The network with φ and κ on each block: written to `output` (.svg, .png, .pdf, .tex), or as SVG to look at.
-
-        `direction`: right or down; `wrap`: the width in centimetres at which a chain goes on in a new line; `title`: a
-        text above it; `document`: a .tex that compiles by itself; `dpi`: of a PNG. Raises FreeblockError for an ending
-        or option that cannot be, a network too large, matplotlib missing, a file that cannot be written.
-        """
-        form = "svg" if output is None else format_of(output)
-        content = draw(self.derivation, self.premises, form, direction=direction, wrap=wrap, title=title,
-                       document=document, dpi=dpi)
-        if output is None:
-            return Picture(content.decode())
-        write_file(content, output)
-        return None
-
-    def export(self, target: str) -> str:
-        """The result as code: python, numpy, c, julia, mathematica, latex-macros, json or torch-init.
-
-        Raises OptionError for another target, RefusedError where φ is refused or no weight scale meets φ = 1.
-        """
-        if target != "json":
-            require(self, "phi")
-        return export(self.derivation, self.expression, target)
-
     def _repr_latex_(self) -> str:
         return inline_results(self.derivation)
-
-    def _repr_html_(self) -> str:
-        return html_report(self.derivation, self.expression)
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        return {"text/plain": repr(self), "text/latex": self._repr_latex_(), "text/html": self._repr_html_()}
 
     def __repr__(self) -> str:
         return self.text(style="unicode", steps="none")
@@ -205,13 +169,13 @@ def _sympy(derivation: Derivation, expression: Expression | None) -> sympy.Expr 
     return to_sympy(expression, derivation.network.whole)
 
 
-def load_libraries(files: Sequence[str]) -> Catalogue:
-    """Our components with the user's library files over them."""
-    return load_catalogue([read_source(file) for file in files])
+def load_libraries(files: Sequence[str | Source]) -> Catalogue:
+    """Our components with the user's library files over them, which may have been read already."""
+    return load_catalogue([file if isinstance(file, Source) else read_source(file) for file in files])
 
 
 def read_network(
-    source: Source | Program, *, name: str | None = None, library: Sequence[str] = (),
+    source: Source | Program, *, name: str | None = None, library: Sequence[str | Source] = (),
     values: Mapping[str, object] | None = None,
 ) -> Network:
     """Parse (unless that is done) and resolve a program. Raises FreeblockError kinds."""
@@ -225,7 +189,7 @@ def read_network(
 
 
 def derive_source(
-    source: Source | Program, *, order: int = 2, name: str | None = None, library: Sequence[str] = (),
+    source: Source | Program, *, order: int = 2, name: str | None = None, library: Sequence[str | Source] = (),
     values: Mapping[str, object] | None = None, side: Side = "out", assume_free: bool = False,
     assume: Sequence[str] = (),
 ) -> Result:
@@ -265,18 +229,7 @@ def require(result: Result, wanted: Literal["phi", "variance"]) -> None:
     derivation = result.derivation
     if derivation.given >= (2 if wanted == "variance" else 1):
         return
-    what = "the variance is refused" if derivation.given else "the first moment is refused"
-    lines = []
-    names: list[str] = []
-    for item in derivation.refusals():
-        if item.order > max(derivation.given + 1, 1) and item.theorem != "component":
-            continue
-        where = item.theorem if item.theorem == "component" else f"order {item.order}, {item.theorem}"
-        lines.append(f"  {where}: {item.because} ({', '.join(item.blocks)})")
-        names.append(item.name)
-    chosen = list(dict.fromkeys(names))
-    hint = "to go on with it as a printed assumption add " + " ".join(f"--assume {name}" for name in chosen)
-    raise RefusedError("\n".join([what, *dict.fromkeys(lines)]), hint=hint if chosen else None)
+    raise refusal(derivation, 2 if wanted == "variance" else 1)
 
 
 Progress = Callable[[int, int], None]

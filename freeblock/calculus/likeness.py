@@ -26,6 +26,8 @@ WIDTHS = frozenset({"fan_in", "fan_out"})
 
 Key = tuple[object, ...]
 
+MANY_KINDS = 20
+"""With more widths than this, the first component of a further one is filled in."""
 ALIKE_FORMS = 100
 """Forms of arguments (a, a/n, 2*a/n …) whose laws are kept to be renamed; beyond, it is the numbers that differ."""
 
@@ -42,6 +44,7 @@ class LeafLaws:
         self._stated = stated
         """Symbols of which more is known than that they are positive: what is found for one may fail for another."""
         self._kinds: dict[Key, Kind] = {}
+        self._families: dict[Key, Family] = {}
         self._places: dict[Key, tuple[Kind, Leaf]] = {}
         """Kinds by the identity of what they rest on: leaves that were made alike hold the same objects."""
 
@@ -57,7 +60,8 @@ class LeafLaws:
             key = (id(leaf.jacobian), given, names, leaf.rows, leaf.columns, fixed)
             kind = self._kinds.get(key)
             if kind is None:
-                kind = self._kinds[key] = Kind(leaf, names, fixed)
+                family = self._families.setdefault((id(leaf.jacobian), given, names), Family())
+                kind = self._kinds[key] = Kind(leaf, names, fixed, family)
             # The leaf is kept so that no other object takes the identity of one of its parts.
             known = self._places[place] = kind, leaf
         return known[0]
@@ -68,6 +72,10 @@ class LeafLaws:
         if kind.particular or not all(map(is_manifestly_positive, values)):
             # Zero and negative parameters are special: what holds of a positive symbol need not hold of them.
             return leaf_law(leaf, self._order)
+        if kind.family.kinds > MANY_KINDS and kind.is_new:
+            # One of many widths, and perhaps the only component of this one: not worth a law to be renamed.
+            kind.is_new = False
+            return self._substituted(leaf, kind)
         single = all([len(value.terms) == 1 for value in values])
         if single and kind.numbered:
             # Where one was filled in with numbers, those with the same symbols are.
@@ -112,20 +120,35 @@ class LeafLaws:
         return known.at([next(iter(value.terms.values())) for value in values])
 
     def _substituted(self, leaf: Leaf, kind: Kind) -> Law:
-        law = kind.general
+        law = kind.family.general
+        names = (*kind.names, *WIDTHS)
         if law is None:
-            held = {name: symbol(_placeholder(name)) for name in kind.names}
-            law = kind.general = leaf_law(replace(leaf, arguments={**leaf.arguments, **held}), self._order)
-        values = {_placeholder(name): leaf.arguments[name] for name in kind.names}
-        return Law(law.rows, law.columns, substitute(law.phi, values),
+            held = {name: symbol(_placeholder(name)) for name in names}
+            general = replace(leaf, arguments={**leaf.arguments, **held}, rows=held["fan_out"], columns=held["fan_in"])
+            law = kind.family.general = leaf_law(general, self._order)
+        values = {_placeholder(name): leaf.arguments[name] for name in names}
+        return Law(leaf.rows, leaf.columns, substitute(law.phi, values),
                    tuple([substitute(value, values) for value in law.state]),
                    tuple([substitute(moment, values) for moment in law.known]))
+
+
+class Family:
+    """Components alike up to their arguments and widths."""
+
+    def __init__(self) -> None:
+        self.kinds = 0
+        """How many widths and arguments that are not given there are."""
+        self.general: Law | None = None
+        """A law with placeholders for all parameters and the widths."""
 
 
 class Kind:
     """Components alike up to the arguments given, and the laws that were worked out for them."""
 
-    def __init__(self, leaf: Leaf, names: tuple[str, ...], fixed: Sequence[Expression]) -> None:
+    def __init__(self, leaf: Leaf, names: tuple[str, ...], fixed: Sequence[Expression], family: Family) -> None:
+        family.kinds += 1
+        self.family = family
+        self.is_new = True
         self.names = names
         """The parameters."""
         self.written = tuple(name for name in names if name in leaf.given)
@@ -137,8 +160,6 @@ class Kind:
         """The law of the first one for each way the names of arguments compare."""
         self.numbered: dict[tuple[Monomial, ...], _Numbered] = {}
         """Laws with placeholders for numbers."""
-        self.general: Law | None = None
-        """A law with placeholders for all parameters."""
 
 
 def _placeholder(name: str) -> str:

@@ -14,13 +14,6 @@ PREMISE_NAMES = (
 """Hypotheses that can be assumed by name; user libraries may add premises of their own."""
 
 
-PREMISE_NAMES = (
-    "independent-patterns", "free-blocks", "half-active", "gaussian-pre-activation", "equal-deviations",
-    "equal-magnitudes", "normalised-once",
-)
-"""Hypotheses that can be assumed by name; user libraries may add premises of their own."""
-
-
 @dataclass(frozen=True, slots=True)
 class Premises:
     """What the user takes for granted: everything, or named hypotheses."""

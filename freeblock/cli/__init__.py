@@ -14,8 +14,12 @@ from freeblock.errors import OptionError, did_you_mean
 COMMANDS = {
     "derive": "Derive φ(JJᵀ) and the variance ϕ of the spectrum in closed form.",
     "check": "Compare the closed form with sampled random matrices.",
+    "solve": "Find the values of symbols for which φ, ϕ or κ is what is wanted.",
+    "verify": "Compare a formula that someone claims with the derived one.",
+    "compare": "Print networks side by side, as a table or a plot.",
     "draw": "Draw a network with φ and κ on each block.",
     "export": "Write the closed form as code: Python, C, Julia, LaTeX macros …",
+    "weave": "Fill in the formulas of a LaTeX paper, always current.",
     "library": "List and explain the components.",
     "repl": "Type expressions and see their closed forms at once.",
     "completion": "Print the completion script of a shell.",

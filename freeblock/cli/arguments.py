@@ -20,16 +20,16 @@ from freeblock.writing import write_file
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def read_argument(text: str) -> Source:
+def read_argument(text: str, name: str = "expression") -> Source:
     """A file if it ends in .fb or names an existing path with a separator, standard input for `-`, else the text."""
     if text == "-" or text.endswith(".fb") or (os.sep in text and "\0" not in text and os.path.exists(text)):
         return read_source(text)
-    return Source("expression", text)
+    return Source(name, text)
 
 
-def read_program(text: str) -> Program:
+def read_program(text: str, name: str = "expression") -> Program:
     """The parsed program of an argument. Raises FreeblockError kinds, before the mathematics is loaded."""
-    return parse_program(read_argument(text))
+    return parse_program(read_argument(text, name))
 
 
 def check_standard_input(*names: str) -> None:
@@ -58,8 +58,8 @@ def output_option(command: Command) -> Command:
                         help="Write to a file, whole or not at all, instead of standard output.")(command)
 
 
-def write_output(text: str, path: str | None) -> None:
-    """Print, or write a file completely or not at all. Raises OptionError where it cannot be written."""
+def write_output(text: str, path: str | None, hint: str = "choose another file for -o") -> None:
+    """Print, or write a file completely or not at all. Raises OptionError with the hint where that cannot be."""
     if path is None or path == "-":
         # `click.echo` would copy the text to look for colours, and it may be long.
         sys.stdout.write(text)
@@ -68,4 +68,4 @@ def write_output(text: str, path: str | None) -> None:
         return
     if not path:
         raise OptionError("-o needs the name of a file", hint="leave -o out to print the result")
-    write_file(text, path, hint="choose another file for -o")
+    write_file(text, path, hint=hint)

@@ -7,14 +7,14 @@ from typing import Any
 
 from freeblock.check.display import check_lines
 from freeblock.cli.arguments import write_output
-from freeblock.cli.progress import Progress
+from freeblock.cli.progress import ProgressBar
 from freeblock.language.nodes import Program
 from freeblock.measure import Measurement, measure
 
 
 def print_check(program: Program, form: str, output: str | None = None, **options: Any) -> bool:
     """Compare, print, and say whether all orders agree; `options` are those of `measure`."""
-    with Progress("sampling") as progress:
+    with ProgressBar("sampling") as progress:
         measurement = measure(program, progress=progress, **options)
     write_output(json.dumps(_data(measurement), indent=1) if form == "json" else _text(measurement), output)
     return measurement.result.agrees

@@ -6,11 +6,9 @@ from importlib import import_module
 
 import click
 
-from freeblock.calculus.orders import MAX_ORDER
-from freeblock.calculus.premises import PREMISE_NAMES
 from freeblock.cli.arguments import check_standard_input, output_option, read_program, read_settings
-from freeblock.cli.completing import files, words
-from freeblock.cli.network import network_options
+from freeblock.cli.completing import files
+from freeblock.cli.network import network_options, theorem_options
 from freeblock.errors import OptionError
 
 
@@ -21,13 +19,8 @@ from freeblock.errors import OptionError
 @click.option("--steps", type=click.Choice(["none", "summary", "full"]), default="full", show_default=True,
               help="How much of the derivation is shown.")
 @click.option("--document", is_flag=True, help="A complete LaTeX document that pdflatex compiles.")
-@click.option("--order", type=click.IntRange(1, MAX_ORDER), default=2, show_default=True,
-              help="The highest moment φ_k of JJᵀ.")
 @click.option("--side", type=click.Choice(["out", "in"]), default="out", show_default=True,
               help="out: φ(JJᵀ), normalised over the outputs; in: φ(JᵀJ), over the inputs.")
-@click.option("--assume-free", is_flag=True, help="Turn every refusal into a printed assumption.")
-@click.option("--assume", metavar="NAME", multiple=True, shell_complete=words(*PREMISE_NAMES),
-              help="Assume one named hypothesis, e.g. independent-patterns; repeatable.")
 @click.option("--require", "required", type=click.Choice(["variance"]),
               help="Fail (exit status 1) where ϕ is refused.")
 @click.option("--notation", "notations", metavar="NAME=LATEX|FILE", multiple=True,
@@ -35,6 +28,7 @@ from freeblock.errors import OptionError
               help=r"Your paper's symbols, in LaTeX, Markdown and JSON: --notation 'phi=\varphi', or a YAML file of "
                    "such names; repeatable.")
 @output_option
+@theorem_options
 @network_options
 def command(
     expression: str, form: str, steps: str, document: bool, order: int, side: str, assume_free: bool,

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any, Literal
 
 from freeblock.cli.arguments import write_output
-from freeblock.errors import OptionError
+from freeblock.cli.notations import read_notations
 from freeblock.language.nodes import Program
-from freeblock.language.reading import read_source
-from freeblock.report.paper_notation import PaperNotation, joined, read_notation, read_pairs
+from freeblock.report.paper_notation import PaperNotation
 from freeblock.session import Detail, Result, derive_source, require
-from freeblock.source import Source
 
 Format = Literal["latex", "text", "markdown", "json", "unicode"]
 
@@ -22,7 +19,7 @@ def print_derivation(
     required: Literal["phi", "variance"], notations: Sequence[str], **options: Any,
 ) -> None:
     """Derive and print; `options` are those of `derive_source`. Raises FreeblockError kinds."""
-    notation = _notation(notations)
+    notation = read_notations(notations)
     result = derive_source(program, **options)
     if form != "json":
         require(result, required)
@@ -38,14 +35,3 @@ def _render(result: Result, form: Format, steps: Detail, document: bool, notatio
         return result.latex(steps=steps, document=document, notation=notation)
     assert form != "json"
     return result.text(style=form, steps=steps, notation=notation)
-
-
-_PAIR = re.compile(r"\s*[^\W\d]\w*\s*=")
-
-
-def _notation(options: Sequence[str]) -> PaperNotation:
-    """The options --notation: NAME=LATEX pairs, which come before the files."""
-    if any(not option.strip() for option in options):
-        raise OptionError("--notation is empty", hint=r"NAME=LATEX, such as phi=\varphi, or a file")
-    pairs = read_pairs((option, Source("--notation", option)) for option in options if _PAIR.match(option))
-    return joined([read_notation(read_source(option)) for option in options if not _PAIR.match(option)], pairs)

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from freeblock.cli.progress import Progress
+from freeblock.cli.progress import ProgressBar
 from freeblock.errors import OptionError
 from freeblock.language.nodes import Program
 from freeblock.picture.picture import FORMATS, Format, draw, format_of
@@ -26,7 +26,7 @@ def print_picture(
     if output in (None, "-") and chosen not in TEXTUAL and sys.stdout.isatty():
         raise OptionError(f"{chosen.upper()} is not for a terminal", hint=f"add -o net.{chosen}")
     result = derive_source(program, **network)
-    with Progress("drawing") as progress:
+    with ProgressBar("drawing") as progress:
         content = draw(result.derivation, result.premises, chosen, progress=progress, **options)
     if output is None or output == "-":
         sys.stdout.flush()

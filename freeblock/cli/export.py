@@ -7,7 +7,7 @@ from importlib import import_module
 import click
 
 from freeblock.calculus.orders import MAX_ORDER
-from freeblock.cli.arguments import read_program, read_settings
+from freeblock.cli.arguments import output_option, read_program, read_settings
 from freeblock.cli.completing import files
 from freeblock.cli.network import network_options
 from freeblock.report.code.export import TARGETS
@@ -23,7 +23,7 @@ from freeblock.report.code.export import TARGETS
 @click.option("--assume-free", is_flag=True, help="Turn every refusal into a stated assumption.")
 @click.option("--assume", metavar="NAME", multiple=True,
               help="Assume one named hypothesis, e.g. independent-patterns; repeatable.")
-@click.option("-o", "--output", metavar="FILE", help="Write to a file instead of standard output.")
+@output_option
 @network_options
 def command(
     expression: str, target: str, order: int, side: str, assume_free: bool, assume: tuple[str, ...],

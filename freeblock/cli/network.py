@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import click
 
+from freeblock.calculus.orders import MAX_ORDER
+from freeblock.calculus.premises import PREMISE_NAMES
 from freeblock.cli.arguments import Command
-from freeblock.cli.completing import definitions, files
+from freeblock.cli.completing import definitions, files, words
 
 
 def library_option(command: Command) -> Command:
@@ -14,14 +16,27 @@ def library_option(command: Command) -> Command:
                         help="Component rules (YAML; - is standard input) laid over ours; repeatable.")(command)
 
 
+def settings_option(command: Command) -> Command:
+    """The option that gives symbols values."""
+    return click.option("--set", "settings", metavar="NAME=FORMULA", multiple=True,
+                        help="Give a symbol a value: --set sigma_w=sqrt(2); repeatable.")(command)
+
+
 def network_options(command: Command) -> Command:
     """Components, the definition that is meant, and values for symbols."""
+    name = click.option("--name", metavar="BLOCK", shell_complete=definitions,
+                        help="The definition to take; the last one if not said.")
+    return settings_option(name(library_option(command)))
+
+
+def theorem_options(command: Command) -> Command:
+    """How far, and on what hypotheses, a network is derived."""
     for option in (
-        library_option,
-        click.option("--name", metavar="BLOCK", shell_complete=definitions,
-                     help="The definition to take; the last one if not said."),
-        click.option("--set", "settings", metavar="NAME=FORMULA", multiple=True,
-                     help="Give a symbol a value: --set sigma_w=sqrt(2); repeatable."),
+        click.option("--assume", metavar="NAME", multiple=True, shell_complete=words(*PREMISE_NAMES),
+                     help="Assume one named hypothesis, e.g. independent-patterns; repeatable."),
+        click.option("--assume-free", is_flag=True, help="Turn every refusal into a printed assumption."),
+        click.option("--order", type=click.IntRange(1, MAX_ORDER), default=2, show_default=True,
+                     help="The highest moment φ_k of JJᵀ."),
     ):
         command = option(command)
     return command

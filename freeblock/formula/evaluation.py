@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from math import cosh, erf, erfc, exp, factorial, floor, lgamma, log, pi, sqrt, tanh
 
 from freeblock.formula.expression import Base, Exponent, Expression, Function
@@ -30,7 +31,7 @@ def evaluate(expression: Expression, values: Mapping[str, float | int | Fraction
 
 
 def _evaluate(expression: Expression, known: Mapping[str, Magnitude]) -> Magnitude:
-    done: dict[Expression, Magnitude] = {}
+    done: dict[Expression | Function, Magnitude] = {}
     bodies = _bound_parts(expression)
     for part in bottom_up(expression):
         if part in bodies and not symbols(part) <= known.keys():
@@ -58,7 +59,7 @@ def _bound_parts(expression: Expression) -> set[Expression]:
 
 
 def _value_of_power(
-    base: Base, exponent: Exponent, done: Mapping[Expression, Magnitude], known: Mapping[str, Magnitude]
+    base: Base, exponent: Exponent, done: dict[Expression | Function, Magnitude], known: Mapping[str, Magnitude]
 ) -> Magnitude:
     if isinstance(base, str):
         value = known[base]
@@ -66,17 +67,18 @@ def _value_of_power(
         value = Magnitude.of(base)
     elif isinstance(base, Expression):
         value = done[base]
-    elif base.name in BOUND:
-        value = _bound_form(base, done, known)
     else:
-        value = _FUNCTIONS[base.name]([done[part] for part in base.arguments])
+        if base not in done:
+            done[base] = _bound_form(base, done, known) if base.name in BOUND else (
+                _FUNCTIONS[base.name]([done[part] for part in base.arguments]))
+        value = done[base]
     if exponent == 1:
         return value
     return value ** (done[exponent] if isinstance(exponent, Expression) else Magnitude.of(exponent))
 
 
 def _bound_form(
-    form: Function, done: Mapping[Expression, Magnitude], known: Mapping[str, Magnitude]
+    form: Function, done: Mapping[Expression | Function, Magnitude], known: Mapping[str, Magnitude]
 ) -> Magnitude:
     index, body, lower, upper = form.arguments
     first, last = done[lower].to_float(), done[upper].to_float()
@@ -120,21 +122,27 @@ def _harmonic(n: float) -> float:
     return log(n) + _EULER_GAMMA + 1 / (2 * n) - 1 / (12 * n**2) + 1 / (120 * n**4) - 1 / (252 * n**6) - shift
 
 
+@lru_cache(maxsize=1024)
 def _sech_moment(power: float, mean_square: float) -> float:
     """E sech(√q z)^j by the trapezoidal rule, which converges geometrically for this integrand."""
     if not 0 <= mean_square <= 1e6:
         raise ValueError("the mean square of a pre-activation must lie between 0 and 10^6")
     scale = sqrt(mean_square)
-    # sech has its nearest poles at ±iπ/(2√q): the step must resolve both them and the Gaussian.
-    step = min(0.05, 0.2 / (1 + scale))
-    count = int(12 / step)
-    weights = 0.0
-    for k in range(-count, count + 1):
-        z = k * step
-        argument = abs(scale * z)
+    if scale <= 1:
+        # sech has its nearest poles at ±iπ/(2√q), beyond which the Gaussian limits the step.
+        step, reach = 0.05, 12.0
+    else:
+        # In u = √q·z the poles stay at ±iπ/2; the terms end where sech^j or the Gaussian does.
+        step, reach = 0.1, min(12.0 * scale, 42.0 / power + 2.0 if power > 0 else 12.0 * scale)
+    if not reach / step < BOUND_STEPS:
+        raise ValueError("sech_moment has too many terms to add")
+    inner, outer = (scale, 1.0) if scale <= 1 else (1.0, scale)
+    weights = 0.5
+    for k in range(1, int(reach / step) + 1):
+        argument, z = inner * k * step, k * step / outer
         if argument * power < 700:
             weights += exp(-z * z / 2) / cosh(argument) ** power
-    return weights * step / sqrt(2 * pi)
+    return 2 * weights * step / (outer * sqrt(2 * pi))
 
 
 def _real(operation: Callable[..., float]) -> Callable[[list[Magnitude]], Magnitude]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from freeblock.formula.content import split_content
@@ -21,32 +22,45 @@ class Fact:
 
 
 def is_at_least(
-    first: Expression, second: Expression, facts: Sequence[Fact] = (), whole: frozenset[str] = frozenset()
+    first: Expression, second: Expression, facts: Sequence[Fact] = (), whole: AbstractSet[str] = frozenset()
 ) -> bool:
     """Whether first ≥ second is certain for positive symbols (those in `whole` are at least 1)."""
-    return _seen(first, second, strict=False) or first == second or _is_certain(
+    return _seen(first, second, whole, strict=False) or first == second or _is_certain(
         first - second, facts, whole, strict=False)
 
 
 def is_greater(
-    first: Expression, second: Expression, facts: Sequence[Fact] = (), whole: frozenset[str] = frozenset()
+    first: Expression, second: Expression, facts: Sequence[Fact] = (), whole: AbstractSet[str] = frozenset()
 ) -> bool:
     """Whether first > second is certain for positive symbols (those in `whole` are at least 1)."""
-    return _seen(first, second, strict=True) or _is_certain(first - second, facts, whole, strict=True)
+    return _seen(first, second, whole, strict=True) or _is_certain(first - second, facts, whole, strict=True)
 
 
-def _seen(first: Expression, second: Expression, *, strict: bool) -> bool:
-    """The everyday cases, without a difference: two numbers, and a positive formula beside a number ≤ 0."""
+def _seen(first: Expression, second: Expression, whole: AbstractSet[str], *, strict: bool) -> bool:
+    """The everyday cases, without a difference: two numbers, a positive formula beside a number ≤ 0, a width and 1."""
     value = second.number()
     if value is None:
         return False
     known = first.number()
     if known is not None:
         return known > value if strict else known >= value
-    return value <= 0 and is_manifestly_positive(first)
+    if value <= 0:
+        return is_manifestly_positive(first)
+    return value <= 1 and whole_symbol(first, whole) and (value < 1 or not strict)
 
 
-def _is_certain(difference: Expression, facts: Sequence[Fact], whole: frozenset[str], *, strict: bool) -> bool:
+def whole_symbol(expression: Expression, whole: AbstractSet[str]) -> bool:
+    """Whether the formula is one symbol that is whole, and nothing else."""
+    if not whole or len(expression.terms) != 1:
+        return False
+    ((monomial, coefficient),) = expression.terms.items()
+    if coefficient != 1 or len(monomial) != 1:
+        return False
+    ((base, exponent),) = monomial
+    return exponent == 1 and base in whole
+
+
+def _is_certain(difference: Expression, facts: Sequence[Fact], whole: AbstractSet[str], *, strict: bool) -> bool:
     difference = _without_positive_factor(multiply_out(difference))
     if _plain(difference, whole, strict=strict) or (facts and _positive_by_facts(difference, facts, whole)):
         return True
@@ -73,7 +87,7 @@ def _without_positive_factor(difference: Expression) -> Expression:
     return primitive if content > 0 else -primitive
 
 
-def _plain(difference: Expression, whole: frozenset[str], *, strict: bool) -> bool:
+def _plain(difference: Expression, whole: AbstractSet[str], *, strict: bool) -> bool:
     if difference.is_zero:
         return not strict
     value = difference.number()
@@ -84,7 +98,7 @@ def _plain(difference: Expression, whole: frozenset[str], *, strict: bool) -> bo
     return bool(whole) and _with_whole_symbols(difference, whole, strict=strict)
 
 
-def _with_whole_symbols(difference: Expression, whole: frozenset[str], *, strict: bool) -> bool:
+def _with_whole_symbols(difference: Expression, whole: AbstractSet[str], *, strict: bool) -> bool:
     """Each positive term's whole symbols are at least 1, so a negative constant may be covered by it."""
     negative = [(key, value) for key, value in difference.terms.items() if value < 0]
     if len(negative) != 1 or negative[0][0] != ONE_MONOMIAL:
@@ -102,7 +116,7 @@ def _with_whole_symbols(difference: Expression, whole: frozenset[str], *, strict
     return bound > 0 or (bound == 0 and (more or not strict))
 
 
-def _positive_by_facts(difference: Expression, facts: Sequence[Fact], whole: frozenset[str]) -> bool:
+def _positive_by_facts(difference: Expression, facts: Sequence[Fact], whole: AbstractSet[str]) -> bool:
     """Positive coefficients, and every sum that is a factor is stated (or seen) to be positive."""
     known = {_without_positive_factor(multiply_out(fact.difference)) for fact in facts if fact.strict}
     for monomial, coefficient in difference.terms.items():

@@ -9,7 +9,7 @@ from freeblock.language.scanner import Tokens
 from freeblock.language.scene import CLOSING, PARTNER, Scene
 from freeblock.language.table import END
 
-_INDEXED = ("SERIAL", "SUM", "STACK")
+_INDEXED = ("SERIAL", "SUM", "STACK", "PRODUCT")
 _STATEMENT = ("INPUT", "ASSUME", "LET")
 _OPERAND = ("NAME", "NUMBER", "LPAR", *_INDEXED)
 _SIGNS = ("INTO", "PLUS", "MINUS", "BESIDE", "TIMES", "DIVIDE", "CARET")
@@ -153,7 +153,7 @@ def _indexed(scene: Scene) -> LanguageError | None:
     if scene.before == "RBRACKET":
         return scene.error_here("the body of an indexed form stands in parentheses", form)
     if scene.here == "LBRACKET":
-        return scene.error("`[` comes only after serial, sum or stack", form)
+        return scene.error("`[` comes only after serial, sum, stack or product", form)
     if scene.here == "RANGE":
         return scene.error("`..` stands only between the bounds of an index", form)
     return None

@@ -34,6 +34,7 @@ _HINTS = {
     "≥": "write `>=`",
     "≠": "only <, <=, >, >= and = compare",
     "!": "only <, <=, >, >= and = compare",
+    "%": "a comment begins with `#`",
     ";": "statements end with the line",
     ":": "a definition is written `name = block`, an index `serial[l=1..L](block)`",
     "√": "write `sqrt(…)`",

@@ -13,7 +13,7 @@ from freeblock.language.records import Record, record
 from freeblock.source import Source, Span
 
 ChainOperator: TypeAlias = Literal[">>", "|", "+"]
-IndexedKind: TypeAlias = Literal["serial", "sum", "stack"]
+IndexedKind: TypeAlias = Literal["serial", "sum", "stack", "product"]
 
 
 @record
@@ -95,7 +95,7 @@ class Power(Record):
 
 @record
 class Indexed(Record):
-    """`serial`, `sum` or `stack` of a body over an index that runs from `lower` to `upper`."""
+    """A body over an index from `lower` to `upper`: `serial`, `sum`, `stack` of blocks, `sum`, `product` of numbers."""
 
     kind: IndexedKind
     index: str

@@ -15,13 +15,13 @@ _Rule: TypeAlias = tuple[int, int, Any]  # made, size, build: the last is None o
 _Settled: TypeAlias = tuple[int, tuple[Any, ...], int | None]  # state, actions, next step
 
 
-def parse_program(source: Source) -> Program:
-    """The statements of a text.
+def parse_program(source: Source, start: int = 0, end: int | None = None) -> Program:
+    """The statements of a text, or of the stretch of it from `start` to `end`; spans are places in the whole text.
 
     Raises LanguageError where the text does not follow the grammar, ArgumentError for a parameter named
     twice, LimitError beyond the limits of `grammar/README.md`.
     """
-    tokens = scan(source, 0, len(source.text), newlines=True)
+    tokens = scan(source, start, len(source.text) if end is None else end, newlines=True)
     program: Program = _drive(tokens, "program")
     return program
 

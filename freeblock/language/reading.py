@@ -13,6 +13,9 @@ from freeblock.source import Source
 _MARK = b"\xef\xbb\xbf"
 
 
+_SHORTER = "write repeated parts as definitions, `block^L` or indexed forms"
+
+
 def read_source(path: str | os.PathLike[str]) -> Source:
     """The text of a regular file, or of standard input for `-`.
 
@@ -21,8 +24,16 @@ def read_source(path: str | os.PathLike[str]) -> Source:
     """
     name = os.fspath(path)
     if name == "-":
-        return _decode("standard input", _read_standard_input())
-    return _decode(name, _read_file(name))
+        return _decode("standard input", _read_standard_input(), TEXT_LENGTH, _SHORTER)
+    return read_file(name, name, TEXT_LENGTH, _SHORTER)
+
+
+def read_file(path: str | os.PathLike[str], name: str, most: int, shorter: str) -> Source:
+    """The text of a regular file of at most `most` bytes, under a name; `shorter` says how to make it smaller.
+
+    Raises what `read_source` does.
+    """
+    return _decode(name, _read_file(os.fspath(path), name, most), most, shorter)
 
 
 def _read_standard_input() -> bytes:
@@ -32,10 +43,10 @@ def _read_standard_input() -> bytes:
         raise OptionError("standard input cannot be read", None, "give a file or an expression") from None
 
 
-def _read_file(name: str) -> bytes:
+def _read_file(path: str, name: str, most: int) -> bytes:
     """The bytes of a regular file; anything else is turned away before it is read, and cannot block."""
     try:
-        descriptor = os.open(name, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except (OSError, ValueError) as failure:
         raise _unreadable(name, failure) from None
     try:
@@ -45,7 +56,7 @@ def _read_file(name: str) -> bytes:
         if not stat.S_ISREG(mode):
             raise OptionError(f"`{name}` is not a regular file", None, "`-` reads standard input")
         with open(descriptor, "rb", closefd=False) as file:
-            return file.read(TEXT_LENGTH + 1)
+            return file.read(most + 1)
     except OSError as failure:
         raise _unreadable(name, failure) from None
     finally:
@@ -59,10 +70,9 @@ def _unreadable(name: str, failure: OSError | ValueError) -> FreeblockError:
     return OptionError(f"`{name}` cannot be read: {reason.lower()}", None, hint)
 
 
-def _decode(name: str, content: bytes) -> Source:
-    if len(content) > TEXT_LENGTH:
-        raise LimitError(f"{name} is larger than {TEXT_LENGTH} bytes",
-                         hint="write repeated parts as definitions, `block^L` or indexed forms")
+def _decode(name: str, content: bytes, most: int, shorter: str) -> Source:
+    if len(content) > most:
+        raise LimitError(f"{name} is larger than {most} bytes", hint=shorter)
     skipped = len(_MARK) if content.startswith(_MARK) else 0
     try:
         return Source(name, content[skipped:].decode("utf-8"))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from freeblock.errors import DomainError
 from freeblock.formula.evaluation import evaluate
 from freeblock.formula.expression import ONE, Expression
-from freeblock.formula.order import Fact, is_at_least, is_greater
+from freeblock.formula.order import Fact, is_at_least, is_greater, whole_symbol
 from freeblock.formula.renaming import all_symbols, symbol_name
 from freeblock.formula.traversal import symbols
 from freeblock.language.formulas import to_relation
@@ -62,7 +62,7 @@ class Facts:
 
     def require_at_least(self, value: Expression, least: Expression, what: str) -> None:
         """Note value ≥ least as an assumption where it is not certain."""
-        if not is_at_least(value, least, self.stated, frozenset(self.whole)):
+        if not is_at_least(value, least, self.stated, self.whole):
             self.assume("domain", f"{in_words(value)} >= {in_words(least)}", f"`{what}`")
 
     def require_width(self, value: Expression, span: Span | None, what: str) -> None:
@@ -85,9 +85,11 @@ class Facts:
             for base, exponent in monomial if len(monomial) == 1 else ():
                 if isinstance(base, str) and type(exponent) is int and exponent > 0:
                     self.whole.add(base)
+        if whole_symbol(value, self.whole):
+            return
         if not self.is_whole(value):
             self.assume("whole", f"{in_words(value)} is a whole number", what)
-        if not is_at_least(value, ONE, self.stated, frozenset(self.whole)):
+        if not is_at_least(value, ONE, self.stated, self.whole):
             self.assume("domain", f"{in_words(value)} >= 1", what)
 
     def is_whole(self, value: Expression) -> bool:
@@ -124,7 +126,7 @@ class Facts:
             name = symbol_name(first)
             if name is not None and name not in self.whole and self.is_open(name):
                 return None
-        whole = frozenset(self.whole)
+        whole = self.whole
         if operator == "=":
             if first == second:
                 return True

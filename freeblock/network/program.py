@@ -73,7 +73,7 @@ def read_definitions(program: syntax.Program, catalogue: Catalogue, name: str | 
     for place, statement in enumerate(program.statements if table else ()):
         if isinstance(statement, (syntax.Definition, syntax.Let, syntax.ExpressionStatement)):
             _check_order(statement, place, table)
-    target, chosen = _target(program, table, name)
+    target, chosen = chosen_block(program, table, name)
     names = _names_used(program)
     return Definitions(program.statements, program.source, table, target, chosen, stated, names)
 
@@ -133,9 +133,10 @@ def _span_of(parameter: str, definition: syntax.Definition) -> Span:
     return head
 
 
-def _target(
+def chosen_block(
     program: syntax.Program, table: dict[str, tuple[int, syntax.Definition | syntax.Let]], name: str | None
 ) -> tuple[syntax.Node, str | None]:
+    """The block called `name`, or the last one, and its name. Raises UnknownNameError, ArgumentError, LanguageError."""
     if name is not None:
         if name not in table:
             close = did_you_mean(name, table)

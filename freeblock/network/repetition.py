@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
-from freeblock.errors import ArgumentError, DomainError, ShapeError
+from freeblock.errors import ArgumentError, DomainError, LanguageError, ShapeError
 from freeblock.formula.expression import ONE, ZERO, Expression, number, symbol
 from freeblock.formula.order import Fact
 from freeblock.formula.sums import multiply_out
@@ -25,6 +26,8 @@ from freeblock.network.size import MAX_UNROLLED
 from freeblock.network.vector import Resolved, Vector
 from freeblock.network.wording import in_words
 from freeblock.source import Span
+
+Kind = Literal["serial", "sum", "stack"]
 
 
 class Repetition:
@@ -61,6 +64,9 @@ class Repetition:
         if node.index in RESERVED:
             raise ArgumentError(f"`{node.index}` has a fixed meaning and is no index", node.index_span,
                                 "choose another name")
+        if node.kind == "product":
+            raise LanguageError("`product` multiplies numbers, not blocks", node.span,
+                                "blocks one after the other are `serial[l=1..L](block)`")
         lower, upper = self._bound(node.lower, scope), self._bound(node.upper, scope)
         return (yield self._series(node.kind, node.index, lower, upper, node.body, node.span, scope, vector))
 
@@ -88,7 +94,7 @@ class Repetition:
         return value
 
     def _series(
-        self, kind: syntax.IndexedKind, index: str, lower: Expression, upper: Expression, body: syntax.Node, span: Span,
+        self, kind: Kind, index: str, lower: Expression, upper: Expression, body: syntax.Node, span: Span,
         scope: Scope, vector: Vector,
     ) -> Pass[Resolved]:
         first, last = lower.number(), upper.number()
@@ -102,7 +108,7 @@ class Repetition:
         return (yield self._symbolic(kind, index, lower, upper, body, span, scope, vector))
 
     def _unrolled(
-        self, kind: syntax.IndexedKind, index: str, steps: range, body: syntax.Node, span: Span, scope: Scope,
+        self, kind: Kind, index: str, steps: range, body: syntax.Node, span: Span, scope: Scope,
         vector: Vector,
     ) -> Pass[Resolved]:
         """One copy per index; the same place in each copy shares its unknown statistics."""
@@ -125,7 +131,7 @@ class Repetition:
         return joined, Vector(joined.rows, self._numbering.next_vector())
 
     def _symbolic(
-        self, kind: syntax.IndexedKind, index: str, lower: Expression, upper: Expression, body: syntax.Node, span: Span,
+        self, kind: Kind, index: str, lower: Expression, upper: Expression, body: syntax.Node, span: Span,
         scope: Scope, vector: Vector,
     ) -> Pass[Resolved]:
         self._facts.require_at_least(upper, lower - ONE if kind == "serial" else lower, label_of(span))

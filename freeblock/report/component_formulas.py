@@ -8,7 +8,7 @@ from freeblock.formula.expression import Expression
 from freeblock.formula.printing import print_expression
 from freeblock.language.formulas import names_in, to_expression, to_relation
 from freeblock.language.nodes import Node, Relation
-from freeblock.report.latex_symbols import ReportLatex, printed_names
+from freeblock.report.latex_symbols import ReportLatex, SymbolUse, distinct_names
 from freeblock.report.letters import Letters
 from freeblock.rules.rule import Jacobian, Rule
 
@@ -31,7 +31,8 @@ class ComponentFormulas:
         self._rule = rule
         used = {name.name for node in _formulas(rule) for name in names_in(node)}
         self._used = used | set(rule.parameters) | set(rule.symbols)
-        self._notation = ReportLatex(printed_names(self._used - {"e", "pi"}, _TAKEN, (), Letters()))
+        symbols = SymbolUse(frozenset(self._used - {"e", "pi"}))
+        self._notation = ReportLatex(distinct_names(symbols, _TAKEN, Letters()))
 
     def name(self, name: str) -> str:
         """A parameter or symbol of the rule."""

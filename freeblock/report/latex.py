@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from freeblock.calculus.derivation import Derivation
@@ -13,6 +14,7 @@ from freeblock.report.latex_sources import entries_of, sources_section
 from freeblock.report.latex_statement import inline_display, result_section, statement_section
 from freeblock.report.latex_steps import step_lines, steps_section
 from freeblock.report.latex_text import comment
+from freeblock.report.latex_width import LINE
 from freeblock.report.letters import Letters
 from freeblock.report.paper_notation import PaperNotation
 from freeblock.version import __version__
@@ -40,14 +42,7 @@ def latex_report(
         lines += [*_PREAMBLE, *([r"\usepackage{amssymb}"] if needs_amssymb else []), r"\begin{document}"]
     elif needs_amssymb:
         lines += [r"% needs \usepackage{amssymb}"]
-    # Typewriter words and formulas in running text need lines that may stretch.
-    lines += [r"\begingroup\sloppy\allowdisplaybreaks", *_kept_apart(page.letters)]
-    lines += statement_section(page, expression)
-    lines += result_section(page)
-    if steps != "none":
-        lines += steps_section(page, summary=steps == "summary")
-    lines += hypotheses_section(page)
-    lines += shares_section(page)
+    lines += _sections(page, expression, steps, kept_apart(page.letters))
     lines += sources_section(derivation, document=document)
     lines += [r"\par\endgroup"]
     if document:
@@ -55,8 +50,34 @@ def latex_report(
     return "\n".join(lines) + "\n"
 
 
-def _kept_apart(letters: Letters) -> list[str]:
-    """Some papers make \\phi print as \\varphi; there φ takes that form and ϕ becomes an upright V."""
+def latex_passage(
+    derivation: Derivation, *, notation: PaperNotation, names: Mapping[str, str], steps: Detail = "full",
+    line: float = LINE,
+) -> str:
+    """The report as a passage of a paper that shows the expression itself and prints symbols by `names`.
+
+    Formulas are broken for lines of that many points, at letters of ten points. The paper keeps φ and ϕ apart.
+    """
+    page = Page(derivation, notation, names=names, line=line)
+    lines = [*_sections(page, None, steps), *sources_section(derivation, document=True), r"\par\endgroup"]
+    return "\n".join(lines)
+
+
+def _sections(page: Page, expression: str | None, steps: Detail, before: Sequence[str] = ()) -> list[str]:
+    # Typewriter words and formulas in running text need lines that may stretch.
+    lines = [r"\begingroup\sloppy\allowdisplaybreaks", *before]
+    lines += statement_section(page, expression)
+    lines += result_section(page)
+    if steps != "none":
+        lines += steps_section(page, summary=steps == "summary")
+    return [*lines, *hypotheses_section(page), *shares_section(page)]
+
+
+def kept_apart(letters: Letters) -> list[str]:
+    """Some papers make \\phi print as \\varphi; there φ takes that form and ϕ becomes an upright V.
+
+    Lines that act where they stand, until the end of the group.
+    """
     if not letters.collide:
         return []
     return [rf"\sbox0{{${letters.phi}$}}\sbox2{{${letters.variance}$}}% should a preamble have made the two alike",

@@ -10,7 +10,6 @@ from freeblock.formula.expression import ZERO, Expression, number
 from freeblock.formula.products import product
 from freeblock.network.nodes import Indexed
 from freeblock.report.latex_formulas import Piece
-from freeblock.report.latex_page import ITEM
 from freeblock.report.latex_text import listed
 from freeblock.report.latex_writing import (
     Equations,
@@ -116,7 +115,7 @@ def _by_cumulants(
         name = page.matrices.of_step(group.premise.block)
         for place, value in enumerate(cumulants(group.law, ratio, law.columns)[: writing.order]):
             totals[place] = totals[place] + value * number(len(group.members))
-            rows.append(page.equation(f"c_{{{place + 1}}}({name})", value, line=ITEM))
+            rows.append(page.equation(f"c_{{{place + 1}}}({name})", value, line=page.item))
     rows.append([])
     rows += [writing.result(f"c_{{{place}}}", value) for place, value in enumerate(totals, 1)]
     rows.append([])
@@ -152,7 +151,7 @@ def indexed_parallel_step(writing: Writing) -> tuple[str, Equations]:
     assert isinstance(block, Indexed)
     ratio = None if block.kind == "stack" else law.rows / law.columns
     name, k, own = page.matrices.of_step(block.body), page.symbols.order, writing.letters
-    rows = [page.equation(f"c_{{{place}}}({name})", value, line=ITEM) for place, value in
+    rows = [page.equation(f"c_{{{place}}}({name})", value, line=page.item) for place, value in
             enumerate(cumulants(writing.groups[0].law, ratio, law.columns)[: writing.order], 1)]
     rows.append([])
     rows += [writing.result(own.moment(place), law.moment(place)) for place in range(1, writing.order + 1)]

@@ -6,7 +6,6 @@ from freeblock.formula.expression import Expression
 from freeblock.formula.products import product
 from freeblock.network.nodes import Indexed, Repeat, Scale
 from freeblock.report.latex_formulas import Piece
-from freeblock.report.latex_page import ITEM
 from freeblock.report.latex_text import listed
 from freeblock.report.latex_writing import Equations, Writing, index_span
 
@@ -109,10 +108,10 @@ def transpose_step(writing: Writing) -> tuple[str, Equations]:
     """JᵀJ from JJᵀ."""
     law, page, k, own = writing.step.law, writing.page, writing.page.symbols.order, writing.letters
     ratio, moment = page.formulas.text(law.columns / law.rows), own.moment_of(k)
-    rows = [page.equation(rf"{own.moment(place)}({own.transposed})", law.moment(place), line=ITEM)
+    rows = [page.equation(rf"{own.moment(place)}({own.transposed})", law.moment(place), line=page.item)
             for place in range(1, writing.order + 1)]
     if law.kappa is not None and writing.order >= 2:
-        rows.append(page.equation(f"{own.kappa}({own.transposed})", law.kappa, line=ITEM))
+        rows.append(page.equation(f"{own.kappa}({own.transposed})", law.kappa, line=page.item))
     return (f"${own.product('in')}$ and ${own.product('out')}$ share their non-zero eigenvalues: "
             rf"${moment}({own.transposed}) = {ratio}\; {moment}({own.jacobian})$, "
             "the factor being outputs over inputs:"), rows

@@ -11,7 +11,7 @@ from freeblock.language.formulas import to_expression
 from freeblock.language.nodes import Node
 from freeblock.network.nodes import Leaf
 from freeblock.report.latex_numbers import is_long
-from freeblock.report.latex_page import ITEM, Page
+from freeblock.report.latex_page import Page
 from freeblock.report.latex_sources import cited, rule_sources
 from freeblock.report.latex_symbols import NAMED
 from freeblock.report.latex_text import code, escape, prose
@@ -40,11 +40,11 @@ def component_step(page: Page, step: Step) -> list[str]:
             rf"{_decapitalized(prose(leaf.rule.title))}, ${page.shape(leaf.rows, leaf.columns)}$"
             f"{_source(leaf)}.")
     law, rest = _law(page, leaf)
-    rows = [page.equation(rf"{page.letters.phi}({name})", step.law.phi, line=ITEM)]
+    rows = [page.equation(rf"{page.letters.phi}({name})", step.law.phi, line=page.item)]
     if not step.law.is_zero:
-        rows += [page.equation(f"{page.letters.state_at(place)}({name})", value, line=ITEM)
+        rows += [page.equation(f"{page.letters.state_at(place)}({name})", value, line=page.item)
                  for place, value in enumerate(step.law.state, 1)]
-    lines = [head, *law, rest, *page.equations(rows, line=ITEM, packed=True)]
+    lines = [head, *law, rest, *page.equations(rows, line=page.item, packed=True)]
     traits = _traits(leaf)
     return [*lines, traits] if traits else lines
 
@@ -91,7 +91,7 @@ def _stated(page: Page, words: str, left: str, formula: Expression) -> list[str]
     """A formula in its sentence where it is short, displayed where it is not."""
     if page.formulas.fits(formula, _IN_SENTENCE) and not is_long(formula):
         return [f"{words} ${left} = {page.formulas.text(formula)}$."]
-    return [words, *page.equations([page.equation(left, formula, line=ITEM)], line=ITEM)]
+    return [words, *page.equations([page.equation(left, formula, line=page.item)], line=page.item)]
 
 
 def _atoms(page: Page, leaf: Leaf, scope: dict[str, Expression]) -> list[str]:
@@ -99,9 +99,9 @@ def _atoms(page: Page, leaf: Leaf, scope: dict[str, Expression]) -> list[str]:
     for value, weight in leaf.jacobian.measure:
         known, share = _formula(value, scope), _formula(weight, scope)
         if known is not None and share is not None:
-            rows += [page.equation(r"\text{eigenvalue}", known, line=ITEM),
-                     page.equation(r"\text{with weight}", share, line=ITEM)]
-    return [r"The eigenvalues of its square are", *page.equations(rows, line=ITEM, packed=True)]
+            rows += [page.equation(r"\text{eigenvalue}", known, line=page.item),
+                     page.equation(r"\text{with weight}", share, line=page.item)]
+    return [r"The eigenvalues of its square are", *page.equations(rows, line=page.item, packed=True)]
 
 
 def _formula(node: Node, scope: dict[str, Expression]) -> Expression | None:

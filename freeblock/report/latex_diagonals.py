@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from freeblock.calculus.leaf_laws import signed_moments
 from freeblock.network.nodes import Repeat
-from freeblock.report.latex_page import ITEM
 from freeblock.report.latex_writing import Equations, Writing, state_of_moments
 
 
@@ -34,7 +33,8 @@ def diagonal_sum_step(writing: Writing) -> tuple[str, Equations]:
     for group in writing.groups:
         name = page.matrices.of_step(group.premise.block)
         moments = signed_moments(group.premise.block, writing.order) or []
-        rows += [page.equation(rf"\operatorname{{E}} d({name})" + (f"^{place}" if place > 1 else ""), value, line=ITEM)
+        mean = rf"\operatorname{{E}} d({name})"
+        rows += [page.equation(mean + (f"^{place}" if place > 1 else ""), value, line=page.item)
                  for place, value in enumerate(moments, 1)]
         rows.append([])
     rows += [writing.result(writing.letters.moment(place), law.moment(place)) for place in range(1, writing.order + 1)]

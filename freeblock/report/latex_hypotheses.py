@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from freeblock.calculus.derivation import Derivation, Hypothesis
 from freeblock.calculus.steps import Contribution
-from freeblock.report.latex_page import INLINE, ITEM, Page
+from freeblock.report.latex_page import Page
 from freeblock.report.latex_text import code, listed, prose
-from freeblock.report.latex_width import LINE, width_of
+from freeblock.report.latex_width import width_of
 
 _BLOCKS_SHOWN = 3
 _LISTED = 100
@@ -131,9 +131,10 @@ def shares_section(page: Page) -> list[str]:
         return lines
     lines.append(r"\begin{itemize}")
     for share in shown:
-        count = page.formulas.text(share.count) if page.formulas.fits(share.count, INLINE) else r"\dots"
+        count = page.formulas.text(share.count) if page.formulas.fits(share.count, page.inline) else r"\dots"
         lines.append(rf"\item {code(share.block)}, count ${count}$:")
-        lines += page.equations([page.equation(rf"\text{{share of }} {kappa}", share.kappa, line=ITEM)], line=ITEM)
+        rows = page.equation(rf"\text{{share of }} {kappa}", share.kappa, line=page.item)
+        lines += page.equations([rows], line=page.item)
     return [*lines, r"\end{itemize}"]
 
 
@@ -149,4 +150,4 @@ def _fits(page: Page, share: Contribution) -> bool:
         return False
     wide = 5.3 * len(share.block) + width_of(page.formulas.text(share.count)) + width_of(
         page.formulas.text(share.kappa))
-    return wide + 40 < LINE
+    return wide + 40 < page.line

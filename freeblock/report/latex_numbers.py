@@ -47,16 +47,16 @@ def shortened(expression: Expression) -> Expression:
     return done[expression]
 
 
-def rounded(value: Magnitude) -> str:
-    """A number to six significant digits, as LaTeX."""
+def rounded(value: Magnitude, most: int = DIGITS) -> str:
+    """A number to `most` significant digits, as LaTeX."""
     logarithm = value.log10()
     if logarithm is None:
         return "0"
     exponent = int(logarithm // 1)
     if -5 < exponent < DIGITS + 2:
-        text = f"{value.to_float():.{max(0, DIGITS - 1 - exponent)}f}"
+        text = f"{value.to_float():.{max(0, most - 1 - exponent)}f}"
         return text.rstrip("0").rstrip(".") if "." in text else text
-    digits = f"{10 ** (logarithm - exponent):.{DIGITS - 1}f}".rstrip("0").rstrip(".")
+    digits = f"{10 ** (logarithm - exponent):.{most - 1}f}".rstrip("0").rstrip(".")
     sign = "-" if value.mantissa < 0 else ""
     return rf"{sign}{digits} \times 10^{{{exponent}}}"
 

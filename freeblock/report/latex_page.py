@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from itertools import groupby
 
@@ -20,8 +20,8 @@ from freeblock.report.letters import Letters
 from freeblock.report.paper_notation import PaperNotation
 from freeblock.report.values import constant, constant_values
 
-ITEM = LINE - 25.0
-"""The width of a line inside a numbered list."""
+_LIST = 25.0
+"""How much narrower a line inside a numbered list is."""
 _ROWS = 40
 """A display with more rows is set as several, so that pages break well."""
 _GAP = 26.0
@@ -33,8 +33,8 @@ _PLAIN_BITS = 10
 _WHOLE_BITS = 30
 """A whole number up to nine digits needs none either."""
 _WIDEST_SIDE = 200.0
-INLINE = 230.0
-"""A formula wider than this is displayed."""
+_INLINE = 2 / 3
+"""A formula wider than this share of a line is displayed."""
 
 MEANINGS = {
     "sech_moment": r"$\operatorname{E}$ is the mean over a standard normal $z$",
@@ -48,18 +48,28 @@ MEANINGS = {
 class Page:
     """One derivation being written down."""
 
-    def __init__(self, derivation: Derivation, notation: PaperNotation | None = None) -> None:
+    def __init__(
+        self, derivation: Derivation, notation: PaperNotation | None = None, *,
+        names: Mapping[str, str] | None = None, line: float = LINE,
+    ) -> None:
+        """`names` are the printed names of symbols that this page has in common with others."""
         self.derivation = derivation
+        self.line = line
+        """The width of a line of the text."""
+        self.item = line - _LIST
+        """The width of a line inside a numbered list."""
+        self.inline = line * _INLINE
+        """A formula wider than this is displayed."""
         self.letters = Letters(notation)
         self.matrices = Matrices(derivation, self.letters)
-        self.symbols = Symbols(derivation, self.matrices.used, self.letters)
-        self.formulas = Formulas(self.symbols.notation, self.symbols.indices)
+        self.symbols = Symbols(derivation, self.matrices.used, self.letters, names)
+        self.formulas = Formulas(self.symbols.notation, self.symbols.indices, self.line)
         self._orders: dict[int, int] = {}
         self._letters: dict[int, dict[str, None]] = {}
 
     def fresh(self) -> None:
         """Forget the names given to parts of formulas: what follows stands alone."""
-        self.formulas = Formulas(self.symbols.notation, self.symbols.indices)
+        self.formulas = Formulas(self.symbols.notation, self.symbols.indices, self.line)
 
     def math(self, expression: Expression) -> str:
         """A formula within a sentence; the caller has made sure that it is short."""
@@ -72,13 +82,14 @@ class Page:
         return rf"{sides[0]} \times {sides[1]}"
 
     def equations(
-        self, equations: Sequence[Sequence[str]], *, line: float = LINE, packed: bool = False
+        self, equations: Sequence[Sequence[str]], *, line: float | None = None, packed: bool = False
     ) -> list[str]:
         """Rows of equations as displays, with the names they use.
 
         What fits on one line stands on one; `packed` fills several lines so instead of aligning the
         equations, and then an equation without rows begins a new line.
         """
+        line = line or self.line
         groups = [list(rows) for rows in equations if rows or packed]
         singles = all(len(rows) == 1 for rows in groups)
         full = _packed(groups, line) if singles else []
@@ -91,8 +102,9 @@ class Page:
             lines += [r"\noindent where", *_displays(defined)]
         return lines
 
-    def equation(self, left: str, expression: Expression, *, line: float = LINE) -> list[str]:
+    def equation(self, left: str, expression: Expression, *, line: float | None = None) -> list[str]:
         """The rows of left = formula, with a decimal value where the formula is a number that needs one."""
+        line = line or self.line
         value = self.decimal(expression)
         room = line - width_of(left) - _VALUE
         if value is not None and (is_long(expression) or not self.formulas.fits(expression, room)):

@@ -9,17 +9,17 @@ from freeblock.network.tree import children_first
 from freeblock.report.latex_matrices import joined
 from freeblock.report.latex_page import MEANINGS, Page
 from freeblock.report.latex_text import code, listed, prose, verbatim
-from freeblock.report.latex_width import LINE, width_of
+from freeblock.report.latex_width import width_of
 
 _SYMBOLS_SHOWN = 12
 _BLOCKS_SHOWN = 3
 
 
-def statement_section(page: Page, expression: str) -> list[str]:
-    """The expression, the shape, and J as a product of matrices."""
+def statement_section(page: Page, expression: str | None) -> list[str]:
+    """The expression (unless the text around shows it), the shape, and J as a product of matrices."""
     derivation = page.derivation
     block = derivation.network.block
-    lines = [verbatim(expression), r"\paragraph{Statement.}",
+    lines = [r"\paragraph{Statement.}",
              f"The Jacobian ${page.letters.jacobian}$ of this network is ${page.shape(block.rows, block.columns)}$ "
              f"(outputs $\\times$ inputs),", *_matrix(page, block)]
     lines += _letters(page)
@@ -31,7 +31,8 @@ def statement_section(page: Page, expression: str) -> list[str]:
         if page.matrices.has_split:
             lines.append(r"Here $D^{[1]}$, $D^{[2]}$, \dots\ are the parts of $D$ on the branches of a stack.")
     lines.append(_normalisation(page))
-    return lines + _symbols(page)
+    shown = [] if expression is None else [verbatim(expression)]
+    return shown + lines + _symbols(page)
 
 
 def _normalisation(page: Page) -> str:
@@ -140,7 +141,7 @@ def result_equations(page: Page) -> list[list[str]]:
 
 
 def _is_short(page: Page, expression: Expression) -> bool:
-    return page.formulas.fits(expression, LINE - 80)
+    return page.formulas.fits(expression, page.line - 80)
 
 
 def _refused(page: Page) -> list[str]:
@@ -178,11 +179,11 @@ def _limit(page: Page) -> list[str]:
         return []
     own, name = page.letters, product_name(page)
     depth = page.symbols.notation.name(limits.depth)[0]
-    rows = [[rf"\lim_{{{depth} \to \infty}} " + page.equation(f"{own.phi}({name})", limits.phi, line=LINE - 25)[0]]]
+    start, room = rf"\lim_{{{depth} \to \infty}} ", page.line - 25
+    rows = [[start + page.equation(f"{own.phi}({name})", limits.phi, line=room)[0]]]
     if limits.kappa is not None and page.derivation.given >= 2:
-        value = limits.kappa
-        rows.append([rf"\lim_{{{depth} \to \infty}} " + page.equation(own.kappa, value, line=LINE - 25)[0]])
-    if any(width_of(row[0]) > LINE for row in rows):
+        rows.append([start + page.equation(own.kappa, limits.kappa, line=room)[0]])
+    if any(width_of(row[0]) > page.line for row in rows):
         return []
     return [f"As ${depth} \\to \\infty$", *page.equations(rows)]
 
@@ -190,7 +191,7 @@ def _limit(page: Page) -> list[str]:
 def inline_display(page: Page) -> str:
     """The result as one display for a notebook."""
     rows = [row for equation in result_equations(page) for row in equation]
-    rows += [row for equation in page.formulas.definitions(LINE) for row in equation]
+    rows += [row for equation in page.formulas.definitions(page.line) for row in equation]
     given, order = page.derivation.given, page.derivation.order
     if given < order:
         rows.append(rf"{_stated_name(page, given + 1)} &\phantom{{=}} \text{{ is not given (a hypothesis is refused)}}")

@@ -9,7 +9,7 @@ from freeblock.calculus.steps import Premise, Step
 from freeblock.formula.expression import Expression
 from freeblock.network.nodes import Sum
 from freeblock.report.latex_component import component_step
-from freeblock.report.latex_page import INLINE, ITEM, Page
+from freeblock.report.latex_page import Page
 from freeblock.report.latex_sources import cited, theorem_sources
 from freeblock.report.latex_symbols import Symbols
 from freeblock.report.latex_theorems import TITLES, WRITERS
@@ -89,7 +89,7 @@ def step_lines(page: Page, step: Step) -> list[str]:
         return [*lines, f"It rests on a hypothesis that is refused, so that not even ${page.letters.phi}$ is given."]
     lines += _premises(writing)
     sentence, rows = WRITERS[step.theorem](writing)
-    lines += [sentence, *page.equations(rows, line=ITEM, packed=page.derivation.order > 2)]
+    lines += [sentence, *page.equations(rows, line=page.item, packed=page.derivation.order > 2)]
     if writing.order < page.derivation.order and writing.order < 1_000_000:
         lines.append(_beyond(page, writing.order))
     return lines
@@ -111,7 +111,7 @@ def _about(page: Page, step: Step) -> str:
     if step.theorem == "transpose":
         return rf"$J^{{\top}}$, ${page.shape(block.columns, block.rows)}$"
     name, product = page.matrices.of_step(block), page.matrices.product_of_step(block, page.formulas)
-    if width_of(f"{name} = {product}") <= INLINE:
+    if width_of(f"{name} = {product}") <= page.inline:
         return f"${name} = {product}$, ${size}$"
     kind = "the branches" if isinstance(block, Sum) else "the blocks"
     return f"${name}$, made of {kind} below, ${size}$"
@@ -166,7 +166,7 @@ def _premises(writing: Writing) -> list[str]:
                  for group in writing.groups]
         widths = [max(map(width_of, names))] + [
             max(width_of(head), *map(width_of, column)) for (head, _), column in zip(columns, cells, strict=True)]
-        if sum(widths) + _COLUMN * (len(widths) + 1) + width_of_words("step 00") < ITEM:
+        if sum(widths) + _COLUMN * (len(widths) + 1) + width_of_words("step 00") < writing.page.item:
             return _table(writing, [head for head, _ in columns], names, cells)
     return _listed_premises(writing, columns)
 
@@ -190,13 +190,14 @@ def _listed_premises(writing: Writing, columns: Sequence[tuple[str, Sequence[Exp
         name = page.matrices.of_step(group.premise.block)
         for head, values in columns:
             # The ratio of a width says itself whose it is by standing on the premise's line.
-            rows.append(page.equation(head if head in widths else f"{head}({name})", values[place], line=ITEM))
+            left = head if head in widths else f"{head}({name})"
+            rows.append(page.equation(left, values[place], line=page.item))
         if len(group.members) > 1:
             rows[-1][-1] += rf" \quad ({len(group.members)} \times)"
         rows.append([])
     steps = sorted({group.premise.step for group in writing.groups})
     shown = ", ".join(map(str, steps)) if len(steps) <= 6 else f"{steps[0]} to {steps[-1]}"
-    return [f"By step{'s' if len(steps) > 1 else ''} {shown}", *page.equations(rows, line=ITEM, packed=True)]
+    return [f"By step{'s' if len(steps) > 1 else ''} {shown}", *page.equations(rows, line=page.item, packed=True)]
 
 
 def _summary(page: Page, step: Step) -> list[str]:
@@ -210,8 +211,8 @@ def _summary(page: Page, step: Step) -> list[str]:
     values = [(own.phi, step.law.phi)]
     if order >= 2 and step.law.kappa is not None:
         values.append((own.kappa, step.law.kappa))
-    if all(page.formulas.fits(value, INLINE) for _, value in values):
+    if all(page.formulas.fits(value, page.inline) for _, value in values):
         return [f"{text}: " + ", ".join(f"${name} = {page.formulas.text(value)}$" for name, value in values) + "."]
     return [f"{text}:", *page.equations([
-        page.equation(f"{name}({symbol})", value, line=ITEM) for name, value in values])]
+        page.equation(f"{name}({symbol})", value, line=page.item) for name, value in values])]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, fields
 
 from freeblock.calculus.derivation import Derivation
 from freeblock.errors import OptionError
@@ -61,26 +62,75 @@ class ReportLatex(Latex):
         return self._names.get(name) or latex_name(name), POWER if name in self._raised else ATOM
 
 
-class Symbols:
-    """The printed names of a derivation's symbols, those that had to be shortened, and the functions used."""
+@dataclass(frozen=True, slots=True)
+class SymbolUse:
+    """What the printed names of a derivation's symbols depend on, besides the user's notation."""
 
-    def __init__(self, derivation: Derivation, taken: Collection[str], letters: Letters | None = None) -> None:
-        used, self.functions, self.indices = _used(derivation)
+    used: frozenset[str]
+    """Its symbols, indices among them."""
+    indices: frozenset[str] = frozenset()
+    opaque: frozenset[str] = frozenset()
+    """The symbols that stand for the moments of blocks nothing is known of."""
+    functions: frozenset[str] = frozenset()
+    matrices: frozenset[str] = frozenset()
+    """How the report prints its matrices and indices."""
+
+    @property
+    def taken(self) -> frozenset[str]:
+        """The letters that are none of the user's, besides those of the report's quantities."""
+        return _OWN | self.matrices | _of_functions(self.functions)
+
+
+def symbol_use(derivation: Derivation, matrices: Collection[str]) -> SymbolUse:
+    """The symbols of a derivation whose matrices are printed so."""
+    used, functions, indices = _used(derivation)
+    return SymbolUse(frozenset(used), indices, _of_opaque_blocks(derivation), frozenset(functions),
+                     frozenset(matrices))
+
+
+def common_use(uses: Iterable[SymbolUse]) -> SymbolUse:
+    """The symbols of several derivations that stand in one text, each printed alike everywhere."""
+    every = list(uses)
+    used, indices, opaque, functions, matrices = (
+        frozenset().union(*(getattr(use, field.name) for use in every)) for field in fields(SymbolUse))
+    # A name that is a moment here and a symbol of the user there is printed as that of a symbol.
+    opaque = opaque.difference(*(use.used - use.opaque for use in every))
+    return SymbolUse(used, indices, opaque, functions, matrices)
+
+
+def printed_names(use: SymbolUse, letters: Letters, *, state: bool = False) -> dict[str, str]:
+    """The printed name of each symbol; with `state` the λ_k are printed too. Raises OptionError for a notation."""
+    said = letters.notation
+    shown = {printed_index(name, letters) for name in use.indices}
+    own = use.taken | letters.own | ({letters.state} if state else set())
+    of_report = {name: symbol for name, symbol in said.symbols.items() if name in QUANTITIES and name != "J"}
+    _check_given(of_report, use.taken - shown - {letters.jacobian} | {"J"})
+    _check_given({name: symbol for name, symbol in said.of_symbols().items() if name in use.used}, own - shown)
+    return distinct_names(use, own, letters)
+
+
+class Symbols:
+    """The printed names of a derivation's symbols, those that had to be shortened, and the functions used.
+
+    Names that several derivations have in common are given, and then none is shortened.
+    """
+
+    def __init__(
+        self, derivation: Derivation, taken: Collection[str], letters: Letters | None = None,
+        names: Mapping[str, str] | None = None,
+    ) -> None:
+        use = symbol_use(derivation, taken)
+        self.functions, self.indices = use.functions, use.indices
         self.letters = letters or Letters()
         said = self.letters.notation
-        said.check_names(used)
-        shown = {printed_index(name, self.letters) for name in self.indices}
-        fixed = _OWN | set(taken) | _of_functions(self.functions)
-        own = fixed | self.letters.own
-        if derivation.order > 2:
-            own |= {self.letters.state}
-        given = {name: symbol for name, symbol in said.of_symbols().items() if name in used}
-        of_report = {name: symbol for name, symbol in said.symbols.items() if name in QUANTITIES and name != "J"}
-        _check_given(of_report, fixed - shown - {self.letters.jacobian} | {"J"})
-        _check_given(given, own - shown)
-        self.names = printed_names(used, own, self.indices, self.letters, _of_opaque_blocks(derivation))
+        if names is None:
+            said.check_names(use.used)
+            self.names = printed_names(use, self.letters, state=derivation.order > 2)
+        else:
+            self.names = dict(names)
+        given = {name: symbol for name, symbol in said.of_symbols().items() if name in use.used}
         self.shortened: list[tuple[str, str]] = []
-        for name in sorted(used):
+        for name in sorted(use.used) if names is None else ():
             if len(name) > SURELY_NARROW and name not in given and width_of(self.names[name]) > WIDEST_NAME:
                 short = rf"\mathsf{{x}}_{{{len(self.shortened) + 1}}}"
                 self.names[name] = short
@@ -92,7 +142,7 @@ class Symbols:
         """A letter for the order of a moment."""
         self.ratio = self._free(r"\rho", r"\eta", r"\nu", r"\xi", r"\omega")
         """A letter for the ratio of rectangular cumulants."""
-        self._rows = said.symbols["m"] if "m" in said.symbols and "m" not in used else \
+        self._rows = said.symbols["m"] if "m" in said.symbols and "m" not in use.used else \
             SafeLatex(self._free("m", "d", "h", r"\mu", r"\delta"))
 
     @property
@@ -188,20 +238,17 @@ def printed_index(name: str, letters: Letters) -> str:
     return _spelled(name) if re.split(r"[_{]", pretty, maxsplit=1)[0] in _NO_INDEX else pretty
 
 
-def printed_names(
-    used: Collection[str], taken: Collection[str], indices: Collection[str], letters: Letters,
-    opaque: Collection[str] = (),
-) -> dict[str, str]:
+def distinct_names(use: SymbolUse, taken: Collection[str], letters: Letters) -> dict[str, str]:
     """The user's notation, else pretty names where they are unique; the spelled name, upright, where they are not."""
-    names = {name: symbol.text for name, symbol in letters.notation.of_symbols().items() if name in used}
+    names = {name: symbol.text for name, symbol in letters.notation.of_symbols().items() if name in use.used}
     owner = {text: name for name, text in names.items()}
-    for name in sorted(set(indices) - names.keys()):
+    for name in sorted(use.indices - names.keys()):
         shown = printed_index(name, letters)
         _check_default(name, shown, letters)
         names[name] = shown if shown not in owner else _spelled(name)
         owner[names[name]] = name
-    for name in sorted(set(used) - names.keys(), key=lambda name: (name.count("_") != 1, name)):
-        pretty = _of_block(name, letters) if name in opaque else _pretty(name)
+    for name in sorted(use.used - names.keys(), key=lambda name: (name.count("_") != 1, name)):
+        pretty = _of_block(name, letters) if name in use.opaque else _pretty(name)
         _check_default(name, pretty, letters)
         if pretty in owner or pretty in taken or _is_reserved(pretty, taken, letters):
             pretty = _spelled(name)

@@ -11,7 +11,7 @@ from freeblock.formula.expression import Expression
 from freeblock.formula.products import product
 from freeblock.network.nodes import Indexed
 from freeblock.report.latex_formulas import Piece
-from freeblock.report.latex_page import ITEM, Page
+from freeblock.report.latex_page import Page
 from freeblock.report.latex_width import width_of
 from freeblock.report.letters import Letters
 
@@ -66,7 +66,7 @@ class Writing:
 
     def result(self, symbol: str, value: Expression) -> list[str]:
         """The rows of symbol(J_k) = value."""
-        return self.page.equation(f"{symbol}({self.name})", value, line=ITEM)
+        return self.page.equation(f"{symbol}({self.name})", value, line=self.page.item)
 
     def derived(self, symbol: str, pieces: Sequence[Piece], value: Expression) -> list[str]:
         """symbol(J_k) = the theorem with values put in = the result."""
@@ -74,12 +74,12 @@ class Writing:
         last = self.result(symbol, value)
         if not pieces:
             return last
-        first = self.page.formulas.filled(left, "=", pieces, line=ITEM)
+        first = self.page.formulas.filled(left, "=", pieces, line=self.page.item)
         if first == last:
             return last
         if len(first) == 1 and len(last) == 1:
             both = f"{first[0]} {last[0].split('&', 1)[1]}"
-            if width_of(both) <= ITEM - 5:
+            if width_of(both) <= self.page.item - 5:
                 return [both]
         return [*first, "&" + last[0].split("&", 1)[1], *last[1:]]
 

@@ -53,8 +53,8 @@ class PaperNotation:
         """What it says of the symbols of a network."""
         return {name: symbol for name, symbol in self.symbols.items() if name not in QUANTITIES or name == "m"}
 
-    def check_names(self, known: Collection[str]) -> None:
-        """Raise OptionError for a name that neither the report nor this network has.
+    def check_names(self, known: Collection[str], where: str = "this network") -> None:
+        """Raise OptionError for a name that neither the report nor this network (or paper) has.
 
         A file may serve several networks: a name in it is refused only if it looks like a misspelling of one
         that the file does not have.
@@ -68,7 +68,7 @@ class PaperNotation:
                 continue
             shown = ", ".join(sorted(known)[:12])
             raise OptionError(
-                f"this network has no symbol `{name}` to give a notation to", self.places.get(name),
+                f"{where} has no symbol `{name}` to give a notation to", self.places.get(name),
                 f"did you mean `{close}`?" if close else f"it has {shown}" if shown else "it has no symbols")
 
 

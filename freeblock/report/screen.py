@@ -17,6 +17,7 @@ from freeblock.formula.two_dimensional import TWO_DIMENSIONAL, Shape
 from freeblock.report.definitions import Definitions
 from freeblock.report.latex_matrices import Matrices
 from freeblock.report.latex_symbols import Symbols
+from freeblock.report.reasons import reason_of_refusal
 from freeblock.report.step_orders import step_orders
 from freeblock.report.text import (
     LONG,
@@ -25,7 +26,6 @@ from freeblock.report.text import (
     names_in_use,
     notes_of,
     numbers_of_steps,
-    refusal,
 )
 from freeblock.report.values import constant, constant_values, constants_used, decimal
 
@@ -93,7 +93,7 @@ class _Drawn:
         parts = [drawn[place] for place in range(len(given))]
         for name, value, order in stated:
             if value is None:
-                text = f"{name} is not given: {refusal(derivation, order)}"
+                text = f"{name} is not given: {reason_of_refusal(derivation, order)}"
                 parts.append(_wrapped(text, self._width))
         parts += [[f"{INDENT}with {UNICODE.name(name)[0]} = {value!r}"]
                   for name, value in constants_used(derivation).items()]

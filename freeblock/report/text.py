@@ -16,6 +16,7 @@ from freeblock.report.latex_matrices import Matrices
 from freeblock.report.latex_symbols import Symbols
 from freeblock.report.letters import Letters
 from freeblock.report.paper_notation import PaperNotation
+from freeblock.report.reasons import reason_of_refusal
 from freeblock.report.values import constant, constant_values, constants_used, decimal
 
 Style = Literal["text", "unicode", "markdown"]
@@ -140,7 +141,7 @@ class _Report:
 
     def _result(self, name: str, value: Expression | None, order: int) -> str:
         if value is None:
-            return f"{self._math(name)} is not given: {refusal(self._derivation, order)}"
+            return f"{self._math(name)} is not given: {reason_of_refusal(self._derivation, order)}"
         text = self._formula(value)
         number = constant(value, constant_values(self._derivation))
         if number is not None and not text.lstrip("-").isdecimal():
@@ -181,17 +182,6 @@ class _Report:
 def notes_of(derivation: Derivation) -> list[str]:
     """What the reader should know besides the hypotheses."""
     return [str(item.statement) for item in derivation.network.assumptions if item.name == "note"]
-
-
-def refusal(derivation: Derivation, order: int) -> str:
-    """Why the moment of that order is not given, and what would give it."""
-    reasons = [item for item in derivation.refusals() if item.order == order or item.theorem == "component"]
-    reasons = reasons or derivation.refusals()
-    if not reasons:
-        return "the library gives no law of that order"
-    reason = reasons[0]
-    blocks = " and ".join(f"`{block}`" for block in reason.blocks[:2])
-    return f"{reason.because}, {blocks}; --assume {reason.name} goes on with it as an assumption"
 
 
 def names_in_use(derivation: Derivation) -> frozenset[str]:

@@ -30,6 +30,10 @@ class Family:
     name: str
     text: Callable[[int], str]
     expected: Callable[[int], Expected]
+    more_steps: int = 1
+    """Beyond one for each leaf."""
+    given: bool = False
+    """Whether some of it rests on the user's word."""
 
 
 def _dense(count: int) -> str:
@@ -80,10 +84,49 @@ def _numbers_expected(count: int) -> Expected:
     return Expected({}, log_phi, kappa)
 
 
+def _active(count: int) -> str:
+    return " >> ".join(f"dense(var=v{place}/fan_in) >> relu(p=p{place})" for place in range(count // 2))
+
+
+def _active_expected(count: int) -> Expected:
+    """φ of relu is p and κ is 1/p − 1."""
+    draw = random.Random(count)
+    values: dict[str, float] = {}
+    log_phi = kappa = 0.0
+    for place in range(count // 2):
+        variance, part = draw.uniform(0.5, 2), draw.uniform(0.1, 0.9)
+        values[f"v{place}"], values[f"p{place}"] = variance, part
+        log_phi += math.log(variance * part)
+        kappa += 1 / part
+    return Expected(values, log_phi, kappa)
+
+
+def _residual(count: int) -> str:
+    """Four leaves a block."""
+    return " >> ".join(f"(id + (dense(var=a{place}/fan_in) >> relu >> dense(var=b{place}/fan_in)))"
+                       for place in range(count // 4))
+
+
+def _residual_expected(count: int) -> Expected:
+    """A branch has φ = ab/2 and κ = 3; id + branch has φ = 1 + ab/2 and ϕ = 3(ab/2)² + 2·ab/2."""
+    draw = random.Random(count)
+    values: dict[str, float] = {}
+    log_phi = kappa = 0.0
+    for place in range(count // 4):
+        first, second = draw.uniform(0.1, 1), draw.uniform(0.1, 1)
+        values[f"a{place}"], values[f"b{place}"] = first, second
+        branch = first * second / 2
+        log_phi += math.log(1 + branch)
+        kappa += (3 * branch**2 + 2 * branch) / (1 + branch) ** 2
+    return Expected(values, log_phi, kappa)
+
+
 FAMILIES = (
     Family("dense layers, symbols", _dense, _dense_expected),
     Family("dense and leaky ReLU layers, symbols", _mixed, _mixed_expected),
     Family("dense and leaky ReLU layers, numbers", _numbers, _numbers_expected),
+    Family("dense and ReLU layers with their active parts", _active, _active_expected, given=True),
+    Family("residual blocks", _residual, _residual_expected, 3),
 )
 
 

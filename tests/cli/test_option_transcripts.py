@@ -120,7 +120,7 @@ def test_no_command_shows_the_help():
     assert all(command in outcome.err for command in ("derive", "check", "library"))
 
 
-@pytest.mark.parametrize("command", [[], ["derive"], ["check"], ["library"]])
+@pytest.mark.parametrize("command", [[], ["derive"], ["check"], ["solve"], ["verify"], ["compare"], ["library"]])
 def test_help(command):
     outcome = run(*command, "--help")
     assert outcome.status == 0 and not outcome.err

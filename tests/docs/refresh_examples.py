@@ -10,18 +10,19 @@ import subprocess
 import sys
 
 from conversations import CONVERSATION, replayed
-from test_examples import CONSOLE, PAGES, run_example, split_session
+from test_examples import CONSOLE, PAGES, papers_of, run_example, split_session
 
 
-def _refreshed(block: str) -> str:
-    return "".join(f"$ {written}\n{run_example(command).rstrip()}\n\n" for written, command, _ in split_session(block)
+def _refreshed(block: str, papers: dict[str, str]) -> str:
+    return "".join(f"$ {written}\n{run_example(command, papers).rstrip()}\n\n" for written, command, _ in split_session(block)
                    ).rstrip() + "\n"
 
 
 def main() -> int:
     for page in PAGES:
         text = page.read_text(encoding="utf-8")
-        new = CONSOLE.sub(lambda match: f"```console\n{_refreshed(match.group(1))}```", text)
+        papers = papers_of(text)
+        new = CONSOLE.sub(lambda match, papers=papers: f"```console\n{_refreshed(match.group(1), papers)}```", text)
         new = CONVERSATION.sub(lambda match: f"```repl\n{replayed(match.group(1))}```", new)
         if new != text:
             page.write_text(new, encoding="utf-8")

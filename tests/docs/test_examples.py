@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -21,6 +22,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "grammar" / "README.md", ROOT / "library" / "README.md",
          *sorted((ROOT / "docs").glob("**/*.md"))]
 CONSOLE = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
+PAPER = re.compile(r"^```latex\n% (\w+\.tex)\n.*?^```", re.MULTILINE | re.DOTALL)
 PYCON = re.compile(r"^```pycon\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -37,26 +39,40 @@ def split_session(block: str) -> list[tuple[str, str, str]]:
     return found
 
 
-def run_example(command: str) -> str:
-    """What the command prints, with its error output where it fails, and without times."""
+def papers_of(page: str) -> dict[str, str]:
+    """The papers a page shows, a file name in a comment on their first line."""
+    return {match[1]: match[0].removeprefix("```latex\n").removesuffix("```") for match in PAPER.finditer(page)}
+
+
+def run_example(command: str, papers: dict[str, str] | None = None) -> str:
+    """What the command prints, with its error output where it fails, and without times.
+
+    It runs in a folder with the page's papers and copies of those in docs/.
+    """
     words = shlex.split(command)
     assert words[0] == "freeblock", "examples run freeblock itself"
     files = {path.name: str(path) for path in (ROOT / "docs").glob("**/*") if path.suffix in {".fb", ".yaml"}}
     with tempfile.TemporaryDirectory() as folder:
+        for paper in (ROOT / "docs").glob("**/*.[ft][be]x"):
+            shutil.copy(paper, folder)
+        for name, text in (papers or {}).items():
+            Path(folder, name).write_text(text, encoding="utf-8")
         done = subprocess.run([sys.executable, "-m", "freeblock", *(files.get(word, word) for word in words[1:])],
                               capture_output=True, text=True, cwd=folder, timeout=120, check=False)
     shown = done.stdout if done.returncode == 0 else done.stdout + done.stderr
     return re.sub(r", \d+(\.\d+)? s$", "", shown, flags=re.MULTILINE)
 
 
-SESSIONS = [(page.name, command, expected) for page in PAGES
+SESSIONS = [(page, command, expected) for page in PAGES
             for block in CONSOLE.findall(page.read_text(encoding="utf-8"))
             for _, command, expected in split_session(block)]
 
 
-@pytest.mark.parametrize(("page", "command", "expected"), SESSIONS)
-def test_console_example(page: str, command: str, expected: str) -> None:
-    assert run_example(command).rstrip() == expected.rstrip()
+@pytest.mark.parametrize(("page", "command", "expected"), [
+    pytest.param(*session, id=f"{session[0].name}-{session[1]}") for session in SESSIONS])
+def test_console_example(page: Path, command: str, expected: str) -> None:
+    papers = papers_of(page.read_text(encoding="utf-8"))
+    assert run_example(command, papers).rstrip() == expected.rstrip()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: f"{page.parent.name}-{page.name}")

@@ -21,6 +21,7 @@ def page(name: str) -> str:
 
 @pytest.mark.parametrize(("name", "language", "file"), [
     ("tutorial.md", "text", "tutorial.fb"), ("tutorial.md", "latex", "tutorial-paper.tex"),
+    ("tutorial.md", "latex", "tutorial-woven.tex"),
     ("howto-component.md", "yaml", "howto-component.yaml"),
 ])
 def test_a_file_is_shown_as_it_is(name: str, language: str, file: str) -> None:
@@ -32,11 +33,12 @@ def test_a_file_is_shown_as_it_is(name: str, language: str, file: str) -> None:
 def test_the_tutorial_ends_in_a_paper(tmp_path: Path) -> None:
     shutil.copy(DOCS / "tutorial.fb", tmp_path)
     shutil.copy(DOCS / "tutorial-paper.tex", tmp_path / "paper.tex")
+    shutil.copy(DOCS / "tutorial-woven.tex", tmp_path)
     shutil.copy(ROOT / "library" / "references.bib", tmp_path)
     for block in CONSOLE.findall(page("tutorial.md")):
         for _, command, _ in split_session(block):
             words = shlex.split(command)[1:]
-            if words[0] == "derive" and "-o" in words:
+            if "-o" in words or words[0] == "weave":
                 subprocess.run([sys.executable, "-m", "freeblock", *words], cwd=tmp_path, check=True, timeout=120)
     (commands,) = [block for block in re.findall(r"^```sh\n(.*?)^```", page("tutorial.md"), re.MULTILINE | re.DOTALL)
                    if "pdflatex" in block]
@@ -52,6 +54,8 @@ def test_the_tutorial_ends_in_a_paper(tmp_path: Path) -> None:
     assert not re.search(r"Warning|Overfull|Undefined", log), log[-3000:]
     fragment = (tmp_path / "result.tex").read_text(encoding="utf-8")
     assert r"\mu(JJ^{\top})" in fragment and r"v(JJ^{\top})" in fragment
-    done = subprocess.run(["pdflatex", "-halt-on-error", "-interaction=nonstopmode", "net"], cwd=tmp_path,
-                          capture_output=True, timeout=120, check=False)
-    assert done.returncode == 0
+    for document in ("net", "tutorial-woven"):
+        done = subprocess.run(["pdflatex", "-halt-on-error", "-interaction=nonstopmode", document], cwd=tmp_path,
+                              capture_output=True, text=True, errors="replace", timeout=120, check=False)
+        assert done.returncode == 0, done.stdout[-2000:]
+    assert "freeblock Warning" not in done.stdout

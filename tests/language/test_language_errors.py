@@ -78,7 +78,7 @@ TRANSCRIPTS = [
     ("serial[l](a)", 1, 9, 1, "expected `=` after the index `l`", "`serial[l=1..L](block)`"),
     ("serial[l=1](a)", 1, 11, 1, "expected `..` and the last value of the index", "`serial[l=1..L](block)`"),
     ("serial[l=1..L]", 1, 14, 1, "the body of an indexed form stands in parentheses", "`serial[l=1..L](block)`"),
-    ("a[2]", 1, 2, 1, "`[` comes only after serial, sum or stack", "`serial[l=1..L](block)`"),
+    ("a[2]", 1, 2, 1, "`[` comes only after serial, sum, stack or product", "`serial[l=1..L](block)`"),
     ("1..2", 1, 2, 2, "`..` stands only between the bounds of an index", "`serial[l=1..L](block)`"),
     # signs of other languages
     ("a ** b", 1, 3, 2, "`**` is no operator here", "`^`"),

@@ -77,3 +77,11 @@ def test_it_explains_a_component(installed: Path) -> None:
     done = _run(installed, "library", "relu")
     assert done.returncode == 0, done.stderr
     assert "φ_k = p" in done.stdout
+
+
+def test_it_weaves_and_brings_the_style(installed: Path, tmp_path: Path) -> None:
+    paper = tmp_path / "paper.tex"
+    paper.write_text(r"\freeblock{a = dense} \fbphi{a}", encoding="utf-8")
+    done = _run(installed, "weave", str(paper), "--install-style", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert {path.name for path in tmp_path.iterdir()} == {"paper.tex", "paper.fbx", "freeblock.sty", "freeblock.bib"}

@@ -69,7 +69,7 @@ def test_unknown_name_is_a_symbol_only_where_it_may_be():
     ("exp(9^(9^9))", LimitError, "exp(9^(9^9))", "an exponent is at least 10^300"),
     ("1 + (slope >> slope)", LanguageError, "(slope >> slope)", "a block stands where a formula is expected"),
     ("slope | 1", LanguageError, "slope | 1", "a block stands where a formula is expected"),
-    ("2*sum[l=1..3](l)", LanguageError, "sum[l=1..3](l)", "a block stands where a formula is expected"),
+    ("2*stack[l=1..3](l)", LanguageError, "stack[l=1..3](l)", "a block stands where a formula is expected"),
 ])
 def test_mistake(text, kind, marked, message):
     with pytest.raises(FreeblockError) as caught:

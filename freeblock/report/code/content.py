@@ -13,7 +13,8 @@ from freeblock.formula.printing import print_expression
 from freeblock.formula.renaming import all_symbols
 from freeblock.formula.structure import has_at_most
 from freeblock.report.code.comments import source_lines
-from freeblock.report.text import hypothesis_lines, refusal
+from freeblock.report.reasons import reason_of_refusal
+from freeblock.report.text import hypothesis_lines
 from freeblock.report.values import constant_values
 from freeblock.version import __version__
 
@@ -57,7 +58,7 @@ class Content:
             return f"only phi was asked for (--order {self.derivation.order})"
         if name == "kappa" and self.derivation.given >= 2:
             return "phi is 0"
-        return refusal(self.derivation, order)
+        return reason_of_refusal(self.derivation, order)
 
     def header(self, target: str) -> list[str]:
         """What this is, where it comes from and what it rests on; the first two lines hold nothing of the user's."""

@@ -6,16 +6,16 @@ from collections.abc import Mapping, Set
 from fractions import Fraction
 from typing import NamedTuple
 
-from freeblock.calculus.conditions import Condition, solve
+from freeblock.calculus.conditions import read_condition, solve_conditions
 from freeblock.calculus.derivation import Derivation
+from freeblock.calculus.solutions import Value
 from freeblock.errors import LimitError, OptionError, RefusedError
 from freeblock.formula.expression import ONE, Expression
-from freeblock.formula.notations import PLAIN, python_name
+from freeblock.formula.notations import PLAIN
 from freeblock.formula.powers import power
 from freeblock.formula.printing import print_expression
 from freeblock.formula.products import product
 from freeblock.formula.renaming import all_symbols
-from freeblock.formula.sympy_reading import from_sympy
 from freeblock.formula.traversal import symbols
 from freeblock.language.formulas import to_expression
 from freeblock.network.nodes import Block, Indexed, Leaf, Repeat
@@ -86,18 +86,16 @@ def unknown_of(derivation: Derivation) -> str | None:
 
 
 def _solution(derivation: Derivation, unknown: str) -> Expression:
-    assert derivation.phi is not None
-    found = solve(derivation, unknown, Condition(derivation.phi, ONE))
+    block = derivation.network.block
+    found = solve_conditions(derivation, [unknown], [read_condition("phi = 1")]).solutions
     if not found:
+        assert derivation.phi is not None
         phi = print_expression(derivation.phi, PLAIN)[:SHOWN]
-        raise RefusedError(f"no positive {unknown} meets phi = 1", derivation.network.block.span,
+        raise RefusedError(f"no positive {unknown} meets phi = 1", block.span,
                            f"phi = {phi}; scale the branches or the skip connections")
-    names = {python_name(name): name for name in symbols(derivation.phi)}
-    value = from_sympy(found[0], names)
-    if value is None:
-        raise RefusedError(f"the {unknown} that meets phi = 1 has no formula that can be exported",
-                           derivation.network.block.span, "give the other symbols values with --set")
-    return value
+    value = found[0].values[unknown]
+    assert isinstance(value, Value), "an equation is met by values"
+    return value.formula
 
 
 class _File:

@@ -1,0 +1,50 @@
+"""`freeblock solve`: the values of symbols that meet a condition on φ, ϕ or κ."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+from freeblock.cli.arguments import output_option, read_program, read_settings
+from freeblock.cli.completing import files
+from freeblock.cli.network import network_options, theorem_options
+
+
+@click.command(name="solve", short_help="Find the values of symbols that meet a condition.")
+@click.argument("expression", metavar="EXPR|FILE|-", shell_complete=files(".fb"))
+@click.option("--for", "unknowns", metavar="NAME", multiple=True, help="The unknown; repeatable.")
+@click.option("--where", "conditions", metavar="CONDITION", multiple=True,
+              help='What is to hold: "phi = 1" (the default), "kappa <= 1/10", "1/2 <= phi_3"; repeatable.')
+@click.option("--depth", metavar="L", help="Take so many copies of the block in series: a number or a symbol.")
+@click.option("--tolerance", metavar="EPS", help="How much an equation may be missed by: |phi - 1| <= EPS.")
+@click.option("--side", type=click.Choice(["out", "in", "average"]), default="out", show_default=True,
+              help="phi is φ(JJᵀ) (out), φ(JᵀJ) (in), or the mean of both.")
+@click.option("--format", "form", type=click.Choice(["text", "latex", "markdown", "json", "unicode"]),
+              default="text", show_default=True, help="How the solutions are printed.")
+@output_option
+@theorem_options
+@network_options
+def command(
+    expression: str, unknowns: tuple[str, ...], conditions: tuple[str, ...], depth: str | None, tolerance: str | None,
+    side: str, form: str, output: str | None, order: int, assume_free: bool, assume: tuple[str, ...],
+    library: tuple[str, ...], name: str | None, settings: tuple[str, ...],
+) -> None:
+    """Find the values of symbols for which φ, ϕ or κ is what is wanted.
+
+    Closed forms where they exist, else numbers to 15 digits. A condition is a relation between phi, variance,
+    kappa, phi_3, …, phi_out, phi_in and the symbols of the network. Exit status: 0 done; 1 there is no admissible
+    solution, or the result is refused; 2 bad input.
+
+    \b
+    Examples:
+      freeblock solve "dense >> relu" --for sigma_w
+      freeblock solve "(id + tau*(dense >> relu >> dense))^L" --for tau --where "phi <= e"
+      freeblock solve "dense >> relu" --for sigma_w --depth 100 --tolerance 1/10
+    """
+    program = read_program(expression)
+    work = import_module("freeblock.cli.answering")  # the mathematics is loaded for a text that can be read
+    work.print_solutions(
+        program, form, output, unknowns=unknowns, where=conditions, depth=depth, tolerance=tolerance, side=side,
+        order=order, assume_free=assume_free, assume=assume, library=library, name=name,
+        values=read_settings(settings))

@@ -1,0 +1,80 @@
+"""The solutions of conditions as LaTeX for an `amsmath` document."""
+
+from __future__ import annotations
+
+from freeblock.calculus.quantities import Statement
+from freeblock.calculus.solutions import Solution
+from freeblock.formula.expression import Expression
+from freeblock.formula.notations import LATEX, Latex, latex_brackets
+from freeblock.formula.printing import Text, print_expression
+from freeblock.language.formulas import to_expression
+from freeblock.report.latex_text import comment, escape
+from freeblock.report.solutions import Page, solution_lines
+from freeblock.version import __version__
+
+_SIGNS = {"<=": r"\le", ">=": r"\ge"}
+
+
+class _Names(Latex):
+    """The results by their letters."""
+
+    def __init__(self, transposed: bool) -> None:
+        self._product = r"J^{\top}J" if transposed else r"JJ^{\top}"
+
+    def name(self, name: str) -> Text:
+        if name in ("phi", "variance"):
+            return rf"\{'phi' if name == 'phi' else 'varphi'}({self._product})", 5
+        if name in ("phi_out", "phi_in"):
+            return r"\phi(JJ^{\top})" if name == "phi_out" else r"\phi(J^{\top}J)", 5
+        return super().name(name)
+
+
+def condition_latex(statement: Statement, tolerance: Expression | None, *, transposed: bool = False) -> str:
+    """A relation as it was written, typeset; an equation that may be missed is a bound on the difference."""
+    names = _Names(transposed)
+    parts = [print_expression(to_expression(part, {}, free=True), names) for part in statement.relation.parts]
+    if tolerance is not None and statement.relation.operators == ("=",):
+        value = to_expression(statement.relation.parts[1], {}, free=True)
+        right = parts[1] if len(value.terms) == 1 else latex_brackets(parts[1])
+        return rf"\left| {parts[0]} - {right} \right| \le {print_expression(tolerance, LATEX)}"
+    shown = parts[0]
+    for operator, part in zip(statement.relation.operators, parts[1:], strict=True):
+        shown += f" {_SIGNS.get(operator, operator)} {part}"
+    return shown
+
+
+def solutions_latex(page: Page) -> str:
+    """A fragment: the condition, and what solves it."""
+    outcome, derivation = page.outcome, page.derivation
+    lines = [f"% freeblock {__version__}", *comment(page.expression.strip("\n"))]
+    conditions = [condition_latex(one, page.tolerance, transposed=derivation.side == "in") for one in page.conditions]
+    names = " and ".join(f"${LATEX.name(name)[0]}$" for name in outcome.unknowns)
+    if derivation.phi is not None:
+        product = r"J^{\top}J" if derivation.side == "in" else r"JJ^{\top}"
+        lines.append(rf"With $\phi({product}) = {print_expression(derivation.phi, LATEX)}$, the condition")
+    else:
+        lines.append("The condition")
+    if page.side == "average":
+        lines[-1] += r" on the mean of $\phi(JJ^{\top})$ and $\phi(J^{\top}J)$"
+    joined = r" \quad\text{and}\quad ".join(conditions)
+    lines.append(rf"\[ {joined} \]")
+    if outcome.every:
+        lines.append(f"holds for every value of {names}.")
+        return "\n".join(lines) + "\n"
+    single = len(outcome.solutions) == 1 and outcome.complete and not outcome.solutions[0].requires
+    lines.append(f"holds for positive {names} exactly when" if single else f"holds for {names} where")
+    shown = [rf"\[ {_line(solution, page)} \]" for solution in outcome.solutions]
+    lines += [line for place, one in enumerate(shown) for line in (["or where", one] if place else [one])]
+    if not outcome.exact:
+        lines.append("The numbers have 15 significant digits.")
+    for growth in page.growth:
+        formula = "" if growth.formula is None else f", ${print_expression(growth.formula, LATEX)}$"
+        lines.append(f"As ${LATEX.name(growth.depth)[0]}$ grows, {escape(growth.of)}: {growth.words}{formula}.")
+    return "\n".join(lines) + "\n"
+
+
+def _line(solution: Solution, page: Page) -> str:
+    shown = r", \quad ".join(solution_lines(solution, page.derivation, LATEX, sign=r"\approx", less=r"\le"))
+    if solution.requires:
+        shown += rf" \qquad \text{{where }} \text{{{escape(' and '.join(solution.requires))}}}"
+    return shown
