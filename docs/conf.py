@@ -11,7 +11,7 @@ from sphinx.application import Sphinx
 sys.path.insert(0, str(Path(__file__).parent))
 
 from component_pages import component_sections  # noqa: E402 - it lies beside this file
-from test_pages import listed_tests  # noqa: E402
+from list_of_tests import listed_tests  # noqa: E402
 
 from freeblock.version import __version__  # noqa: E402
 

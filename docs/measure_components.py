@@ -52,13 +52,14 @@ def measured(expression: str, seed: int) -> dict[str, Any]:
 
 
 def main() -> int:
-    components = {}
     seeds = count(1)
+    parts = []
     for name, (varied, form, values) in PLACES.items():
         rows = [{"value": float(Fraction(value)), **measured(form.format(v=value), next(seeds))} for value in values]
-        components[name] = {"varied": varied, "rows": rows}
-    data = {"width": WIDTH, "samples": SAMPLES, "components": components}
-    CHECKS.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+        parts.append(f'"{name}": {{"varied": "{varied}", "rows": [\n'
+                     + ",\n".join(map(json.dumps, rows)) + "\n]}")
+    CHECKS.write_text(f'{{"width": {WIDTH}, "samples": {SAMPLES}, "components": {{\n' + ",\n".join(parts) + "\n}}\n",
+                      encoding="utf-8")
     return 0
 
 
