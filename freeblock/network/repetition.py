@@ -51,8 +51,8 @@ class Repetition:
         self._check_count(count, node.exponent.span)
         self._numbering.repeated += 1
         block, after = yield self._block(node.base, scope, vector)
-        if after.normalized and not vector.normalized and not count.is_one:
-            block = renormalizing(block)  # from the second copy on
+        if not count.is_one:
+            block = _in_series(block, vector, after)
         self._numbering.repeated -= 1
         if same_width(block.rows, block.columns):
             return Repeat(block, count, block.rows, block.columns, label_of(node.span), node.span), after
@@ -126,9 +126,9 @@ class Repetition:
         self._numbering.repeated -= 1
         if kind == "serial":
             return Serial(tuple(parts), here.width, vector.width, label_of(span), span), \
-                Vector(here.width, self._numbering.next_vector())
+                Vector(here.width, self._numbering.next_vector(), here.normalized)
         joined = join_branches(kind, parts, vector.width, span)
-        return joined, Vector(joined.rows, self._numbering.next_vector())
+        return joined, Vector(joined.rows, self._numbering.next_vector(), len(parts) == 1 and after.normalized)
 
     def _symbolic(
         self, kind: Kind, index: str, lower: Expression, upper: Expression, body: syntax.Node, span: Span,
@@ -143,7 +143,7 @@ class Repetition:
         inner = scope.with_index(written, None, symbol(index) + shift)
         self._facts.stated += [Fact(symbol(index) - lower, strict=False), Fact(upper - symbol(index), strict=False)]
         self._numbering.repeated += 1
-        block, _ = yield self._block(body, inner, vector)
+        block, after = yield self._block(body, inner, vector)
         rows = block.rows
         if kind == "serial" and not same_width(block.rows, block.columns):
             growth = multiply_out(block.rows - block.columns)
@@ -153,13 +153,20 @@ class Repetition:
                     f"{in_words(block.rows)}", span, "a repeated block keeps its width or grows by a constant")
             width = multiply_out(vector.width + (symbol(index) - lower) * growth)
             self._facts.stated.append(Fact(width, strict=True))
-            block, _ = yield self._block(body, inner, Vector(width, vector.key))
+            block, after = yield self._block(body, inner, Vector(width, vector.key, vector.normalized))
             rows = substitute(block.rows, {index: upper})
         elif index in symbols(rows):
             raise ShapeError(f"the width of `{block.label}` depends on the index `{written}`", span,
                              "give the index numeric bounds, at most 1000 copies")
         self._numbering.repeated -= 1
+        if kind == "serial":
+            block = _in_series(block, vector, after)
         if kind == "stack":
             rows = rows * (upper - lower + ONE)
         result = Indexed(kind, index, lower, upper, block, rows, vector.width, label_of(span), span)
-        return result, Vector(rows, self._numbering.next_vector())
+        return result, Vector(rows, self._numbering.next_vector(), kind == "serial" and after.normalized)
+
+
+def _in_series(block: Block, before: Vector, after: Vector) -> Block:
+    """The copies of a block in series: from the second one on, what normalises meets what the copy before put out."""
+    return renormalizing(block) if after.normalized and not before.normalized else block

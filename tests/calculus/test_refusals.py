@@ -79,6 +79,10 @@ def test_phi_is_refused(text):
         ("bn(std=1/2) >> ln(std=1/2)", 16),
         ("(id + opaque(F, left, right_isotropic))^2", 2.25),  # F may be relu >> dense
         ("bn(std=1/2) >> serial[l=1..2](bn(std=1/2) >> orthogonal)", 64),
+        ("serial[l=1..L](ln(std=1/2))", 64), (f"serial[l=1..L](ln(std=1/2) >> {W} >> ln(std=1/2))", 4**6),
+        (f"serial[l=1..L]({W} >> bn(std=1/2)) >> bn(std=1/2)", 256),
+        (f"serial[l=1..2]({W} >> bn(std=1/2)) >> bn(std=1/2)", 64), ("sum[l=1..1](ln(std=1/2)) >> ln(std=1/2)", 16),
+        ("ln(std=1/2) >> serial[l=1..L](ln(std=1/2) >> (id | dense(2)))", None),
     ],
 )
 def test_phi_is_all_that_is_proved(text, phi):
