@@ -50,12 +50,12 @@ class Constraints:
                 return POSITIVE, []
             if sign is None:
                 required.append(positivity(value, self.known))
-            elif name in self.known.whole:
+            if name in self.known.whole:
                 verdict = _is_whole(value, self.known)
                 if verdict is False:
                     return f"`{name}` is a whole number", []
                 if verdict is None:
-                    required.append(f"{in_words(value)} is a whole number")
+                    required.append(f"{name} is a whole number")
         for bound in self.bounds:
             if not values.keys() & symbols(bound.difference):
                 continue
