@@ -210,7 +210,7 @@ def _how_far(point: Point) -> str:
         return "one side is 0 and the other is not"
     relative = abs(point.claimed - point.derived) / abs(point.derived)  # the difference first: it keeps its digits
     digits = int(-mpmath.log10(relative)) if relative < 1 else 0
-    return f"the first {digits} digits agree" if digits > 2 else "they differ"
+    return f"the first {digits} digits agree" if digits > 2 else ""
 
 
 def _factor(left: Expression, right: Expression) -> Expression | None:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+import mpmath
+
 from freeblock.calculus.derivation import Derivation
 from freeblock.errors import FreeblockError
 from freeblock.formula.expression import Expression
@@ -18,6 +20,8 @@ from freeblock.language.parser import parse_formula
 from freeblock.network.wording import in_words
 from freeblock.source import Source
 
+DIGITS = 40
+"""To which a number is looked at."""
 POSITIVE = "symbols stand for positive numbers"
 
 
@@ -50,12 +54,12 @@ class Constraints:
                 return POSITIVE, []
             if sign is None:
                 required.append(positivity(value, self.known))
-            elif name in self.known.whole:
+            if name in self.known.whole:
                 verdict = _is_whole(value, self.known)
                 if verdict is False:
                     return f"`{name}` is a whole number", []
                 if verdict is None:
-                    required.append(f"{in_words(value)} is a whole number")
+                    required.append(f"{name} is a whole number")
         for bound in self.bounds:
             if not values.keys() & symbols(bound.difference):
                 continue
@@ -128,5 +132,8 @@ def _is_whole(value: Expression, known: Known) -> bool | None:
             base in known.whole and isinstance(exponent, int) and exponent > 0 for base, exponent in monomial)
             for monomial, coefficient in value.terms.items())
         return True if whole else None
-    number = evaluate_precisely(value, known.constants, 40)
-    return bool(abs(number - round(number)) <= abs(number) * 10**-30)
+    number = evaluate_precisely(value, known.constants, DIGITS)
+    with mpmath.workdps(DIGITS):
+        if abs(number) >= mpmath.mpf(10) ** (DIGITS - 10):
+            return None  # its digits do not reach behind the point
+        return bool(abs(number - mpmath.nint(number)) <= abs(number) * mpmath.mpf(10) ** (10 - DIGITS))

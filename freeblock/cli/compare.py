@@ -7,7 +7,7 @@ from importlib import import_module
 
 import click
 
-from freeblock.cli.arguments import read_program, read_settings
+from freeblock.cli.arguments import check_standard_input, read_program, read_settings
 from freeblock.cli.network import library_option, settings_option, theorem_options
 from freeblock.errors import OptionError
 from freeblock.language.nodes import Program
@@ -53,6 +53,7 @@ def command(
       freeblock compare "plain=dense >> relu" "residual=id + (dense >> relu >> dense)" --format latex
       freeblock compare "He=dense >> relu" --set sigma_w=sqrt(2) --plot kappa.svg --quantity kappa --depth 1..50
     """
+    check_standard_input(*library, *(text.partition("=")[2].strip() for text in networks))
     programs = _programs(networks)
     first, last = _depths(depth)
     work = import_module("freeblock.cli.tabulating")  # the mathematics is loaded for texts that can be read

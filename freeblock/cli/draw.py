@@ -6,7 +6,7 @@ from importlib import import_module
 
 import click
 
-from freeblock.cli.arguments import read_program, read_settings
+from freeblock.cli.arguments import check_standard_input, read_program, read_settings
 from freeblock.cli.completing import files
 from freeblock.cli.network import network_options
 
@@ -46,6 +46,7 @@ def command(
       freeblock draw net.fb --name block -o block.png --dpi 300
       freeblock draw net.fb -o net.tex --document
     """
+    check_standard_input(expression, *library)
     program = read_program(expression)
     work = import_module("freeblock.cli.drawing")  # the mathematics is loaded for a text that can be read
     work.print_picture(

@@ -7,7 +7,7 @@ from importlib import import_module
 import click
 
 from freeblock.calculus.orders import MAX_ORDER
-from freeblock.cli.arguments import output_option, read_program, read_settings
+from freeblock.cli.arguments import check_standard_input, output_option, read_program, read_settings
 from freeblock.cli.completing import files
 from freeblock.cli.network import network_options
 from freeblock.report.code.export import TARGETS
@@ -42,6 +42,7 @@ def command(
       freeblock export "(dense >> relu)^L" --to torch-init
       freeblock export net.fb --to latex-macros -o net.tex
     """
+    check_standard_input(expression, *library)
     program = read_program(expression)
     work = import_module("freeblock.cli.exporting")  # the mathematics is loaded for a text that can be read
     work.print_export(

@@ -6,7 +6,7 @@ from importlib import import_module
 
 import click
 
-from freeblock.cli.arguments import output_option, read_program, read_settings
+from freeblock.cli.arguments import check_standard_input, output_option, read_program, read_settings
 from freeblock.cli.completing import files
 from freeblock.cli.network import network_options, theorem_options
 
@@ -42,6 +42,7 @@ def command(
       freeblock solve "(id + tau*(dense >> relu >> dense))^L" --for tau --where "phi <= e"
       freeblock solve "dense >> relu" --for sigma_w --depth 100 --tolerance 1/10
     """
+    check_standard_input(expression, *library)
     program = read_program(expression)
     work = import_module("freeblock.cli.answering")  # the mathematics is loaded for a text that can be read
     work.print_solutions(

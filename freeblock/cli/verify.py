@@ -6,7 +6,7 @@ from importlib import import_module
 
 import click
 
-from freeblock.cli.arguments import output_option, read_program, read_settings
+from freeblock.cli.arguments import check_standard_input, output_option, read_program, read_settings
 from freeblock.cli.completing import files
 from freeblock.cli.network import network_options, theorem_options
 
@@ -36,6 +36,7 @@ def command(
       freeblock verify "(dense >> relu)^L" --claim "phi = (sigma_w^2/2)^L" --claim "kappa = 2*L"
       freeblock verify "serial[l=1..L](id + l^(-1/2)*(dense >> relu))" --claim "phi = gamma(L+1)"
     """
+    check_standard_input(expression, *library)
     program = read_program(expression)
     work = import_module("freeblock.cli.reviewing")  # the mathematics is loaded for a text that can be read
     work.print_verdicts(

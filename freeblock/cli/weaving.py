@@ -59,7 +59,10 @@ def check_paper(path: str, **options: Sequence[str]) -> int:
 
 
 def _paper_path(path: str) -> str:
-    if path == "-" or path.endswith(ENDING):
+    if path == "-":
+        raise OptionError("a paper is not read from standard input: its side file is written beside it",
+                          hint="write `freeblock weave paper.tex`")
+    if path.endswith(ENDING):
         raise OptionError("a paper is a .tex file", hint="write `freeblock weave paper.tex`")
     if not os.path.exists(path) and os.path.exists(f"{path}.tex"):
         return f"{path}.tex"

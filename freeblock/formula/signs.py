@@ -10,7 +10,7 @@ from math import lcm
 import mpmath
 
 from freeblock.formula.exponents import from_exponent
-from freeblock.formula.expression import ONE, Base, Exponent, Expression, number
+from freeblock.formula.expression import ONE, Base, Exponent, Expression, Function, number
 from freeblock.formula.order import Fact, is_at_least, is_greater
 from freeblock.formula.positivity import is_manifestly_positive
 from freeblock.formula.precise import evaluate_precisely
@@ -44,7 +44,8 @@ def sign_of(expression: Expression, known: Known) -> int | None:
             return sign
     if len(expression.terms) == 1:
         return _of_product(expression, known)
-    return _of_parts(expression, known)
+    compared = _of_logarithms(expression, known)
+    return _of_parts(expression, known) if compared is None else compared
 
 
 def open_part(expression: Expression, known: Known) -> Expression:
@@ -83,11 +84,30 @@ def _of_product(term: Expression, known: Known) -> int | None:
     return result
 
 
+def _of_logarithms(expression: Expression, known: Known) -> int | None:
+    """log a − log b has the sign of a − b, and so on for several, each counted up to four times."""
+    sides: tuple[list[tuple[Expression, int]], list[tuple[Expression, int]]] = ([], [])
+    for monomial, coefficient in expression.terms.items():
+        ((base, exponent), *more) = monomial or ((1, 1),)
+        if more or exponent != 1 or not (isinstance(base, Function) and base.name == "log") or \
+                not isinstance(coefficient, int) or abs(coefficient) > 4:
+            return None
+        sides[coefficient < 0].append((as_factor(base.arguments[0]), abs(coefficient)))
+    return sign_of(product(sides[0]) - product(sides[1]), known)
+
+
+def _of_function(base: Base, single: Expression, known: Known) -> int | None:
+    if isinstance(base, Function) and base.name == "log":
+        return sign_of(base.arguments[0] - ONE, known)
+    return None if symbols(single) - known.constants.keys() else _of_number(single, known.constants)
+
+
 def _of_factor(base: Base, exponent: Exponent, known: Known) -> int | None:
     if isinstance(base, str) or (isinstance(base, int) and base > 0):
         return 1
     single = Expression({frozenset(((base, 1),)): 1})
-    sign = 1 if is_manifestly_positive(single) else sign_of(base, known) if isinstance(base, Expression) else None
+    sign = 1 if is_manifestly_positive(single) else (
+        sign_of(base, known) if isinstance(base, Expression) else _of_function(base, single, known))
     if sign == -1:
         # A negative base has a real value with whole exponents only.
         return (-1 if exponent % 2 else 1) if isinstance(exponent, int) else None

@@ -8,14 +8,17 @@ import re
 from importlib import import_module
 from typing import Literal
 
+from freeblock.calculus.conditions import read_condition, solve_conditions
 from freeblock.errors import FreeblockError, OptionError
+from freeblock.formula.notations import UNICODE
 from freeblock.language.names import spell
 from freeblock.repl.arguments import needed, no_argument
 from freeblock.repl.command_table import COMMANDS
 from freeblock.repl.interpreter import Interpreter, in_commands, width
 from freeblock.repl.program import Composition
-from freeblock.repl.solutions import drawn_solution
+from freeblock.repl.solutions import drawn_outcome
 from freeblock.report.screen import screen_steps
+from freeblock.report.solutions import solution_lines
 from freeblock.source import Span
 
 MOST_CHECKED = 8
@@ -48,12 +51,18 @@ def solve(interpreter: Interpreter, argument: Span) -> int:
     if " " in name or (separator and not condition):
         raise OptionError("a symbol is solved for", argument, "write `:solve sigma_w where phi = 1`")
     where = condition or "phi = 1"
-    values = interpreter.derived().solve(name, where)
-    for value in values:
-        print(drawn_solution(spell(name), value, width()))
-    if not values:
+    derivation = interpreter.derived().derivation
+    outcome = solve_conditions(derivation, [spell(name)], [read_condition(where)])
+    if outcome.every:
+        print(f"{where} holds whatever {spell(name)} is")
+        return 0
+    for one in outcome.inadmissible if not outcome.solutions else ():
+        print(f"  {', '.join(solution_lines(one, derivation, UNICODE, sign='≈', less='≤'))}: {one.reason}")
+    if not outcome.solutions:
         print(f"no positive value of {spell(name)} gives {where}")
-    return 0 if values else 1
+        return 1
+    print(drawn_outcome(outcome, derivation, width()))
+    return 0
 
 
 def check(interpreter: Interpreter, argument: Span) -> int:

@@ -15,7 +15,7 @@ from freeblock.formula.expression import Expression, symbol
 from freeblock.formula.notations import LATEX, PLAIN, UNICODE
 from freeblock.formula.printing import Notation, print_expression
 from freeblock.formula.traversal import symbols
-from freeblock.report.roots_of_numbers import closed_form_text
+from freeblock.report.gathered_roots import closed_form_text
 from freeblock.report.values import constant, constant_values, decimal
 
 Style = Literal["text", "unicode", "markdown"]
@@ -74,15 +74,17 @@ def value_text(value: Value, constants: dict[str, Fraction], notation: Notation,
 
 def range_text(name: str, value: Range, show: Callable[[Value], str], less: str) -> str:
     """`0 < x <= 2`; an open end above is left out."""
+    return "".join(show(part) if isinstance(part, Value) else part for part in range_parts(name, value, less))
+
+
+def range_parts(name: str, value: Range, less: str) -> list[Value | str]:
+    """The ends of a range, and the texts before, between and behind them."""
     at_least, at_most = (less if included else "<" for included in (value.low_included, value.high_included))
-    if value.low is None and value.high is None:
-        return f"{name} > 0"
     if value.high is None:
-        assert value.low is not None
         turned = ">" if at_least == "<" else {"<=": ">=", "≤": "≥", r"\le": r"\ge"}[less]
-        return f"{name} {turned} {show(value.low)}"
-    low = "0" if value.low is None else show(value.low)
-    return f"{low} {at_least} {name} {at_most} {show(value.high)}"
+        return [f"{name} > 0"] if value.low is None else [f"{name} {turned} ", value.low]
+    low = "0" if value.low is None else value.low
+    return [low, f" {at_least} {name} {at_most} ", value.high]
 
 
 def solutions_text(page: Page, style: Style) -> str:

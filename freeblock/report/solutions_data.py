@@ -9,7 +9,7 @@ from freeblock.calculus.roots import DIGITS
 from freeblock.calculus.solutions import Range, Solution, Value
 from freeblock.formula.notations import LATEX, PYTHON, python_name
 from freeblock.formula.printing import print_expression
-from freeblock.report.roots_of_numbers import closed_form_text
+from freeblock.report.gathered_roots import closed_form_text
 from freeblock.report.solutions import Page, solution_lines
 from freeblock.report.values import constant_values
 

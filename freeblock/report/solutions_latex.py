@@ -9,6 +9,7 @@ from freeblock.formula.notations import LATEX, Latex, latex_brackets
 from freeblock.formula.printing import Text, print_expression
 from freeblock.language.formulas import to_expression
 from freeblock.report.latex_text import comment, escape
+from freeblock.report.requirements import latex_requirement
 from freeblock.report.solutions import Page, solution_lines
 from freeblock.version import __version__
 
@@ -76,5 +77,5 @@ def solutions_latex(page: Page) -> str:
 def _line(solution: Solution, page: Page) -> str:
     shown = r", \quad ".join(solution_lines(solution, page.derivation, LATEX, sign=r"\approx", less=r"\le"))
     if solution.requires:
-        shown += rf" \qquad \text{{where }} \text{{{escape(' and '.join(solution.requires))}}}"
+        shown += r" \qquad \text{where } " + r" \text{ and } ".join(map(latex_requirement, solution.requires))
     return shown

@@ -52,7 +52,7 @@ def _verdict(verdict: Verdict, derivation: Derivation, notation: Notation, style
 
 def _headline(verdict: Verdict) -> str:
     word = {"equal": "EQUAL", "different": "DIFFERENT", "undecided": "UNDECIDED"}[verdict.standing]
-    return f"{word}: {verdict.because}"
+    return f"{word}: {verdict.because}" if verdict.because else word
 
 
 def _point(point: Point, derivation: Derivation) -> str:
@@ -101,7 +101,8 @@ def verdicts_latex(expression: str, derivation: Derivation, verdicts: Sequence[V
     """A fragment for an `amsmath` document."""
     lines = [f"% freeblock {__version__}", *comment(expression.strip("\n"))]
     for verdict in verdicts:
-        lines.append(f"The claim {code(verdict.text)} is {prose(verdict.standing)}: {prose(verdict.because)}.")
+        lines.append(f"The claim {code(verdict.text)} is {prose(verdict.standing)}"
+                     f"{': ' if verdict.because else ''}{prose(verdict.because)}.")
         lines.append(rf"\[ \text{{left: }} {print_expression(verdict.left, LATEX)}, \qquad "
                      rf"\text{{right: }} {print_expression(verdict.right, LATEX)} \]")
         lines += [f"{prose(_point(point, derivation))}." for point in verdict.points[:1]]

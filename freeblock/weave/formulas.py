@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from freeblock.calculus.conditions import EXAMPLE
 from freeblock.errors import RefusedError, UnknownNameError
 from freeblock.formula.expression import Expression
-from freeblock.formula.notations import python_name
 from freeblock.formula.traversal import symbols
-from freeblock.language.names import spell
 from freeblock.report.latex import latex_passage
 from freeblock.report.latex_numbers import is_long, rounded
 from freeblock.report.latex_page import Page
@@ -20,6 +19,7 @@ from freeblock.report.letters import Letters
 from freeblock.report.paper_notation import PaperNotation
 from freeblock.report.values import constant, constant_values
 from freeblock.session import Result, require
+from freeblock.weave.conditions import LONG, solved_condition
 from freeblock.weave.wishes import QUANTITIES, Request
 
 CITED = "fb:"
@@ -27,7 +27,6 @@ CITED = "fb:"
 NARROW = 220.0
 """The width of a column of an article in two columns, in points of a letter of ten."""
 _CITATION = re.compile(r"\\cite\{([^{}]*)\}")
-_ROUNDED = "a long number in this formula is rounded to six digits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ def write_formula(request: Request, result: Result, shown: Print, *, narrow: boo
         return _derivation(request, result, shown, NARROW if narrow else LINE)
     try:
         if request.kind == "condition":
-            return _condition(request, result, shown.names)
+            return _condition(request, result, Page(result.derivation, shown.notation, names=shown.names))
         value = _quantity(result, request.detail)
     except RefusedError as error:
         letter = getattr(Letters(shown.notation), _refused_quantity(request, result))
@@ -66,7 +65,7 @@ def write_formula(request: Request, result: Result, shown: Print, *, narrow: boo
     if request.kind == "value":
         return Formula(_number(value, result, request))
     page = Page(result.derivation, shown.notation, names=shown.names)
-    return Formula(page.formulas.text(value), remark=_ROUNDED if is_long(value) else None)
+    return Formula(page.formulas.text(value), remark=LONG if is_long(value) else None)
 
 
 def _refused_quantity(request: Request, result: Result) -> str:
@@ -115,31 +114,7 @@ def _own_keys(keys: str) -> str:
     return rf"\cite{{{','.join(CITED + key for key in keys.split(','))}}}"
 
 
-def _condition(request: Request, result: Result, names: Mapping[str, str]) -> Formula:
-    import sympy  # noqa: PLC0415 - only where an equation is solved
-
+def _condition(request: Request, result: Result, page: Page) -> Formula:
     condition = request.settings.get("condition")
-    text = condition.text if condition is not None else "phi = 1"
-    require(result, "variance" if text.lstrip().startswith(("variance", "kappa")) else "phi")
-    unknown = spell(request.detail)
-    solutions = result.solve(unknown, text)
-    if not solutions:
-        raise RefusedError(f"no positive `{unknown}` meets {text}")
-    printed = {sympy.Symbol(python_name(name), positive=True, integer=integer): shown
-               for name, shown in names.items() for integer in (None, True)}
-    numerical = any(solution.has(sympy.Float) for solution in solutions)
-    shown = [_solution(solution, printed) for solution in solutions]
-    left = names.get(unknown, unknown)
-    relation = r"\approx" if numerical else "="
-    if len(shown) == 1:
-        return Formula(f"{left} {relation} {shown[0]}")
-    return Formula(r" \text{ or } ".join(f"{left} {relation} {value}" for value in shown))
-
-
-def _solution(solution: Any, printed: Mapping[Any, str]) -> str:
-    import sympy  # noqa: PLC0415 - loaded by the solution
-
-    if solution.is_Float:
-        solution = sympy.Float(solution, 6)
-        return str(sympy.latex(solution, full_prec=False))
-    return str(sympy.latex(solution, symbol_names=printed, fold_short_frac=False))
+    solved = solved_condition(result, request.detail, condition.text if condition is not None else EXAMPLE, page)
+    return Formula(solved.latex, remark=solved.remark)

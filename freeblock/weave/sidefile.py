@@ -21,7 +21,7 @@ from freeblock.version import __version__
 from freeblock.weave.formulas import Formula
 from freeblock.weave.wishes import Piece
 
-FORMAT = 1
+FORMAT = 2
 SIZE = 200_000_000
 _ENTRY = re.compile(
     r"^%% entry (?P<key>[0-9a-f]+) (?P<seal>[0-9a-f]+)(?P<said> \{[^\n]*\})?\n"
@@ -94,13 +94,15 @@ def _is_words(value: object) -> bool:
 
 
 def side_file_text(
-    name: str, letters: Letters, pieces: Sequence[Piece], uses: Mapping[str, SymbolUse], entries: Iterable[Entry]
+    name: str, letters: Letters, pieces: Sequence[Piece], uses: Mapping[str, SymbolUse], entries: Iterable[Entry],
+    inner: Iterable[str] = (),
 ) -> str:
-    """The whole file; equal papers give equal files, letter by letter."""
+    """The whole file; equal papers give equal files, letter by letter. `inner` are the blocks taken with JᵀJ."""
     lines = [f"% Written by `freeblock weave {name}`, freeblock {__version__}. Do not edit: it is written anew.",
              rf"\fbformat{{{FORMAT}}}", *_letter_lines(letters)]
     for number, piece in enumerate(pieces, 1):
         lines.append(rf"\fbpiece{{{number}}}{{{_listing(piece) if piece.shown else ''}}}{{{piece.body.text}}}")
+    lines += [rf"\fbinner{{{block}}}" for block in inner]
     for key, use in uses.items():
         data = {name: sorted(getattr(use, name)) for name in _WORDS}
         lines.append(f"%% symbols {key} {json.dumps(data)}")
@@ -112,7 +114,7 @@ def side_file_text(
 def _letter_lines(letters: Letters) -> list[str]:
     """How φ, ϕ, κ and JJᵀ are printed, and what keeps φ and ϕ apart in a paper that makes them one letter."""
     lines = [r"\fbneeds{amssymb}"] if letters.notation.needs_amssymb else []
-    shown = (letters.phi, letters.variance, letters.kappa, letters.product("out"))
+    shown = (letters.phi, letters.variance, letters.kappa, letters.product("out"), letters.product("in"))
     return [*lines, rf"\fbletters{''.join(f'{{{letter}}}' for letter in shown)}{{%",
             *(f"{line}%" for line in kept_apart(letters)), "}"]
 

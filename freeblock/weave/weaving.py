@@ -100,7 +100,7 @@ class Weaver:
                 entries.append(entry)
                 woven.notices += _notices(wish, entry.formula)
         self._raise_errors()
-        woven.text = side_file_text(self._name, self._letters, self._paper.pieces, uses, entries)
+        woven.text = side_file_text(self._name, self._letters, self._paper.pieces, uses, entries, self._inner())
         return woven
 
     def stale(self) -> list[Notice]:
@@ -121,11 +121,15 @@ class Weaver:
             state = "is stale" if wish.request.label in self._side.labels else "is missing"
             found.append(Notice(f"this formula {state}", wish.request.name.span,
                                 f"run `freeblock weave {self._name}`", fatal=True))
-        text = side_file_text(self._name, self._letters, self._paper.pieces, known, entries)
+        text = side_file_text(self._name, self._letters, self._paper.pieces, known, entries, self._inner())
         if not found and text != self._side.text:
             found.append(Notice("the side file is not what weaving this paper writes",
                                 Span(Source(self._name, ""), 0, 0), f"run `freeblock weave {self._name}`", fatal=True))
         return found
+
+    def _inner(self) -> list[str]:
+        """The names, as they are written, of the blocks whose JᵀJ is taken."""
+        return list(dict.fromkeys(wish.request.written for wish in self._wishes if wish.options.side == "in"))
 
     def _own_files(self, stretches: Sequence[Stretch], what: str) -> Iterator[str]:
         for stretch in stretches:

@@ -138,3 +138,18 @@ def test_version_loads_nothing_heavy() -> None:
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True,
                           env={**os.environ, "PYTHONPATH": str(ROOT)})
     assert done.stdout.splitlines()[-1] == "[] 0"
+
+
+@pytest.mark.parametrize("arguments", [
+    ["solve", "-", "--for", "sigma_w"], ["verify", "-", "--claim", "phi = sigma_w^2/2"], ["draw", "-"],
+    ["export", "-", "--to", "python"], ["compare", "He=-"], ["derive", "-"],
+])
+def test_a_dash_is_standard_input(arguments: list[str]) -> None:
+    assert run(*arguments, stdin=b"dense >> relu\n").status == 0
+    twice = run(*arguments, "--library", "-", stdin=b"dense >> relu\n")
+    assert twice.status == 2 and "standard input can be read once" in twice.err
+
+
+def test_a_paper_is_not_read_from_standard_input() -> None:
+    outcome = run("weave", "-")
+    assert outcome.status == 2 and "not read from standard input" in outcome.err

@@ -106,6 +106,17 @@ def test_reasons(text, unknown, options, value, reason):
     assert data["inadmissible"] == [{unknown: value, "reason": reason}]
 
 
+@pytest.mark.parametrize(("text", "condition", "at_values"), [
+    # (1 + σ⁴/2)^L = 2 at L = log 2/log(1 + σ⁴/2), and 2L = 10^400: both positive, and no digits tell whether whole.
+    ("(id + (dense >> relu >> dense))^L", "phi = 2", {"sigma_w": 1}), ("(dense >> relu)^L", "kappa = 10^400", {}),
+])
+def test_a_count_is_required_to_be_whole(text, condition, at_values):
+    data = solve(text, "--for", "L", "--where", condition)
+    assert data["requires"] == [["L is a whole number"]]
+    expected = sympy.Integer(10)**400/2 if not at_values else sympy.log(2)/sympy.log(sympy.Rational(3, 2))
+    assert abs(at(data["solutions"][0]["L"], at_values) / expected - 1) < 1e-12
+
+
 def test_several_solutions_are_all_given():
     data = solve("dense >> leaky_relu(slope=s)", "--for", "s", "--where", "kappa = 3/2")
     assert [float(at(one["s"], {})) for one in data["solutions"]] == pytest.approx([2**0.5 - 1, 2**0.5 + 1])

@@ -186,8 +186,8 @@ MISTAKES = [
     (r"\freeblock{a = dense}\fbvalue{a}", r"\fbvalue needs the values of the symbols in a second pair of braces",
      r"\fbvalue"),
     (r"\freeblock{a = dense}\fbcondition{a}{tau}", "`tau` does not occur in the result", "tau"),
-    (r"\freeblock{a = dense}\fbcondition[phi > 1]{a}{sigma_w}", "a condition is an equation", "phi > 1"),
-    (r"\freeblock{a = dense}\fbcondition[psi = 1]{a}{sigma_w}", "a condition begins with what is to be met", "psi"),
+    (r"\freeblock{a = dense}\fbcondition[phi]{a}{sigma_w}", "the condition compares two formulas", "phi"),
+    (r"\freeblock{a = dense}\fbcondition[psi = 1]{a}{sigma_w}", "the network has no symbol `psi`", "psi"),
     (r"\freeblock{a = dense}\fbderivation[all]{a}", "the detail of a derivation cannot be `all`", "all"),
     (r"\freeblock{a = dense}\fbtable[mean]{a}", "the column cannot be `mean`", "mean"),
     (r"\input{paper}", "`paper` includes itself", "paper"),
@@ -219,7 +219,8 @@ def test_files_that_are_no_paper() -> None:
         ("latin.tex", "latin.tex is not UTF-8 text: byte 0xe9 at byte offset 3"),
         ("folder.tex", "`folder.tex` is a directory"),
         ("nothing.tex", "`nothing.tex` cannot be read: no such file or directory"),
-        ("-", "a paper is a .tex file"),
+        ("-", "a paper is not read from standard input: its side file is written beside it"),
+        ("paper.fbx", "a paper is a .tex file"),
     ):
         outcome = run("weave", name)
         assert (outcome.status, outcome.mistake.message) == (2, message)

@@ -109,3 +109,13 @@ def test_refusals(text: str, status: int, words: str) -> None:
     with pytest.raises(fb.FreeblockError, match=words) as caught:
         fb.derive(text, assume_free=True).export("torch-init")
     assert caught.value.exit_status == status and caught.value.hint
+
+
+@pytest.mark.parametrize(("text", "lines"), [
+    # The mean of dense(var=v/fan_in) is v.
+    ("dense(var=(s-2)^2/fan_in)", ["phi = 1 is met by 2 values, of which the first is used:", "  s = 1", "  s = 3"]),
+    ("c*id + dense", ["phi = 1 is met by", "  sigma_w = sqrt(1 - c^2), where 1 - c^2 > 0"]),
+])
+def test_the_header_names_every_scale_and_what_it_requires(text: str, lines: list[str]) -> None:
+    exported = fb.derive(text).export("torch-init")
+    assert "\n".join(f"# {line}" for line in lines) + "\n\n" in exported

@@ -191,7 +191,7 @@ def test_what_is_saved_can_be_loaded_and_derived(tmp_path: Path) -> None:
 def test_solve_draws_the_solution_and_latex_is_that_of_derive(tmp_path: Path) -> None:
     with Terminal(home=tmp_path) as terminal:
         terminal.ask("(dense >> relu)^L")
-        assert terminal.ask(":solve sigma_w") == "  σ_w = √2"
-        assert terminal.ask(":solve sigma_w where phi = 3^L") == "  σ_w = √6"
+        assert terminal.ask(":solve sigma_w") == "  σ_w = √2 ≈ 1.414213562"
+        assert terminal.ask(":solve sigma_w where phi = 3^L") == "  σ_w = √6 ≈ 2.449489743"
         assert terminal.ask(":solve L where kappa = 10") == "  L = 5"
         assert "= \\left(\\frac{\\sigma_w^2}{2}\\right)^{L}".replace("_w^2", "_{w}^{2}") in terminal.ask(":latex none")

@@ -9,6 +9,8 @@ import mpmath
 import pytest
 from papers import formula, formulas, woven
 
+from freeblock.errors import FreeblockError
+
 PLAIN = r"\freeblock{plain = (dense >> relu)^L}"
 RESIDUAL = r"\freeblock{res = (id + (dense >> relu >> dense))^L}"
 POWER = mpmath.mpf(4) ** 10 ** 6
@@ -47,6 +49,46 @@ def test_several_solutions_are_told(tmp_path: Path) -> None:
     # The mean of c·id is c²; (c − 2)² is 1 at c = 1 and c = 3.
     latex = formula(tmp_path, r"\freeblock{a = (c - 2) * id}", r"\fbcondition{a}{c}")
     assert set(latex.split(r" \text{ or } ")) == {"c = 1", "c = 3"}
+
+
+def test_a_solution_says_what_it_requires(tmp_path: Path) -> None:
+    # (a − b)² is 1 at a = b + 1, and at a = b − 1 where that is positive.
+    latex = formula(tmp_path, r"\freeblock{x = (a - b) * id}", r"\fbcondition{x}{a}")
+    assert latex == r"a = b - 1 \ (\text{where } b - 1 > 0) \text{ or } a = 1 + b"
+
+
+def test_a_depth_is_a_whole_number(tmp_path: Path) -> None:
+    # (1 + σ⁴/2)^L = 2 at L = log 2/log(1 + σ⁴/2), which is positive, but seldom whole.
+    latex = formula(tmp_path, RESIDUAL, r"\fbcondition[phi = 2]{res}{L}")
+    assert latex.endswith(r", \text{ where } L\text{ is a whole number}") and latex.count("where") == 1
+
+
+def test_ranges_and_roots(tmp_path: Path) -> None:
+    # 1/2 ≤ s²(1 + a²) ≤ 1.
+    block = r"\freeblock{x = dense(var=s^2*(1+a^2)/fan_in)}"
+    assert formula(tmp_path, block, r"\fbcondition[phi <= 1]{x}{s}") == r"0 < s \le \frac{1}{\sqrt{1 + a^{2}}}"
+    assert formula(tmp_path, block, r"\fbcondition[phi > 1/2]{x}{s}") == r"s > \frac{1}{\sqrt{2 (1 + a^{2})}}"
+    # 2(2^(1/L) − 1) under one root, as in print.
+    latex = formula(tmp_path, RESIDUAL, r"\fbcondition[phi = 2]{res}{sigma_w}")
+    assert latex == r"\sigma_{w} = \left(2 \left(2^{\frac{1}{L}} - 1\right)\right)^{\frac{1}{4}}"
+
+
+def test_an_inequality_with_the_first_digits_of_a_number_is_true(tmp_path: Path) -> None:
+    # s² + s⁶ ≤ 1 up to 0.8260313576…
+    block = r"\freeblock{x = dense(var=s^2/fan_in) + (s^3 * orthogonal)}"
+    assert formula(tmp_path, block, r"\fbcondition[phi <= 1]{x}{s}") == r"0 < s \le 0.826031\ldots"
+
+
+def test_a_condition_that_always_holds_or_never_is_not_a_formula(tmp_path: Path) -> None:
+    for text, condition, words in ((r"\freeblock{x = dense}", "kappa = 1", "does not occur"),
+                                   (RESIDUAL.replace("res", "x"), "phi = 1", "no positive"),
+                                   (r"\freeblock{x = (id + (dense >> relu >> dense))^L}", "phi > 1/2", "holds whatever")):
+        try:
+            (notice,) = woven(tmp_path, text + rf"\fbcondition[{condition}]{{x}}{{sigma_w}}").notices
+        except FreeblockError as error:
+            assert words in str(error)
+        else:
+            assert notice.fatal and words in notice.message
 
 
 def test_a_condition_without_a_closed_form_is_said_to_be_a_number(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,30 @@ def test_a_paper_that_was_never_woven_compiles_with_warnings(tmp_path: Path) -> 
     assert not any(line.startswith("!") for line in result.complaints)
     assert "No phi of `my_net' has been woven" in result.log
     assert "run `freeblock weave paper.tex' and LaTeX again" in result.log
+
+
+HEADS = {
+    # (the rows, the heads and matrices of the table in their order)
+    "out": (r"\fbtable{one}", ["φ(JJᵀ)", "ϕ(JJᵀ)", "κ"]),
+    "in": (r"\fbtable{two={An $a=b$}}", ["φ(JᵀJ)", "ϕ(JᵀJ)", "κ(JᵀJ)"]),
+    "both": (r"\fbtable[phi, kappa]{one, two, three}", ["of", "φ", "κ", "JJᵀ", "JᵀJ", "JᵀJ"]),
+}
+
+
+@pytest.mark.parametrize("name", HEADS)
+def test_a_table_says_of_each_row_which_matrix_it_is_about(name: str, tmp_path: Path) -> None:
+    table, heads = HEADS[name]
+    printed(tmp_path, document(r"\freeblock{one = dense(m)}\freeblock[side=in]{two = dense(m) three = one}".replace(
+        "two = dense(m) ", "two = dense(m)\n") + table, preamble=r"\usepackage[utf8]{inputenc}"))
+    pages = subprocess.run(["pdftotext", "-raw", "paper.pdf", "-"], cwd=tmp_path, capture_output=True, text=True,
+                           check=True).stdout
+    # pdftotext has ⊤ in the place of ᵀ, and the letters φ and ϕ the other way round, as TeX names them.
+    words = pages.replace("⊤", "ᵀ").replace(" ", "").replace("\n", "")
+    place = 0
+    for head in heads:
+        printed_head = head.translate(str.maketrans("φϕ", "ϕφ"))
+        place = words.index(printed_head, place) + len(printed_head)
+    assert ("JJᵀ" in words) == (name != "in") and ("JᵀJ" in words) == (name != "out")
 
 
 PREAMBLES = {

@@ -69,7 +69,7 @@ class Content:
                  *[f"  {line}" for line in source_lines(self._expression)], *named,
                  f"J is {rows} outputs by {columns} inputs; phi is the mean and variance the variance of the "
                  f"eigenvalues of {self.product},", "kappa = variance/phi^2, phi_k the mean of their k-th power.", "",
-                 "Hypotheses:", *_wrapped(hypothesis_lines(self.derivation))]
+                 "Hypotheses:", *_wrapped(hypothesis_lines(self.derivation) or ["none"])]
         notes = [str(item.statement) for item in network.assumptions if item.name == "note"]
         if notes:
             lines += ["", "Notes:", *_wrapped(notes)]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from freeblock.calculus.conditions import read_condition, solve_conditions
 from freeblock.calculus.derivation import Derivation
-from freeblock.calculus.solutions import Value
+from freeblock.calculus.solutions import Solution, Value
 from freeblock.errors import LimitError, OptionError, RefusedError
 from freeblock.formula.expression import ONE, Expression
 from freeblock.formula.notations import PLAIN
@@ -27,6 +27,7 @@ from freeblock.report.code.operators import Operators
 from freeblock.report.code.python_code import DIALECT, indented, spelled, statement_lines
 from freeblock.report.code.straight_line import straight_line
 from freeblock.report.code.templates import chosen
+from freeblock.report.gathered_roots import closed_form_text
 
 USUAL = "sigma_w"
 """The scale that is solved for where the weights have several."""
@@ -85,7 +86,7 @@ def unknown_of(derivation: Derivation) -> str | None:
     return USUAL if USUAL in scales else min(scales)
 
 
-def _solution(derivation: Derivation, unknown: str) -> Expression:
+def _solutions(derivation: Derivation, unknown: str) -> tuple[Solution, ...]:
     block = derivation.network.block
     found = solve_conditions(derivation, [unknown], [read_condition("phi = 1")]).solutions
     if not found:
@@ -93,9 +94,18 @@ def _solution(derivation: Derivation, unknown: str) -> Expression:
         phi = print_expression(derivation.phi, PLAIN)[:SHOWN]
         raise RefusedError(f"no positive {unknown} meets phi = 1", block.span,
                            f"phi = {phi}; scale the branches or the skip connections")
-    value = found[0].values[unknown]
+    return found
+
+
+def _formula(solution: Solution) -> Expression:
+    (value,) = solution.values.values()
     assert isinstance(value, Value), "an equation is met by values"
     return value.formula
+
+
+def _short(formula: Expression) -> str:
+    shown = closed_form_text(formula, PLAIN)
+    return shown if len(shown) <= SHOWN else "a long formula"
 
 
 class _File:
@@ -104,7 +114,8 @@ class _File:
         derivation = content.derivation
         self._block = derivation.network.block
         self._unknown = unknown_of(derivation)
-        self._solution = None if self._unknown is None else _solution(derivation, self._unknown)
+        self._solutions = () if self._unknown is None else _solutions(derivation, self._unknown)
+        self._solution = _formula(self._solutions[0]) if self._solutions else None
         self._weights = {leaf: weight for leaf in leaves(self._block) if (weight := weight_of(leaf)) is not None}
         self._drawn = _with_any(self._block, {leaf for leaf in self._weights if not leaf.shared})
         self._constants = {name: Fraction(value.number() or 0) for name, value in derivation.network.constants.items()}
@@ -141,7 +152,18 @@ class _File:
         return [*content.header("torch-init"), *(["", "Symbols:", *lines] if lines else []), "",
                 f"Use: initialize(layers{given}), with the weight layers (torch.nn.Linear) in the order in which",
                 "data meet them: branches as they are written; what `let` draws once is one layer, before all others.",
-                "Biases are set to 0. phi = 1 holds for the network as it is written above, with all its factors."]
+                "Biases are set to 0. phi = 1 holds for the network as it is written above, with all its factors.",
+                *self._several()]
+
+    def _several(self) -> list[str]:
+        """All values that meet φ = 1, where there are several or something is required for the one."""
+        if self._unknown is None or (len(self._solutions) == 1 and not self._solutions[0].requires):
+            return []
+        lines = [f"  {self._names[self._unknown]} = {_short(_formula(one))}"
+                 + (f", where {' and '.join(one.requires)}" if one.requires else "") for one in self._solutions]
+        if len(lines) == 1:
+            return ["", "phi = 1 is met by", *lines]
+        return ["", f"phi = 1 is met by {len(lines)} values, of which the first is used:", *lines]
 
     def _scale(self) -> list[str]:
         if self._solution is None or self._unknown is None:

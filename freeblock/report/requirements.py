@@ -1,0 +1,42 @@
+"""What has to hold for a solution, printed in a notation: `b - 1 > 0` of a message as a formula."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from freeblock.errors import FreeblockError
+from freeblock.formula.expression import symbol
+from freeblock.formula.notations import LATEX, UNICODE
+from freeblock.formula.printing import Notation, print_expression
+from freeblock.language.formulas import to_expression
+from freeblock.language.nodes import Relation
+from freeblock.language.parser import parse_formula
+from freeblock.report.latex_text import escape
+from freeblock.source import Source
+
+_WHOLE = " is a whole number"
+
+
+def latex_requirement(text: str, notation: Notation = LATEX) -> str:
+    """The requirement in formula mode."""
+    return _printed(text, notation, {"<=": r"\le", ">=": r"\ge"}, lambda words: rf"\text{{{escape(words)}}}")
+
+
+def unicode_requirement(text: str) -> str:
+    """The requirement on a screen."""
+    return _printed(text, UNICODE, {"<=": "≤", ">=": "≥"}, str)
+
+
+def _printed(text: str, notation: Notation, signs: dict[str, str], words: Callable[[str], str]) -> str:
+    if text.endswith(_WHOLE):
+        return print_expression(symbol(text.removesuffix(_WHOLE)), notation) + words(_WHOLE)
+    try:
+        relation = parse_formula(Source("requirement", text))
+        if not isinstance(relation, Relation):
+            return words(text)
+        shown, *others = (print_expression(to_expression(part, {}, free=True), notation) for part in relation.parts)
+    except (FreeblockError, ArithmeticError, ValueError):
+        return words(text)  # a formula too long to be spelled out
+    for operator, part in zip(relation.operators, others, strict=True):
+        shown += f" {signs.get(operator, operator)} {part}"
+    return shown
