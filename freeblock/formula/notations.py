@@ -192,7 +192,7 @@ class Latex:
             text = self._bracket(factor, PRODUCT if place < len(factors) - 1 else OPEN)
             if pieces and text[0].isdigit():
                 pieces.append(r"\cdot")
-            elif pieces and (text.startswith(_WORDS) or pieces[-1].startswith(_WORDS)):
+            elif pieces and (is_word(text) or is_word(pieces[-1])):
                 # A word set upright needs a blank to tell it from the letters beside it.
                 pieces.append(r"\,")
             pieces.append(text)
@@ -215,6 +215,11 @@ class Latex:
 
 _WORDS = (r"\mathrm", r"\text", r"\mathsf")
 _TALL = (r"\frac", r"\prod", r"\sum", r"\left")
+
+
+def is_word(text: str) -> bool:
+    """Whether LaTeX begins with a word set upright."""
+    return text.startswith(_WORDS)
 
 
 def latex_brackets(text: str) -> str:

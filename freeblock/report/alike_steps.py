@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from freeblock.calculus.law import Law, Model
 from freeblock.formula.expression import ZERO, Expression
-from freeblock.formula.notations import LATEX, PYTHON, python_name
+from freeblock.formula.notations import LATEX, PYTHON, is_word, python_name
 from freeblock.formula.printing import Notation, Text, print_blank, print_blank_terms
 from freeblock.formula.renaming import all_symbols, rename
 from freeblock.formula.traversal import symbols
@@ -39,7 +39,7 @@ class AlikeSteps:
 
     def texts(self, law: Law, model: Model, leaf: Leaf | None = None, used: Sequence[str] = ()) -> StepResults | None:
         """The texts of a law that was renamed from the model; None where φ or ϕ is long, or where a name
-        does not bind like a letter.
+        does not bind like a letter or is set as a word.
 
         `used` are the parameters of the component that its rule's formula names.
         """
@@ -50,6 +50,8 @@ class AlikeSteps:
         first = kind is None
         if kind is None:
             kind = self._kinds[key] = _Kind(model, self._typeset_name, leaf, used)
+        if kind.has_words or any(is_word(self._typeset_name(name)) for name in model.new):
+            return None
         texts = (kind.python % dict(zip(model.old, map(python_name, model.new), strict=True))).split(_GAP)
         if len(texts[1]) > SHORT or len(texts[2]) > SHORT:
             return None
@@ -102,6 +104,8 @@ class _Kind:
                        (law.state if self.wrapped is None else (*law.state, self.wrapped))]
         """λ_1 …; the sum in φ comes last."""
         fixed = self._names.difference(model.old)
+        self.has_words = any(is_word(typeset_name(name)) for name in fixed)
+        """A layout that has blanks for them leaves no space around them."""
         self.python = _filled_partly(_GAP.join(self._python), {name: python_name(name) for name in fixed})
         self.latex = _filled_partly(_GAP.join(self._latex), {name: typeset_name(name) for name in fixed})
 

@@ -8,6 +8,7 @@ import pytest
 from latex_derivations import FREE, PATTERNS, derived
 
 from freeblock import __version__
+from freeblock.report.data import derivation_data
 from freeblock.report.latex import inline_results, latex_report, latex_step, latex_steps
 
 FLAGSHIP = "(id + (bn >> relu >> dense(var=sigma_w^2/fan_in)))^L"
@@ -147,3 +148,13 @@ def test_inline_result_is_one_display() -> None:
         shown = inline_results(derived(text, **options))  # type: ignore[arg-type]
         assert shown.startswith("$$") and shown.endswith("$$")
         assert shown.count("$") == 4 and "\n\n" not in shown
+
+
+def test_words_beside_one_another_are_kept_apart_in_alike_steps() -> None:
+    """Upright letters side by side read as one word: `ab cd` is no symbol `abcd`."""
+    weights = ["a*b", "c*d", "ab*cd", "a*tau", "x*rate"]
+    blocks = " >> ".join(f"dense(var={weight}/fan_in)" for weight in weights)
+    steps = derivation_data(derived(blocks), blocks)["steps"]
+    assert [step["latex"] for step in steps[:len(weights)]] == [
+        r"\phi = a b", r"\phi = c d", r"\phi = \mathrm{ab} \, \mathrm{cd}", r"\phi = a \tau",
+        r"\phi = \mathrm{rate} \, x"]
