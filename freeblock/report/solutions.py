@@ -16,6 +16,7 @@ from freeblock.formula.notations import LATEX, PLAIN, UNICODE
 from freeblock.formula.printing import Notation, print_expression
 from freeblock.formula.traversal import symbols
 from freeblock.report.gathered_roots import closed_form_text
+from freeblock.report.requirements import latex_requirement, unicode_requirement
 from freeblock.report.values import constant, constant_values, decimal
 
 Style = Literal["text", "unicode", "markdown"]
@@ -148,7 +149,12 @@ class _Text:
         return "\n".join([heading, *lines])
 
     def _requires(self, solution: Solution) -> str:
-        return f", where {' and '.join(solution.requires)}" if solution.requires else ""
+        return f", where {' and '.join(map(self._requirement, solution.requires))}" if solution.requires else ""
+
+    def _requirement(self, text: str) -> str:
+        if self._style == "markdown":
+            return self._math(latex_requirement(text))
+        return unicode_requirement(text) if self._style == "unicode" else text
 
     def _rejected(self) -> str:
         found = self._page.outcome.inadmissible

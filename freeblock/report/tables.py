@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from freeblock.calculus.derivation import Derivation
 from freeblock.calculus.growth import Growth
-from freeblock.calculus.solutions import Outcome
+from freeblock.calculus.solutions import Outcome, Solution
 from freeblock.formula.expression import Expression
 from freeblock.formula.notations import LATEX, PLAIN, PYTHON, UNICODE
 from freeblock.formula.printing import Notation, print_expression
 from freeblock.report.latex_text import escape, prose
 from freeblock.report.reasons import reason_of_refusal
+from freeblock.report.requirements import latex_requirement
 from freeblock.report.solutions import solution_lines
 from freeblock.report.solutions_data import solution_values
 from freeblock.report.values import constant, constant_values, decimal
@@ -36,6 +37,8 @@ class Cell:
     refused: bool = False
     data: Any = None
     """What JSON has in its place, where that is no text."""
+    typeset: str | None = None
+    """The note in LaTeX, where it has formulas."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +109,31 @@ def _condition(derivation: Derivation, outcome: Outcome | None, failure: str | N
         sign, less = signs.get(form, ("~", "<="))
         texts[form] = " or ".join(", ".join(solution_lines(one, derivation, notation, sign=sign, less=less))
                                   for one in outcome.solutions).replace(" or ", _OR.get(form, " or "))
-    required = dict.fromkeys(text for one in outcome.solutions for text in one.requires)
-    return Cell(texts, f"where {' and '.join(required)}" if required else None,
-                data=[solution_values(one) for one in outcome.solutions])
+    several = len(outcome.solutions) > 1
+    needy = [one for one in outcome.solutions if one.requires]
+    note = _requirements(needy, several, derivation, PLAIN, " and ".join)
+    typeset = _requirements(needy, several, derivation, LATEX, _typeset)
+    return Cell(texts, note or None, data=[solution_values(one) for one in outcome.solutions], typeset=typeset or None)
 
 
+def _requirements(
+    solutions: Sequence[Solution], several: bool, derivation: Derivation, notation: Notation,
+    shown: Callable[[Sequence[str]], str],
+) -> str:
+    """What solutions require; each is named where there are several."""
+    lines = []
+    for one in solutions:
+        name = ", ".join(solution_lines(one, derivation, notation, **_SIGNS[notation is LATEX])) if several else ""
+        lines.append((f"${name}$ " if name and notation is LATEX else f"{name} " if name else "")
+                     + f"where {shown(one.requires)}")
+    return "; ".join(dict.fromkeys(lines))
+
+
+def _typeset(requires: Sequence[str]) -> str:
+    return " and ".join(f"${latex_requirement(text)}$" for text in requires)
+
+
+_SIGNS = {True: {"sign": r"\approx", "less": r"\le"}, False: {"sign": "~", "less": "<="}}
 _OR = {"markdown": r" \text{ or } ", "latex": r" \text{ or } "}
 HOLDS, FAILS = "holds", "does not hold"
 _WORDS = frozenset({REFUSED, "none", "always", HOLDS, FAILS})
@@ -158,9 +181,11 @@ def _shown(cell: Cell, column: str, form: str, notes: list[str]) -> str:
         text = f"${text}$"
     if cell.note is None:
         return text
-    if cell.note not in notes:
-        notes.append(cell.note)
-    mark = notes.index(cell.note) + 1
+    note = cell.typeset or prose(cell.note) if form == "latex" else cell.typeset or cell.note if form == "markdown" \
+        else cell.note
+    if note not in notes:
+        notes.append(note)
+    mark = notes.index(note) + 1
     return f"{text}$^{{{mark}}}$" if form == "latex" else f"{text} [{mark}]"
 
 
@@ -175,7 +200,7 @@ def _latex(heads: Sequence[str], rows: Sequence[Sequence[str]], notes: Sequence[
              rf"{' & '.join(heads)} \\", r"\midrule", *(rf"{' & '.join(row)} \\" for row in rows), r"\bottomrule",
              r"\end{tabular}"]
     for place, note in enumerate(notes, 1):
-        lines += ["", rf"{{\footnotesize $^{{{place}}}$ {prose(note)}\par}}"]
+        lines += ["", rf"{{\footnotesize $^{{{place}}}$ {note}\par}}"]
     return "\n".join(lines) + "\n"
 
 

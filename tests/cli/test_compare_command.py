@@ -116,3 +116,10 @@ def test_mistakes(arguments, message, tmp_path, monkeypatch):
 def test_a_mistake_in_a_network_names_it():
     mistake = run("compare", "a=dense", "He et al.=dens >> relu").mistake
     assert mistake.source == "He et al." and mistake.marked == "dens"
+
+
+def test_of_several_solutions_a_note_says_which_requires_something() -> None:
+    # (a − b)² = 1 at b − 1, which is positive for b > 1 only, and at b + 1.
+    for form, note in (("text", "[1] a = b - 1 where b - 1 > 0"), ("latex", "$a = b - 1$ where $b - 1 > 0$")):
+        outcome = run("compare", "x=(a-b)*id", "--for", "a", "--format", form)
+        assert outcome.status == 0 and note in outcome.out

@@ -202,3 +202,15 @@ def test_without_a_terminal_nothing_slow_is_loaded() -> None:
     done = subprocess.run([sys.executable, "-c", script], input="dense >> relu\n:steps\n", text=True, capture_output=True,
                           check=True, env={"PYTHONPATH": str(ROOT), "HOME": "/dev/null"})
     assert done.stdout.endswith("\nset()\n")
+
+
+def test_solutions_are_drawn_with_what_they_require() -> None:
+    # (a − b)² = 1, and s² + s⁶ = 1 at 0.826031357654187, and 2(2^(1/L) − 1) under a fourth root.
+    status, out, err = converse("(a-b)*id", ":solve a", "dense(var=s^2/fan_in) + (s^3 * orthogonal)", ":solve s where phi < 1",
+                                "(id + (dense >> relu >> dense))^L", ":solve sigma_w where phi = 2", ":solve L where phi = 2",
+                                ":solve sigma_w where phi > 1/2")
+    assert (status, err) == (0, "")
+    for lines in (["  a = b − 1", "  where b − 1 > 0", "  a = 1 + b"], ["  0 < s < 0.826031357654187"],
+                  ["                        1/4", "        ⎛    ⎛ 1/L    ⎞⎞", "  σ_w = ⎝2 · ⎝2    − 1⎠⎠"],
+                  ["  where L is a whole number"], ["phi > 1/2 holds whatever sigma_w is"]):
+        assert "\n".join(lines) + "\n" in out
