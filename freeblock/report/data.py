@@ -157,5 +157,7 @@ def _symbols_of(derivation: Derivation) -> frozenset[str]:
 
 
 def _hypothesis(item: Hypothesis) -> str:
-    return encode({"theorem": item.theorem, "order": item.order, "status": item.status, "name": item.name,
-                   "blocks": list(item.blocks), "because": item.because, "count": item.count})
+    blocks = ", ".join([encode_text(block) for block in item.blocks])
+    return (f'{{"theorem": "{item.theorem}", "order": {item.order}, "status": "{item.status}", '
+            f'"name": {encode_text(item.name)}, "blocks": [{blocks}], "because": {encode_text(item.because)}, '
+            f'"count": {item.count}}}')
