@@ -17,8 +17,8 @@ from freeblock.formula.renaming import (
     all_symbols,
     ranking,
     rename,
-    symbol_name,
 )
+from freeblock.formula.structure import symbol_name
 from freeblock.formula.traversal import substitute, symbols
 from freeblock.network.nodes import Leaf
 

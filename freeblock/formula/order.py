@@ -10,6 +10,7 @@ from freeblock.formula.content import split_content
 from freeblock.formula.expression import ONE_MONOMIAL, Expression, number
 from freeblock.formula.positivity import is_manifestly_positive
 from freeblock.formula.rational import Rational, divide
+from freeblock.formula.structure import symbol_name
 from freeblock.formula.sums import multiply_out
 
 
@@ -51,13 +52,7 @@ def _seen(first: Expression, second: Expression, whole: AbstractSet[str], *, str
 
 def whole_symbol(expression: Expression, whole: AbstractSet[str]) -> bool:
     """Whether the formula is one symbol that is whole, and nothing else."""
-    if not whole or len(expression.terms) != 1:
-        return False
-    ((monomial, coefficient),) = expression.terms.items()
-    if coefficient != 1 or len(monomial) != 1:
-        return False
-    ((base, exponent),) = monomial
-    return exponent == 1 and base in whole
+    return bool(whole) and symbol_name(expression) in whole
 
 
 def _is_certain(difference: Expression, facts: Sequence[Fact], whole: AbstractSet[str], *, strict: bool) -> bool:

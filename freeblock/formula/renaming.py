@@ -19,17 +19,6 @@ from freeblock.formula.traversal import symbols
 _FIRST, _MIDDLE, _LAST = sorted(CONSTANTS)[0], sorted(CONSTANTS)[1], "z"
 
 
-def symbol_name(expression: Expression) -> str | None:
-    """The name, if the formula is one symbol and nothing else."""
-    if len(expression.terms) != 1:
-        return None
-    ((monomial, coefficient),) = expression.terms.items()
-    if coefficient != 1 or len(monomial) != 1:
-        return None
-    ((base, exponent),) = monomial
-    return base if type(base) is str and exponent == 1 and base not in CONSTANTS else None
-
-
 def ranking(varying: Sequence[str], fixed: Iterable[str]) -> tuple[object, ...]:
     """How the varying names compare to one another, to the fixed ones and to the constants."""
     places = {name: place for place, name in enumerate(varying)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator
 
-from freeblock.formula.expression import Expression, Function, Monomial
+from freeblock.formula.expression import CONSTANTS, Expression, Function, Monomial
 from freeblock.formula.rational import Rational
 
 
@@ -86,3 +86,14 @@ def is_nested(expression: Expression) -> bool:
             if not isinstance(base, (str, int)) or isinstance(exponent, Expression):
                 return True
     return False
+
+
+def symbol_name(expression: Expression) -> str | None:
+    """The name, if the formula is one symbol and nothing else."""
+    if len(expression.terms) != 1:
+        return None
+    ((monomial, coefficient),) = expression.terms.items()
+    if coefficient != 1 or len(monomial) != 1:
+        return None
+    ((base, exponent),) = monomial
+    return base if type(base) is str and exponent == 1 and base not in CONSTANTS else None

@@ -8,7 +8,8 @@ from freeblock.errors import DomainError
 from freeblock.formula.evaluation import evaluate
 from freeblock.formula.expression import ONE, Expression
 from freeblock.formula.order import Fact, is_at_least, is_greater, whole_symbol
-from freeblock.formula.renaming import all_symbols, symbol_name
+from freeblock.formula.renaming import all_symbols
+from freeblock.formula.structure import symbol_name
 from freeblock.formula.traversal import symbols
 from freeblock.language.formulas import to_relation
 from freeblock.language.nodes import Relation

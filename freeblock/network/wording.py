@@ -5,8 +5,7 @@ from __future__ import annotations
 from freeblock.formula.expression import Expression
 from freeblock.formula.notations import PLAIN
 from freeblock.formula.printing import print_expression
-from freeblock.formula.renaming import symbol_name
-from freeblock.formula.structure import bottom_up, children
+from freeblock.formula.structure import bottom_up, children, symbol_name
 
 READABLE = 400
 """Factors of a formula, counted as often as they would be printed."""
