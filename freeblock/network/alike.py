@@ -42,7 +42,7 @@ class AlikeLeaves:
 
 def _is_independent(rule: Rule, written: Container[str]) -> bool:
     """Whether everything but the written parameters and their own domains is the same at any values of these."""
-    if rule.accepts_traits or rule.jacobian.opaque:
+    if rule.accepts_traits or rule.jacobian.opaque or rule.jacobian.of_function:
         return False
     formulas: list[Node | Relation | None] = [rule.width, *rule.jacobian.traits.values()]
     formulas += [condition for jacobian in rule.given.values() for condition in jacobian.traits.values()]

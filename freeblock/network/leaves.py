@@ -12,8 +12,9 @@ from freeblock.language.nodes import Call, Name, Node
 from freeblock.network.alike import AlikeLeaves
 from freeblock.network.facts import Facts
 from freeblock.network.nodes import Leaf
-from freeblock.network.rule_arguments import assign_arguments, usage
+from freeblock.network.rule_arguments import assign_arguments, chosen_variant, usage
 from freeblock.network.scope import Scope, formula
+from freeblock.network.unit_functions import UnitFunctions
 from freeblock.network.wording import in_words, is_readable
 from freeblock.rules.rule import TRAITS, Jacobian, Parameter, Rule
 from freeblock.source import Span
@@ -76,8 +77,11 @@ def _closing(text: str) -> int:
 class LeafMaker:
     """Binds components. `values` holds the symbols set by the user; fresh symbols are numbered per stem."""
 
-    def __init__(self, facts: Facts, values: Mapping[str, Expression], single: frozenset[str]) -> None:
+    def __init__(
+        self, facts: Facts, values: Mapping[str, Expression], single: frozenset[str], taken: frozenset[str]
+    ) -> None:
         self._facts = facts
+        self._functions = UnitFunctions(facts, taken)
         self._values = values
         self._single = single
         self._fresh: dict[tuple[object, ...], str] = {}
@@ -95,6 +99,7 @@ class LeafMaker:
 
         Raises ArgumentError, UnknownNameError, DomainError and what formulas raise.
         """
+        rule, node = chosen_variant(rule, node)
         written, traits = assign_arguments(rule, node)
         known = self._alike.find(rule, written, width)
         leaf = self._make_new(rule, node, scope, width, identity, place, written, traits) if known is None else \
@@ -155,13 +160,15 @@ class LeafMaker:
             self._facts.require_width(fan_out, node.span, f"the output width of `{rule.name}`")
         values["fan_in"], values["fan_out"] = width, fan_out
         self._check_domains(rule, values, written, node, rule.parameters)
-        jacobian = _variant(rule, written)
+        jacobian = _given(rule, written)
         self._facts.premises.update(premise.name for premise in rule.premises)
         for name, node_of_value in rule.constants.items():
             if name not in self._values:
                 self._facts.constants[name] = to_expression(node_of_value, {}, free=False)
         for name, meaning in rule.symbols.items():
             self._facts.meanings.setdefault(name, meaning)
+        if jacobian.of_function:
+            jacobian = self._functions.bound(rule, jacobian, values, written, inner)
         if jacobian.opaque:
             self._add_opaque_symbols(values, written)
         granted = frozenset(traits) | {
@@ -176,6 +183,8 @@ class LeafMaker:
         self, rule: Rule, parameter: Parameter, node: Node | None, inner: Scope,
         known: Mapping[str, Expression], place: tuple[object, ...],
     ) -> Expression | None:
+        if parameter.of_x:
+            return None
         if node is not None:
             if parameter.label:
                 if not isinstance(node, Name):
@@ -254,7 +263,7 @@ def _needed_for_width(rule: Rule) -> set[str]:
     return needed
 
 
-def _variant(rule: Rule, written: Mapping[str, Node]) -> Jacobian:
+def _given(rule: Rule, written: Mapping[str, Node]) -> Jacobian:
     for name, jacobian in rule.given.items():
         if name in written:
             return jacobian

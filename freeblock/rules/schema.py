@@ -7,7 +7,7 @@ from typing import Literal
 from freeblock.rules.rule import Dependence
 
 Kind = Literal["activation", "linear", "normalization", "structure"]
-Ground = Literal["symmetric", "identical", "gaussian"]
+Ground = Literal["symmetric", "identical", "gaussian", "stated"]
 
 RULES = 2_000
 """Rules in a library, at most."""
@@ -16,27 +16,33 @@ PARAMETERS = 50
 
 RULE_KEYS = (
     "title", "kind", "aliases", "parameters", "symbols", "constants", "jacobian", "given", "depends_on", "shape",
-    "premises", "sample", "source", "accepts_traits", "note", "override",
+    "premises", "sample", "source", "accepts_traits", "note", "override", "variants",
 )
+VARIANT_KEYS = ("jacobian", "premises", "note")
+"""What a variant of a rule may say otherwise."""
 REQUIRED_KEYS = ("title", "kind", "jacobian", "source")
 
-PARAMETER_FORMS = ("default", "fresh", "optional", "label", "ignored")
+PARAMETER_FORMS = ("default", "fresh", "optional", "label", "ignored", "of_x")
 """What a parameter stands for when it is left out, one at most; one with none of them must be given."""
 PARAMETER_KEYS = (*PARAMETER_FORMS, "meaning", "domain", "whole")
-LAW_KEYS = ("moments", "first", "second", "measure", "s_transform", "opaque")
+LAW_KEYS = ("moments", "first", "second", "measure", "s_transform", "opaque", "function", "derivative")
 JACOBIAN_KEYS = (*LAW_KEYS, "traits")
 SHAPE_KEYS = ("width",)
 PREMISE_KEYS = ("name", "statement", "holds_if", "unless")
 
 KINDS: tuple[Kind, ...] = ("activation", "linear", "normalization", "structure")
 DEPENDENCES: tuple[Dependence, ...] = ("nothing", "weights", "sign", "value", "noise", "statistics")
-GROUNDS: tuple[Ground, ...] = ("symmetric", "identical", "gaussian")
+GROUNDS: tuple[Ground, ...] = ("symmetric", "identical", "gaussian", "stated")
 
 WIDTHS = ("fan_in", "fan_out")
 ORDER = "k"
 """The order of a moment, in `moments`."""
 VARIABLE = "z"
 """The variable of an S-transform, in `s_transform`."""
+MEAN_SQUARE = "q"
+"""The variance of a pre-activation, a parameter of every rule that gives a function."""
+CHOICE = "variant"
+"""The argument that chooses a variant of a rule."""
 
 KEYWORDS = ("input", "assume", "let", "serial", "sum", "stack")
 RESERVED = frozenset({*KEYWORDS, *WIDTHS, "n", "pi", "e"})
@@ -46,11 +52,17 @@ SAMPLERS: dict[str, tuple[str, ...]] = {
     "gaussian": ("var",),
     "haar": ("gain",),
     "sign": ("positive", "negative", "p"),
-    "tanh": ("q",),
+    "function": ("q",),
+    "spike": ("threshold", "q"),
+    "concatenated": (),
     "selu": ("scale", "alpha", "q"),
-    "noise": ("keep",),
-    "normalize": ("std", "centred"),
+    "noise": ("keep", "size"),
+    "normalize": ("std", "centred", "epsilon"),
+    "normalize_by_size": ("size",),
     "standardized": ("gain",),
+    "unit_rows": ("gain",),
+    "permutation": (),
+    "constant": ("gain",),
     "identity": (),
 }
 """Sampler of `freeblock.check` → the parameters it needs."""

@@ -1,0 +1,99 @@
+"""The functions of a network's units: read where they stand, and their means named where they are numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from freeblock.activation.on_demand import read_function, signature, unit_function
+from freeblock.errors import RefusedError
+from freeblock.formula.expression import ZERO, Expression, symbol
+from freeblock.formula.sums import total
+from freeblock.language.nodes import Name, Node
+from freeblock.network.facts import Facts
+from freeblock.network.scope import Scope
+from freeblock.network.wording import in_words
+from freeblock.rules.rule import Jacobian, Rule
+from freeblock.rules.schema import MEAN_SQUARE
+from freeblock.source import Span
+
+if TYPE_CHECKING:
+    from freeblock.activation.tree import Tree
+
+_INLINE = "f"
+"""What a function written in place is called in the names of its means."""
+
+
+class UnitFunctions:
+    """Binds the function of a rule to its arguments, once for those that agree."""
+
+    def __init__(self, facts: Facts, taken: frozenset[str]) -> None:
+        self._facts = facts
+        self._taken = taken
+        """Names that occur in the text."""
+        self._bound: dict[tuple[object, ...], Jacobian] = {}
+        self._stems: dict[str, int] = {}
+
+    def bound(
+        self, rule: Rule, jacobian: Jacobian, values: Mapping[str, Expression], written: Mapping[str, Node], scope: Scope
+    ) -> Jacobian:
+        """The Jacobian with its function at these arguments. Raises what a function raises."""
+        node = jacobian.function or jacobian.derivative
+        assert node is not None
+        q = values[MEAN_SQUARE]
+        inline = isinstance(node, Name) and node.name in rule.parameters and rule.parameters[node.name].of_x
+        if inline:
+            assert isinstance(node, Name)
+            node = written[node.name]
+            tree = read_function(node, scope, free=True, jumps=False)
+            key: tuple[object, ...] = (id(rule), signature(tree), q)
+        else:
+            key = (id(rule), id(jacobian), *values.values())
+        known = self._bound.get(key)
+        if known is None:
+            if not inline:
+                tree = read_function(node, values, free=False, jumps=jacobian.derivative is not None)
+            stem = self._stem(_INLINE if inline else rule.name)
+            known = self._bound[key] = replace(
+                jacobian, means=Means(tree, jacobian.function is not None, q, stem, self._facts, node.span))
+        return known
+
+    def _stem(self, name: str) -> str:
+        """The name of a function among those of the network, so that no symbol of the text is called like a mean."""
+        while True:
+            count = self._stems[name] = self._stems.get(name, 0) + 1
+            stem = name if count == 1 else f"{name}{count}"
+            if not any(re.fullmatch(rf"E\d+_{stem}", taken) for taken in self._taken):
+                return stem
+
+
+class Means:
+    """A function at one place. A mean that is a number gets a name, and its value among the network's constants."""
+
+    def __init__(self, tree: Tree, is_function: bool, q: Expression, stem: str, facts: Facts, span: Span) -> None:
+        self._q, self._stem, self._facts, self._span = q, stem, facts, span
+        constants = {name: Fraction(value.number() or 0) for name, value in facts.constants.items()}
+        self._unit = unit_function(tree if is_function else None, None if is_function else tree, constants)
+        self.function = self._unit.function
+        self.slope = self._unit.slope
+
+    def moment(self, power: int) -> Expression:
+        """E f′(x)^power. Raises RefusedError."""
+        try:
+            mean = self._unit.slope_moment(power, self._q)
+        except RefusedError as error:
+            error.span = error.span or self._span
+            raise
+        if mean.error is None:
+            return mean.value
+        value = Fraction(mean.value.number() or 0)
+        name = f"E{power}_{self._stem}"
+        self._facts.constants[name] = mean.value if value > 0 else ZERO - mean.value
+        self._facts.errors[name] = mean.error
+        raised = f"^{power}" if power > 1 else ""
+        self._facts.meanings[name] = f"{'' if value > 0 else 'minus '}the mean of f'(x){raised} of {self._stem}, " \
+                                     f"x ~ N(0, {in_words(self._q)})"
+        return symbol(name) if value > 0 else total([ZERO - symbol(name)])
