@@ -89,5 +89,5 @@ _OUTER: dict[str, Callable[[Tree], Tree]] = {
     "arctan": lambda u: raised(added((UNIT, _square(u))), -1),
     "erf": lambda u: multiplied((Constant(_BELL), Apply("exp", negated(_square(u))))),
     "Phi": lambda u: multiplied((Constant(_DENSITY), Apply("exp", multiplied((constant(-_HALF), _square(u)))))),
-    "sigmoid": lambda u: multiplied((constant(_HALF * _HALF), _square(Apply("sech", multiplied((constant(_HALF), u)))))),
+    "sigmoid": lambda u: _square(multiplied((constant(_HALF), Apply("sech", multiplied((constant(_HALF), u)))))),
 }

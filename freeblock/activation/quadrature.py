@@ -29,7 +29,7 @@ _DEPTH = 30
 _SPAN = mpmath.mpf("4.7")
 """The ends of t: there a piece is left out that is 10^−70 of it."""
 _HARD = "the integral does not settle: it may diverge, or the function may change too fast"
-_GROWS = "the function grows too fast"
+_GROWS = "the function grows or swings too fast"
 
 
 class NoMeanError(Exception):

@@ -19,7 +19,15 @@ from freeblock.activation.tree import (
     negated,
     raised,
 )
-from freeblock.errors import ArgumentError, DomainError, LanguageError, LimitError, UnknownNameError, did_you_mean
+from freeblock.errors import (
+    ArgumentError,
+    DomainError,
+    FreeblockError,
+    LanguageError,
+    LimitError,
+    UnknownNameError,
+    did_you_mean,
+)
 from freeblock.formula.expression import Expression, symbol
 from freeblock.formula.functions import ARITY, apply
 from freeblock.formula.traversal import symbols
@@ -74,7 +82,11 @@ class _Reader:
             raise DomainError(str(error) or "the function has no real value", node.span) from error
 
     def _constant(self, node: Node) -> Tree:
-        value = to_expression(node, self._scope, free=self._free)
+        try:
+            value = to_expression(node, self._scope, free=self._free)
+        except FreeblockError as error:
+            error.span = error.span or node.span
+            raise
         if VARIABLE in symbols(value):
             raise ArgumentError(f"`{VARIABLE}` is the variable of the function here, and a symbol in what stands for "
                                 f"`{node.span.text}`", node.span, "write the whole function here, or rename the symbol")
@@ -108,8 +120,9 @@ class _Reader:
         if isinstance(exponent, Constant):
             value = exponent.value.number()
             if value is not None:
-                if abs(value) > EXPONENT:
-                    raise LimitError(f"an exponent in a function of {VARIABLE} is at most {EXPONENT}", node.exponent.span)
+                if not -EXPONENT <= value <= EXPONENT:
+                    raise LimitError(f"an exponent in a function of {VARIABLE} is at most {EXPONENT}",
+                                     node.exponent.span)
                 return raised(base, value)
             if isinstance(base, Constant):
                 return Constant(base.value**exponent.value)

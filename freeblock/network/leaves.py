@@ -168,7 +168,7 @@ class LeafMaker:
         for name, meaning in rule.symbols.items():
             self._facts.meanings.setdefault(name, meaning)
         if jacobian.of_function:
-            jacobian = self._functions.bound(rule, jacobian, values, written, inner)
+            jacobian = self._functions.bound(rule, jacobian, values, written, inner, node.span)
         if jacobian.opaque:
             self._add_opaque_symbols(values, written)
         granted = frozenset(traits) | {

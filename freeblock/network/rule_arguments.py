@@ -62,7 +62,7 @@ def chosen_variant(rule: Rule, node: Name | Call) -> tuple[Rule, Name | Call]:
     if len(chosen) > 1:
         raise ArgumentError(f"`{CHOICE}` is given twice", chosen[1].span, usage(rule))
     value = chosen[0].value
-    name = value.name if isinstance(value, Name) else None
+    name = value.name if isinstance(value, Name) else ""
     if name not in rule.variants:
         close = did_you_mean(value.span.text, rule.variants)
         raise UnknownNameError(f"`{rule.name}` has no such variant", value.span,

@@ -8,10 +8,11 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from freeblock.activation.on_demand import read_function, signature, unit_function
+from freeblock.activation.on_demand import VARIABLE, read_function, signature, unit_function
 from freeblock.errors import RefusedError
-from freeblock.formula.expression import ZERO, Expression, symbol
+from freeblock.formula.expression import CONSTANTS, ZERO, Expression, symbol
 from freeblock.formula.sums import total
+from freeblock.language.formulas import names_in
 from freeblock.language.nodes import Name, Node
 from freeblock.network.facts import Facts
 from freeblock.network.scope import Scope
@@ -38,7 +39,8 @@ class UnitFunctions:
         self._stems: dict[str, int] = {}
 
     def bound(
-        self, rule: Rule, jacobian: Jacobian, values: Mapping[str, Expression], written: Mapping[str, Node], scope: Scope
+        self, rule: Rule, jacobian: Jacobian, values: Mapping[str, Expression], written: Mapping[str, Node],
+        scope: Scope, span: Span,
     ) -> Jacobian:
         """The Jacobian with its function at these arguments. Raises what a function raises."""
         node = jacobian.function or jacobian.derivative
@@ -58,7 +60,8 @@ class UnitFunctions:
                 tree = read_function(node, values, free=False, jumps=jacobian.derivative is not None)
             stem = self._stem(_INLINE if inline else rule.name)
             known = self._bound[key] = replace(
-                jacobian, means=Means(tree, jacobian.function is not None, q, stem, self._facts, node.span))
+                jacobian, means=Means(tree, node, _named(node, scope if inline else values, q), stem, self._facts, span,
+                                      is_function=jacobian.function is not None))
         return known
 
     def _stem(self, name: str) -> str:
@@ -70,11 +73,20 @@ class UnitFunctions:
                 return stem
 
 
+def _named(node: Node, scope: Mapping[str, Expression], q: Expression) -> dict[str, Expression]:
+    names = {name.name for name in names_in(node)} - {VARIABLE, *CONSTANTS}
+    return {**{name: scope.get(name, symbol(name)) for name in sorted(names)}, MEAN_SQUARE: q}
+
+
 class Means:
     """A function at one place. A mean that is a number gets a name, and its value among the network's constants."""
 
-    def __init__(self, tree: Tree, is_function: bool, q: Expression, stem: str, facts: Facts, span: Span) -> None:
-        self._q, self._stem, self._facts, self._span = q, stem, facts, span
+    def __init__(
+        self, tree: Tree, node: Node, names: Mapping[str, Expression], stem: str, facts: Facts, span: Span, *,
+        is_function: bool,
+    ) -> None:
+        self._q, self._stem, self._facts, self._span = names[MEAN_SQUARE], stem, facts, span
+        self.node, self.names = node, names
         constants = {name: Fraction(value.number() or 0) for name, value in facts.constants.items()}
         self._unit = unit_function(tree if is_function else None, None if is_function else tree, constants)
         self.function = self._unit.function
@@ -93,7 +105,8 @@ class Means:
         name = f"E{power}_{self._stem}"
         self._facts.constants[name] = mean.value if value > 0 else ZERO - mean.value
         self._facts.errors[name] = mean.error
-        raised = f"^{power}" if power > 1 else ""
-        self._facts.meanings[name] = f"{'' if value > 0 else 'minus '}the mean of f'(x){raised} of {self._stem}, " \
-                                     f"x ~ N(0, {in_words(self._q)})"
+        raised = f"f'(x)^{power}" if power > 1 else "f'(x)"
+        self._facts.meanings[name] = (
+            f"mean of `{raised if value > 0 else f'-{raised}'}` of `{self._stem}` over x ~ N(0, {in_words(self._q)}), "
+            f"{float(abs(value))!r} (by quadrature; error below {float(mean.error):.0e})")
         return symbol(name) if value > 0 else total([ZERO - symbol(name)])

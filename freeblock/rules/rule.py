@@ -52,6 +52,10 @@ class Means(Protocol):
     """f, None where only f′ is stated."""
     slope: Tree
     """f′ as it is stated; where f is given, its derivative."""
+    node: Node
+    """The formula that states f or f′."""
+    names: Mapping[str, Expression]
+    """What its names stand for, and q."""
 
     def moment(self, power: int) -> Expression:
         """E f′(x)^power. Raises RefusedError."""
@@ -99,7 +103,8 @@ class Premise(Record):
     name: str
     statement: str
     holds_if: Literal["symmetric", "identical", "gaussian", "stated"]
-    """stated: on the word of who chose this rule or variant. symmetric: proved where every unit has P(x > 0) = 1/2. identical: where all units share one law.
+    """symmetric: proved where every unit has P(x > 0) = 1/2. identical: where all units share one law. stated: on the
+    word of who chose this rule or variant.
     gaussian: where both hold, so that units are alike and Gaussian by the central limit theorem."""
     unless: str | None = None
     """The premise is not needed where this parameter is given."""

@@ -55,7 +55,6 @@ SAMPLERS: dict[str, tuple[str, ...]] = {
     "function": ("q",),
     "spike": ("threshold", "q"),
     "concatenated": (),
-    "selu": ("scale", "alpha", "q"),
     "noise": ("keep", "size"),
     "normalize": ("std", "centred", "epsilon"),
     "normalize_by_size": ("size",),
