@@ -25,6 +25,7 @@ from freeblock.rules.schema import MEAN_SQUARE
 
 _LETTERS_SHOWN = 3
 _IN_SENTENCE = 60.0
+_FUNCTION_IN_SENTENCE = 150.0
 """A formula wider than this is displayed."""
 
 _TRAIT_MATH = {
@@ -109,7 +110,7 @@ def _function(page: Page, means: Means, order: str) -> list[str]:
     variance = page.formulas.text(means.names[MEAN_SQUARE])
     stated = f"f{prime}(x) = {latex_function(means.node, name_of)}"
     moments = rf"{page.letters.moment_of(f'{{{order}}}')} = \operatorname{{E}} f'(x)^{{2 {order}}}"
-    if width_of(stated) <= _IN_SENTENCE:
+    if width_of(stated) <= _FUNCTION_IN_SENTENCE:
         return [f"Each unit is ${stated}$; for $x \\sim N(0, {variance})$ its moments are ${moments}$."]
     return ["Each unit is", "\\[", stated, "\\]", f"for $x \\sim N(0, {variance})$ its moments are ${moments}$."]
 
