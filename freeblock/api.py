@@ -83,7 +83,7 @@ def check(
 
 def solve(
     expression: str, unknown: str | Sequence[str], where: str | Sequence[str] = "phi = 1", *,
-    depth: str | int | None = None, tolerance: str | float | None = None, order: int = 2, name: str | None = None,
+    depth: str | int | None = None, tolerance: str | float | None = None, q: str | float | None = None, order: int = 2, name: str | None = None,
     library: str | Sequence[str] = (), values: Mapping[str, object] | None = None,
     side: Literal["out", "in", "average"] = "out", assume_free: bool = False, assume: str | Sequence[str] = (),
 ) -> Solved:
@@ -95,6 +95,7 @@ def solve(
         where: A condition on phi, variance, kappa, phi_3, …, or several, e.g. `phi = 1` or `phi <= 2`.
         depth: How many copies of the block are taken in series: a whole number or a symbol.
         tolerance: By how much the two sides of an equation may differ.
+        q: The mean square of the input, for conditions on `mean_square` and `mean`, those of the output.
         order: The highest moment that is derived, 1 to 12; more where a condition needs it.
         name: The definition to take; the last one if not said.
         library: Files of component rules laid over ours, one path or several.
@@ -111,7 +112,7 @@ def solve(
     """
     return solve_source(
         _source(expression), _many(unknown), _many(where), depth=None if depth is None else str(depth),
-        tolerance=None if tolerance is None else str(tolerance), order=order, name=name, library=_many(library),
+        tolerance=None if tolerance is None else str(tolerance), q=None if q is None else str(q), order=order, name=name, library=_many(library),
         values=values, side=side, assume_free=assume_free, assume=_many(assume))
 
 

@@ -13,6 +13,7 @@ from freeblock.calculus.solutions import Outcome
 from freeblock.errors import DomainError, OptionError, RefusedError
 from freeblock.formula.expression import ONE, ZERO, Expression
 from freeblock.formula.order import is_at_least
+from freeblock.formula.traversal import substitute
 from freeblock.language.formulas import to_expression
 from freeblock.language.nodes import Program, Relation
 from freeblock.language.parser import parse_formula, parse_program
@@ -21,6 +22,7 @@ from freeblock.report.solutions import Page, solutions_text
 from freeblock.report.solutions_data import solutions_data
 from freeblock.report.solutions_latex import solutions_latex
 from freeblock.session import Result, derive_source
+from freeblock.settings import read_values
 from freeblock.source import Source
 
 Format = Literal["text", "unicode", "markdown", "latex"]
@@ -36,6 +38,7 @@ class Solved:
     outcome: Outcome
     growth: tuple[Growth, ...]
     tolerance: Expression | None = None
+    mean_square: Expression | None = None
 
     @property
     def solutions(self) -> list[dict[str, str]]:
@@ -53,7 +56,7 @@ class Solved:
 
     def _page(self) -> Page:
         return Page(self.result.expression, self.result.derivation, self.conditions, self.side, self.outcome,
-                    self.growth, self.tolerance)
+                    self.growth, self.tolerance, self.mean_square)
 
     def require(self) -> None:
         """Raise RefusedError where there is no admissible solution."""
@@ -77,8 +80,8 @@ class Solved:
 
 def solve_source(
     source: Source | Program, unknowns: Sequence[str], where: Sequence[str] = (), *, depth: str | None = None,
-    tolerance: str | None = None, side: Side = "out", order: int | None = None, name: str | None = None,
-    **options: Any,
+    tolerance: str | None = None, q: str | None = None, side: Side = "out", order: int | None = None,
+    name: str | None = None, **options: Any,
 ) -> Solved:
     """Solve conditions for the unknowns; `options` are those of `derive_source`. Raises FreeblockError kinds."""
     if not unknowns:
@@ -97,9 +100,12 @@ def solve_source(
     loosened = None if tolerance is None else _read("--tolerance", tolerance, ZERO)
     needed = max(order_of(conditions), order or 1)
     result = derive_source(program, order=max(needed, 2), side="in" if side == "in" else "out", name=name, **options)
-    outcome = solve_conditions(result.derivation, unknowns, conditions, side=side, tolerance=loosened)
+    values = read_values(options.get("values"))
+    entering = None if q is None else substitute(_read("--q", q, ZERO), values)
+    outcome = solve_conditions(result.derivation, unknowns, conditions, side=side, tolerance=loosened,
+                               mean_square=entering, values=values)
     return Solved(result, conditions, side, outcome, growth_of_outcome(result.derivation, outcome),
-                  loosened)
+                  loosened, entering)
 
 
 def _read(option: str, text: str, least: Expression) -> Expression:

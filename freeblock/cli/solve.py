@@ -18,6 +18,7 @@ from freeblock.cli.network import network_options, theorem_options
               help='What is to hold: "phi = 1" (the default), "kappa <= 1/10", "1/2 <= phi_3"; repeatable.')
 @click.option("--depth", metavar="L", help="Take so many copies of the block in series: a number or a symbol.")
 @click.option("--tolerance", metavar="EPS", help="How much an equation may be missed by: |phi - 1| <= EPS.")
+@click.option("--q", metavar="FORMULA", help="Mean square of the input, for conditions on mean_square and mean.")
 @click.option("--side", type=click.Choice(["out", "in", "average"]), default="out", show_default=True,
               help="phi is φ(JJᵀ) (out), φ(JᵀJ) (in), or the mean of both.")
 @click.option("--format", "form", type=click.Choice(["text", "latex", "markdown", "json", "unicode"]),
@@ -27,7 +28,7 @@ from freeblock.cli.network import network_options, theorem_options
 @network_options
 def command(
     expression: str, unknowns: tuple[str, ...], conditions: tuple[str, ...], depth: str | None, tolerance: str | None,
-    side: str, form: str, output: str | None, order: int, assume_free: bool, assume: tuple[str, ...],
+    q: str | None, side: str, form: str, output: str | None, order: int, assume_free: bool, assume: tuple[str, ...],
     library: tuple[str, ...], name: str | None, settings: tuple[str, ...],
 ) -> None:
     """Find the values of symbols for which φ, ϕ or κ is what is wanted.
@@ -46,6 +47,6 @@ def command(
     program = read_program(expression)
     work = import_module("freeblock.cli.answering")  # the mathematics is loaded for a text that can be read
     work.print_solutions(
-        program, form, output, unknowns=unknowns, where=conditions, depth=depth, tolerance=tolerance, side=side,
+        program, form, output, unknowns=unknowns, where=conditions, depth=depth, tolerance=tolerance, q=q, side=side,
         order=order, assume_free=assume_free, assume=assume, library=library, name=name,
         values=read_settings(settings))

@@ -14,7 +14,7 @@ from freeblock.language.parser import parse_formula
 from freeblock.report.latex_text import escape
 from freeblock.source import Source
 
-_WHOLE = " is a whole number"
+_WORDS = (" is a whole number", " is any number")
 
 
 def latex_requirement(text: str, notation: Notation = LATEX) -> str:
@@ -28,8 +28,9 @@ def unicode_requirement(text: str) -> str:
 
 
 def _printed(text: str, notation: Notation, signs: dict[str, str], words: Callable[[str], str]) -> str:
-    if text.endswith(_WHOLE):
-        return print_expression(symbol(text.removesuffix(_WHOLE)), notation) + words(_WHOLE)
+    said = next((one for one in _WORDS if text.endswith(one)), None)
+    if said is not None:
+        return print_expression(symbol(text.removesuffix(said)), notation) + words(said)
     try:
         relation = parse_formula(Source("requirement", text))
         if not isinstance(relation, Relation):

@@ -34,10 +34,12 @@ class Page:
     growth: tuple[Growth, ...]
     tolerance: Expression | None = None
     """By how much an equation may be missed."""
+    mean_square: Expression | None = None
+    """Of the network's input, where it was given."""
 
     def rejected(self) -> list[str]:
         """A line for every solution that is not admissible."""
-        return [f"  {line}: {one.reason}" for one in self.outcome.inadmissible
+        return [f"  {line}: {one.reason}" if line else f"  {one.reason}" for one in self.outcome.inadmissible
                 for line in [", ".join(solution_lines(one, self.derivation, PLAIN))]]
 
 
@@ -136,6 +138,9 @@ class _Text:
         names = ", ".join(outcome.unknowns)
         conditions = " and ".join(f"`{text}`" if self._style == "markdown" else text for text in outcome.conditions)
         note = " (phi is the average of both sides)" if self._page.side == "average" else ""
+        if self._page.mean_square is not None:
+            entering = self._math(print_expression(self._page.mean_square, self._notation))
+            note += f", for an input of mean square {entering}"
         heading = self._heading(f"{conditions}{note}, solved for {names}")
         if outcome.every:
             return f"{heading}\n{self._item('holds whatever the value is')}"
@@ -161,7 +166,7 @@ class _Text:
         if not found:
             return ""
         return "\n".join([self._heading("Not admissible"),
-                          *(self._item(f"{self._lines(one)}: {one.reason}") for one in found)])
+                          *(self._item(": ".join(filter(None, (self._lines(one), one.reason)))) for one in found)])
 
     def _growth(self) -> str:
         lines = [self._item(f"{self._subject(growth)}: {growth.words}"

@@ -25,6 +25,7 @@ def solutions_data(page: Page) -> dict[str, Any]:
         "condition": " and ".join(outcome.conditions),
         "conditions": list(outcome.conditions),
         "side": page.side,
+        "q": None if page.mean_square is None else print_expression(page.mean_square, PYTHON),
         "phi": None if derivation.phi is None else print_expression(derivation.phi, PYTHON),
         "solutions": [solution_values(solution) for solution in outcome.solutions],
         "requires": [list(solution.requires) for solution in outcome.solutions],

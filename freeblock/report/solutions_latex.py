@@ -25,6 +25,8 @@ class _Names(Latex):
     def name(self, name: str) -> Text:
         if name in ("phi", "variance"):
             return rf"\{'phi' if name == 'phi' else 'varphi'}({self._product})", 5
+        if name in ("mean_square", "mean"):
+            return r"\overline{y^{2}}" if name == "mean_square" else r"\overline{y}", 5
         if name in ("phi_out", "phi_in"):
             return r"\phi(JJ^{\top})" if name == "phi_out" else r"\phi(J^{\top}J)", 5
         return super().name(name)
@@ -57,6 +59,8 @@ def solutions_latex(page: Page) -> str:
         lines.append("The condition")
     if page.side == "average":
         lines[-1] += r" on the mean of $\phi(JJ^{\top})$ and $\phi(J^{\top}J)$"
+    if page.mean_square is not None:
+        lines[-1] += rf" on the output $y$ for an input of mean square ${print_expression(page.mean_square, LATEX)}$"
     joined = r" \quad\text{and}\quad ".join(conditions)
     lines.append(rf"\[ {joined} \]")
     if outcome.every:
