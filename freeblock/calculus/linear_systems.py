@@ -1,4 +1,4 @@
-"""Systems that are linear in monomials of their unknowns, a·x²y² + b·x² = c: solved for these, then for the unknowns."""
+"""Systems linear in monomials of their unknowns, a·x²y² + b·x² = c: solved for these, then for the unknowns."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def linear_solution(
 
 @dataclass(frozen=True, slots=True)
 class _System:
-    """Σ_j rows[i][j]·m_j = right[i] for the monomials m_j with these exponents; `inverse` takes them to the unknowns."""
+    """Σ_j rows[i][j]·m_j = right[i] for the monomials m_j with these exponents; `inverse` leads back."""
 
     monomials: Sequence[Exponents]
     inverse: Sequence[Sequence[Fraction]]
