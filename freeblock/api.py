@@ -85,7 +85,7 @@ def check(
 def solve(
     expression: str, unknown: str | Sequence[str], where: str | Sequence[str] = "phi = 1", *,
     depth: str | int | None = None, tolerance: str | float | None = None, q: str | float | None = None,
-    order: int = 2, name: str | None = None, library: str | Sequence[str] = (),
+    show: str | Sequence[str] = (), order: int = 2, name: str | None = None, library: str | Sequence[str] = (),
     values: Mapping[str, object] | None = None, side: Literal["out", "in", "average"] = "out",
     assume_free: bool = False, assume: str | Sequence[str] = (),
 ) -> Solved:
@@ -98,6 +98,7 @@ def solve(
         depth: How many copies of the block are taken in series: a whole number or a symbol.
         tolerance: By how much the two sides of an equation may differ.
         q: The mean square of the input, for conditions on `mean_square` and `mean`, those of the output.
+        show: Formulas of such names whose values are wanted at each solution, one or several.
         order: The highest moment that is derived, 1 to 12; more where a condition needs it.
         name: The definition to take; the last one if not said.
         library: Files of component rules laid over ours, one path or several.
@@ -114,8 +115,9 @@ def solve(
     """
     return solve_source(
         _source(expression), _many(unknown), _many(where), depth=None if depth is None else str(depth),
-        tolerance=None if tolerance is None else str(tolerance), q=None if q is None else str(q), order=order,
-        name=name, library=_many(library), values=values, side=side, assume_free=assume_free, assume=_many(assume))
+        tolerance=None if tolerance is None else str(tolerance), q=None if q is None else str(q), show=_many(show),
+        order=order, name=name, library=_many(library), values=values, side=side, assume_free=assume_free,
+        assume=_many(assume))
 
 
 def shallow(

@@ -42,6 +42,19 @@ class Statement:
         return names_in(self.relation)
 
 
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A formula in the results and symbols of a network, as it was written."""
+
+    text: str
+    node: Node
+
+    @property
+    def names(self) -> list[Name]:
+        """The names used, in the order of the text."""
+        return names_in(self.node)
+
+
 def parse_statement(what: str, text: str, example: str) -> Statement:
     """The relation in a text. Raises FreeblockError kinds with the caret in it."""
     source = Source(what, text)
@@ -51,7 +64,15 @@ def parse_statement(what: str, text: str, example: str) -> Statement:
     return Statement(" ".join(text.split()), node)
 
 
-def order_needed(statements: Iterable[Statement]) -> int:
+def parse_quantity(what: str, text: str) -> Quantity:
+    """The formula in a text. Raises FreeblockError kinds with the caret in it."""
+    node = parse_formula(Source(what, text))
+    if isinstance(node, Relation):
+        raise OptionError(f"{what} is a formula, not a comparison", node.span, "for example kappa - 1")
+    return Quantity(" ".join(text.split()), node)
+
+
+def order_needed(statements: Iterable[Statement | Quantity]) -> int:
     """The highest moment that is spoken of. Raises OptionError beyond the highest that is derived."""
     order = 1
     for statement in statements:
@@ -97,6 +118,10 @@ class Quantities:
         scope = {name.name: self._value(name) for name in statement.names}
         values = [self._formula(part, scope) for part in statement.relation.parts]
         yield from zip(values, statement.relation.operators, values[1:], strict=False)
+
+    def value(self, quantity: Quantity) -> Expression:
+        """The formula in the symbols of the network. Raises what `comparisons` does."""
+        return self._formula(quantity.node, {name.name: self._value(name) for name in quantity.names})
 
     def _formula(self, node: Node, scope: Mapping[str, Expression]) -> Expression:
         try:

@@ -36,6 +36,8 @@ class Page:
     """By how much an equation may be missed."""
     mean_square: Expression | None = None
     """Of the network's input, where it was given."""
+    shown: tuple[tuple[str, tuple[Value, ...]], ...] = ()
+    """What else was asked for, at each solution."""
 
     def rejected(self) -> list[str]:
         """A line for every solution that is not admissible."""
@@ -73,6 +75,12 @@ def value_text(value: Value, constants: dict[str, Fraction], notation: Notation,
         return text
     approximate = decimal(number)
     return text if approximate == text else f"{text} {sign} {approximate}"
+
+
+def shown_text(value: Value, page: Page, notation: Notation) -> str:
+    """The number where it is one, else the formula."""
+    number = constant(value.formula, constant_values(page.derivation))
+    return print_expression(value.formula, notation) if number is None else decimal(number)
 
 
 def range_text(name: str, value: Range, show: Callable[[Value], str], less: str) -> str:
@@ -116,6 +124,9 @@ class _Text:
     def _item(self, text: str) -> str:
         return f"- {text}" if self._style == "markdown" else f"  {text}"
 
+    def _indented(self, text: str) -> str:
+        return f"  - {text}" if self._style == "markdown" else f"    {text}"
+
     def _heading(self, text: str) -> str:
         return f"## {text}\n" if self._style == "markdown" else f"{text}:"
 
@@ -145,8 +156,10 @@ class _Text:
         if outcome.every:
             return f"{heading}\n{self._item('holds whatever the value is')}"
         lines = []
-        for solution in outcome.solutions:
+        for place, solution in enumerate(outcome.solutions):
             lines.append(self._item(self._lines(solution) + self._requires(solution)))
+            lines += [self._indented(f"{text} = {self._math(shown_text(values[place], self._page, self._notation))}")
+                      for text, values in self._page.shown]
         if not outcome.exact:
             lines.append(self._item("no closed form: numbers to 15 significant digits"
                                     + ("" if outcome.complete else ", found between 2^-40 and 2^40; a solution "

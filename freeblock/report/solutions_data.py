@@ -10,7 +10,7 @@ from freeblock.calculus.solutions import Range, Solution, Value
 from freeblock.formula.notations import LATEX, PYTHON, python_name
 from freeblock.formula.printing import print_expression
 from freeblock.report.gathered_roots import closed_form_text
-from freeblock.report.solutions import Page, solution_lines
+from freeblock.report.solutions import Page, shown_text, solution_lines
 from freeblock.report.values import constant_values
 
 
@@ -28,6 +28,8 @@ def solutions_data(page: Page) -> dict[str, Any]:
         "q": None if page.mean_square is None else print_expression(page.mean_square, PYTHON),
         "phi": None if derivation.phi is None else print_expression(derivation.phi, PYTHON),
         "solutions": [solution_values(solution) for solution in outcome.solutions],
+        "shown": [{text: shown_text(values[place], page, PYTHON) for text, values in page.shown}
+                  for place in range(len(outcome.solutions))],
         "requires": [list(solution.requires) for solution in outcome.solutions],
         "exact": outcome.exact,
         "digits": None if outcome.exact else DIGITS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from freeblock.calculus.quantities import Statement
+from freeblock.calculus.quantities import Statement, parse_quantity
 from freeblock.calculus.solutions import Solution
 from freeblock.formula.expression import Expression
 from freeblock.formula.notations import LATEX, Latex, latex_brackets
@@ -10,7 +10,7 @@ from freeblock.formula.printing import Text, print_expression
 from freeblock.language.formulas import to_expression
 from freeblock.report.latex_text import comment, escape
 from freeblock.report.requirements import latex_requirement
-from freeblock.report.solutions import Page, solution_lines
+from freeblock.report.solutions import Page, shown_text, solution_lines
 from freeblock.version import __version__
 
 _SIGNS = {"<=": r"\le", ">=": r"\ge"}
@@ -51,6 +51,7 @@ def solutions_latex(page: Page) -> str:
     outcome, derivation = page.outcome, page.derivation
     lines = [f"% freeblock {__version__}", *comment(page.expression.strip("\n"))]
     conditions = [condition_latex(one, page.tolerance, transposed=derivation.side == "in") for one in page.conditions]
+    names_shown = _Names(derivation.side == "in")
     names = " and ".join(f"${LATEX.name(name)[0]}$" for name in outcome.unknowns)
     if derivation.phi is not None:
         product = r"J^{\top}J" if derivation.side == "in" else r"JJ^{\top}"
@@ -70,6 +71,10 @@ def solutions_latex(page: Page) -> str:
     lines.append(f"holds for positive {names} exactly when" if single else f"holds for {names} where")
     shown = [rf"\[ {_line(solution, page)} \]" for solution in outcome.solutions]
     lines += [line for place, one in enumerate(shown) for line in (["or where", one] if place else [one])]
+    for text, values in page.shown:
+        formula = print_expression(to_expression(parse_quantity("--show", text).node, {}, free=True), names_shown)
+        there = r", \quad ".join(shown_text(value, page, LATEX) for value in values)
+        lines.append(rf"There ${formula} = {there}$.")
     if not outcome.exact:
         lines.append("The numbers have 15 significant digits.")
     for growth in page.growth:
