@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from fractions import Fraction
 
 from freeblock.errors import FreeblockError
 from freeblock.formula.expression import symbol
@@ -12,6 +13,7 @@ from freeblock.language.formulas import to_expression
 from freeblock.language.nodes import Relation
 from freeblock.language.parser import parse_formula
 from freeblock.report.latex_text import escape
+from freeblock.report.values import constant, decimal
 from freeblock.source import Source
 
 _WORDS = (" is a whole number", " is any number")
@@ -25,6 +27,19 @@ def latex_requirement(text: str, notation: Notation = LATEX) -> str:
 def unicode_requirement(text: str) -> str:
     """The requirement on a screen."""
     return _printed(text, UNICODE, {"<=": "≤", ">=": "≥"}, str)
+
+
+def value_of_bound(text: str, constants: Mapping[str, Fraction]) -> str | None:
+    """The number that bounds a symbol, where the requirement has it as a formula: `epsilon < exp(2)` is 7.389…"""
+    try:
+        relation = parse_formula(Source("requirement", text))
+        if not isinstance(relation, Relation) or len(relation.parts) != 2:
+            return None
+        bound = to_expression(relation.parts[1], {}, free=True)
+    except (FreeblockError, ArithmeticError, ValueError):
+        return None
+    value = None if bound.number() is not None else constant(bound, constants)
+    return None if value is None else decimal(value)
 
 
 def _printed(text: str, notation: Notation, signs: dict[str, str], words: Callable[[str], str]) -> str:

@@ -16,7 +16,7 @@ from freeblock.formula.notations import LATEX, PLAIN, UNICODE
 from freeblock.formula.printing import Notation, print_expression
 from freeblock.formula.traversal import symbols
 from freeblock.report.gathered_roots import closed_form_text
-from freeblock.report.requirements import latex_requirement, unicode_requirement
+from freeblock.report.requirements import latex_requirement, unicode_requirement, value_of_bound
 from freeblock.report.values import constant, constant_values, decimal
 
 Style = Literal["text", "unicode", "markdown"]
@@ -108,14 +108,15 @@ class _Text:
         self._page = page
         self._style = style
         self._notation: Notation = PLAIN if style == "text" else UNICODE if style == "unicode" else LATEX
+        self._sign = {"text": "~", "unicode": "≈", "markdown": r"\approx"}[style]
 
     def build(self) -> str:
         sections = [self._statement(), self._solutions(), self._rejected(), self._growth(), self._rests()]
         return "\n\n".join(section for section in sections if section) + "\n"
 
     def _lines(self, solution: Solution) -> str:
-        sign, less = {"text": ("~", "<="), "unicode": ("≈", "≤"), "markdown": (r"\approx", r"\le")}[self._style]
-        shown = solution_lines(solution, self._page.derivation, self._notation, sign=sign, less=less)
+        less = {"text": "<=", "unicode": "≤", "markdown": r"\le"}[self._style]
+        shown = solution_lines(solution, self._page.derivation, self._notation, sign=self._sign, less=less)
         return ", ".join(self._math(line) for line in shown)
 
     def _math(self, text: str) -> str:
@@ -170,9 +171,11 @@ class _Text:
         return f", where {' and '.join(map(self._requirement, solution.requires))}" if solution.requires else ""
 
     def _requirement(self, text: str) -> str:
+        number = value_of_bound(text, constant_values(self._page.derivation))
+        about = "" if number is None else f" {self._sign} {number}"
         if self._style == "markdown":
-            return self._math(latex_requirement(text))
-        return unicode_requirement(text) if self._style == "unicode" else text
+            return self._math(latex_requirement(text) + about)
+        return (unicode_requirement(text) if self._style == "unicode" else text) + about
 
     def _rejected(self) -> str:
         found = self._page.outcome.inadmissible

@@ -9,8 +9,9 @@ from freeblock.formula.notations import LATEX, Latex, latex_brackets
 from freeblock.formula.printing import Text, print_expression
 from freeblock.language.formulas import to_expression
 from freeblock.report.latex_text import comment, escape
-from freeblock.report.requirements import latex_requirement
+from freeblock.report.requirements import latex_requirement, value_of_bound
 from freeblock.report.solutions import Page, shown_text, solution_lines
+from freeblock.report.values import constant_values
 from freeblock.version import __version__
 
 _SIGNS = {"<=": r"\le", ">=": r"\ge"}
@@ -86,5 +87,7 @@ def solutions_latex(page: Page) -> str:
 def _line(solution: Solution, page: Page) -> str:
     shown = r", \quad ".join(solution_lines(solution, page.derivation, LATEX, sign=r"\approx", less=r"\le"))
     if solution.requires:
-        shown += r" \qquad \text{where } " + r" \text{ and } ".join(map(latex_requirement, solution.requires))
+        shown += r" \qquad \text{where } " + r" \text{ and } ".join(
+            latex_requirement(one) + ("" if number is None else rf" \approx {number}") for one in solution.requires
+            for number in [value_of_bound(one, constant_values(page.derivation))])
     return shown

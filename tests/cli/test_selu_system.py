@@ -202,6 +202,9 @@ def test_latex_and_markdown_say_what_they_are_about():
     options = ["--for", "lambda", "--for", "alpha", *WANTED, *numbers("1", "1", "0.0544"), "--show", "kappa - 1"]
     latex = run("solve", TEXT, *options, "--format", "latex").out
     assert r"\overline{y^{2}} = q" in latex and r"mean square $1$" in latex and r"$\kappa - 1 = 0.2510" in latex
+    bounded = ["--for", "lambda", "--for", "alpha", *WANTED, *numbers("1", "1")]
+    for form, sign in (("text", "~"), ("unicode", "≈"), ("latex", r"\approx"), ("markdown", r"\approx")):
+        assert f"{sign} {float(largest(1)):.10g}" in run("solve", TEXT, *bounded, "--format", form).out
     markdown = run("solve", TEXT, *options, "--format", "markdown").out
     assert "  - kappa - 1 = $0.2510" in markdown
 
