@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import factorial
@@ -86,6 +86,8 @@ def truncate(derivation: Derivation, branches: int | None, cover: Fraction | Non
     """
     if derivation.phi is None:
         raise refusal(derivation, 1)
+    if derivation.phi.is_zero:
+        raise RefusedError("φ of this network is 0", hint="there is no part of it to be covered")
     with facts_known(derivation.network.facts, derivation.network.whole):
         prefactor, found = run(_parts(derivation.network.block, derivation))
         factors = _collected(found)
@@ -138,6 +140,9 @@ def _skip_block(block: Sum | Stack, derivation: Derivation) -> Factor:
                            "such a block is `id + tau*branch` or `id | branch`")
     shares = [part.rows / block.rows if isinstance(block, Stack) else ONE for part in (*skips, *others)]
     omega = product(((shares[0], 1), (_scale(skips[0])[0], 2)))
+    if omega.is_zero:
+        raise RefusedError(f"the skip of `{block.label}` is 0", block.span,
+                           "without a skip every path passes the branch")
     if len(others) == 1:
         factor, inside = _scale(others[0])
         return Factor(omega, product(((shares[1], 1), (factor, 2))), _phi(inside, derivation), ONE)
@@ -197,14 +202,17 @@ def _truncation(
                           hint=f"give a value to {named} with --set, or say --branches")
     terms = whole = None
     most = 3 if branches is None else branches
+    if most > MOST:
+        raise LimitError(f"at most {MOST} branches are counted", hint=f"ask for --branches {MOST} or fewer")
     if not left:
         values = _Numbers(prefactor, factors, known)
         whole = values.whole
         most = min(most, values.depth) if cover is None else values.least(cover)
         terms = tuple(values.terms(most))
-    if most > MOST:
-        raise LimitError(f"at most {MOST} branches are counted", hint=f"ask for --branches {MOST} or fewer")
     written = len(factors) == 1 or (depth.number() or WRITTEN + 1) <= WRITTEN
+    if not written and left and depth.number() is None:
+        raise LimitError("different blocks, each in a number that is a symbol, are not summed",
+                         hint=f"give a value to {named} with --set")
     if not written and left:
         raise LimitError(f"the sum over more than {WRITTEN} different blocks is worked out for numbers only",
                          hint=f"give a value to {named} with --set")
@@ -215,7 +223,7 @@ def _truncation(
     bound = _bound(prefactor, factors, depth, most)
     return Truncation(factors, prefactor, derivation.phi, depth, most,
                       _written(prefactor, factors, depth, most) if written else None, bound if written else None,
-                      terms, whole, None if left else evaluate_precisely(bound, known, DIGITS))
+                      terms, whole, None if left else _number(bound, known))
 
 
 def _choices(depth: Expression, count: int) -> Expression:
@@ -258,17 +266,24 @@ def _bound(prefactor: Expression, factors: Sequence[Factor], depth: Expression, 
                     *((_power(one.omega, one.count), 1) for one in factors)))
 
 
+def _number(formula: Expression, known: Mapping[str, Fraction]) -> Any:
+    try:
+        return evaluate_precisely(formula, known, DIGITS)
+    except (ArithmeticError, ValueError):
+        raise LimitError("φ of this network is too large or too small to be evaluated",
+                         hint="take fewer blocks, or a symbol for their number") from None
+
+
 class _Numbers:
     """The terms as numbers, all positive, so that nothing cancels."""
 
-    def __init__(self, prefactor: Expression, factors: Sequence[Factor], known: dict[str, Fraction]) -> None:
-        def value(formula: Expression) -> Any:
-            return evaluate_precisely(formula, known, DIGITS)
-
-        self._groups = [(value(one.omega), value(one.inner), int(one.count.number() or 0)) for one in factors]
+    def __init__(self, prefactor: Expression, factors: Sequence[Factor], known: Mapping[str, Fraction]) -> None:
+        self._groups = [(_number(one.omega, known), _number(one.inner, known), int(one.count.number() or 0))
+                        for one in factors]
         self.depth = sum(count for *_, count in self._groups)
         with mpmath.workdps(DIGITS):
-            self._outside = mpmath.fprod([value(prefactor), *(omega**count for omega, _, count in self._groups)])
+            skips = (omega**count for omega, _, count in self._groups)
+            self._outside = mpmath.fprod([_number(prefactor, known), *skips])
             self.whole = self._outside * mpmath.fprod((1 + inner / omega) ** count
                                                       for omega, inner, count in self._groups)
 

@@ -109,7 +109,8 @@ class _Text:
         bound = self._math(_value(found.bound, found.bounded, self._notation, self._sign))
         lines = [self._equation(name, found.phi, found.whole), f"kept: {kept}"]
         if found.rest is None:
-            lines.append(f"left out: at most {bound}")
+            lines.append("left out: nothing" if found.bound is not None and found.bound.is_zero else
+                         f"left out: at most {bound}")
         else:
             lines[-1] += f", {_percent(found.kept, found.whole)} of φ"
             said = found.rest and found.bounded < found.whole  # a bound above φ says nothing
@@ -186,7 +187,7 @@ def shallow_latex(page: ShallowPage) -> str:
     lines += [r"\[ \begin{array}{rccc}", " \\\\\n".join(f"  {row}" for row in rows), r"\end{array} \]",
               rf"so that $\phi(JJ^{{\top}}) = {shown(found.phi, found.whole)}$. Of its terms, those with at most "
               f"${found.branches}$ branches come to", rf"\[ {shown(found.truncated, found.kept)} \]"]
-    if found.rest is not None and not found.rest:
+    if found.bound is not None and found.bound.is_zero:
         lines.append("which is all of it.")
     else:
         lines += ["and the others together to at most", rf"\[ {shown(found.bound, found.bounded)}. \]"]

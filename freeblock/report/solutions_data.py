@@ -9,6 +9,7 @@ from freeblock.calculus.roots import DIGITS
 from freeblock.calculus.solutions import Range, Solution, Value
 from freeblock.formula.notations import LATEX, PYTHON, python_name
 from freeblock.formula.printing import print_expression
+from freeblock.formula.traversal import symbols
 from freeblock.report.gathered_roots import closed_form_text
 from freeblock.report.solutions import Page, shown_text, solution_lines
 from freeblock.report.values import constant_values
@@ -18,7 +19,8 @@ def solutions_data(page: Page) -> dict[str, Any]:
     """The contract of docs/solve.md."""
     outcome, derivation = page.outcome, page.derivation
     constants = constant_values(derivation)
-    names = sorted(symbols_of(derivation) - constants.keys())
+    entering = frozenset() if page.mean_square is None else symbols(page.mean_square)
+    names = sorted((symbols_of(derivation) | entering) - constants.keys())
     return {
         "expression": page.expression,
         "unknown": list(outcome.unknowns),

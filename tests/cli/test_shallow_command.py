@@ -130,6 +130,10 @@ def test_deep_networks():
     ("(id + dense)^2", ["--cover", "phi > 1"], 2, "--cover is a part of φ between 0 and 1"),
     ("(id + dense)^2", ["--cover", "0.9", "--branches", "1"], 2, "--branches and --cover each say where to stop"),
     ("(id + dense)^9999", ["--set", "sigma_w=9", "--cover", "0.9"], 2, "that part of φ takes more than 2000 branches"),
+    ("(id + dense)^(10^40)", ["--set", "sigma_w=1"], 2, "φ of this network is too large or too small to be evaluated"),
+    ("(id + dense)^9999", ["--set", "sigma_w=1", "--branches", "2001"], 2, "at most 2000 branches are counted"),
+    ("(0*id + dense)^3", [], 1, "the skip of `0*id + dense` is 0"), ("0*(id + dense)^3", [], 1, "φ of this network is 0"),
+    ("(id + dense(var=1/fan_in))^L >> (id + dense)^M", [], 2, "different blocks, each in a number that is a symbol, are not summed"),
     ("serial[l=1..20](id + a^l*dense)", [], 2, "the sum over more than 12 different blocks is worked out for numbers only"),
 ])
 def test_refusals(text, options, status, message):
@@ -147,6 +151,12 @@ def test_what_people_read():
     latex = run("shallow", text, "--format", "latex").out
     assert r"16 & 1 & \frac{1}{16} & \frac{3}{2}" in latex and r"\frac{8225}{2048} \approx 4.01611" in latex
     assert "≈" in run("shallow", text, "--format", "unicode").out
+
+
+def test_all_branches_leave_nothing_out():
+    for form in "text", "latex":
+        shown = run("shallow", "(id + c*dense)^2", "--branches", "2", "--format", form).out
+        assert ("left out: nothing" if form == "text" else "which is all of it") in shown
 
 
 def test_a_symbol_may_have_any_name():
