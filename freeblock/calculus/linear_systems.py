@@ -147,9 +147,9 @@ def _solution(
     signs = [sign_of(value, known) for value in quantities]
     side = next((sign for sign in signs if sign), None)
     wrong = next((place for place, sign in enumerate(signs) if place and sign is not None and sign != side), None)
-    if wrong is None and signs[0] is not None and signs[0] != side:
-        wrong = next(place for place, sign in enumerate(signs) if sign == side)
     if wrong is not None:
+        if signs[0] is None and signs[wrong]:
+            return Solution({}, (), _apart(system, signs.index(side) - 1, wrong - 1, unknowns))
         return Solution({}, (), _negative(system, wrong - 1, unknowns, known))
     if side is None:
         quantities = [ONE, *(product(((value, 1), (system.determinant, -1))) for value in system.numerators)]
@@ -176,13 +176,22 @@ def _root(value: Expression, exponent: Fraction) -> Expression:
 
 def _negative(system: _System, place: int, unknowns: Sequence[str], known: Known) -> str:
     """A monomial of the unknowns that would not be positive."""
-    monomial = product((power(symbol(name), exponent), 1)
-                       for name, exponent in zip(unknowns, system.monomials[place], strict=True))
     value = product(((system.numerators[place], 1), (system.determinant, -1)))
     shown = in_words(value)
     if not symbols(value) - known.constants.keys():
         shown = mpmath.nstr(evaluate_precisely(value, known.constants, SHOWN), SHOWN)
-    return f"`{in_words(monomial)}` would be {shown}, which is not positive"
+    return f"{_monomial(system, place, unknowns)} would be {shown}, which is not positive"
+
+
+def _apart(system: _System, first: int, second: int, unknowns: Sequence[str]) -> str:
+    """Two monomials one of which would not be positive."""
+    return f"{_monomial(system, first, unknowns)} and {_monomial(system, second, unknowns)} would have different signs"
+
+
+def _monomial(system: _System, place: int, unknowns: Sequence[str]) -> str:
+    return "`" + in_words(product(
+        (power(symbol(name), exponent), 1)
+        for name, exponent in zip(unknowns, system.monomials[place], strict=True))) + "`"
 
 
 def _primitive(value: Expression) -> Expression:

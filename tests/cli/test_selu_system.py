@@ -193,6 +193,24 @@ def test_other_systems_linear_in_monomials():
         assert {name: float(at(solution[name], {})) for name in unknowns} == pytest.approx(expected)
 
 
+def test_signs_that_cannot_be_met():
+    # a x + b y = 1 and c x + d y = −r with positive letters: no positive x and y, whatever the sign of ad − bc.
+    text = "\n".join(f"assume {name} > 0" for name in "abcdry") + "\ndense(var=x/fan_in)"
+    outcome = run("solve", text, "--for", "x", "--for", "y", "--where", "a*phi + b*y = 1", "--where", "c*phi + d*y = -r")
+    assert outcome.status == 1 and "`x` and `y` would have different signs" in outcome.mistake.message
+    # With r on the other side of 0 it depends: x = (d − b r)/(ad − bc), y = (a r − c)/(ad − bc).
+    data = solve(text, "--for", "x", "--for", "y", "--where", "a*phi + b*y = 1", "--where", "c*phi + d*y = r")
+    (solution,), (requires,) = data["solutions"], data["requires"]
+    point = {"a": 3, "b": 1, "c": 1, "d": 2, "r": 1.5}
+    assert float(at(solution["x"], point)) == pytest.approx(0.5 / 5) and float(at(solution["y"], point)) == pytest.approx(3.5 / 5)
+    assert len(requires) == 2
+    for values, holds in ((point, True), ({**point, "r": 5}, False), ({**point, "c": 9}, False), ({**point, "b": 9, "c": 9, "r": 1}, True)):
+        sides = [sympy.sympify(one.removesuffix(" > 0"), locals={name: sympy.Symbol(name) for name in values}).subs(values) for one in requires]
+        determinant = values["a"] * values["d"] - values["b"] * values["c"]
+        positive = (values["d"] - values["b"] * values["r"]) / determinant > 0 and (values["a"] * values["r"] - values["c"]) / determinant > 0
+        assert positive is holds and all(side > 0 for side in sides) is holds
+
+
 def test_a_value_that_was_set_may_stand_in_a_condition():
     data = solve("assume c > 0\n(dense >> relu)^c", "--for", "sigma_w", "--where", "phi = 3^c", "--set", "c=2")
     assert [float(at(one["sigma_w"], {})) for one in data["solutions"]] == [pytest.approx(6**0.5)]
