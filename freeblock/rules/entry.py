@@ -9,9 +9,19 @@ from freeblock.rules.document import Problems, Scalar, Value
 from freeblock.rules.fields import Fields, as_name, as_scalar
 from freeblock.rules.laws import read_jacobian
 from freeblock.rules.parameters import read_constants, read_parameters, read_symbols
-from freeblock.rules.rule import Dependence, Jacobian, Rule
+from freeblock.rules.rule import Dependence, Forward, Jacobian, Rule
 from freeblock.rules.sampling import read_premises, read_sampler
-from freeblock.rules.schema import DEPENDENCES, KINDS, MEAN_SQUARE, REQUIRED_KEYS, RULE_KEYS, SHAPE_KEYS, Kind
+from freeblock.rules.schema import (
+    DEPENDENCES,
+    FORWARD_KEYS,
+    KINDS,
+    MEAN_SQUARE,
+    REQUIRED_KEYS,
+    RULE_KEYS,
+    SHAPE_KEYS,
+    STATE,
+    Kind,
+)
 from freeblock.rules.scope import Scope
 from freeblock.rules.unit_wise import FUNCTION_SAMPLER, GAUSSIAN, states_function, variance_parameter
 from freeblock.rules.variants import read_variants
@@ -58,6 +68,7 @@ def read_entry(key: Scalar, value: Value, problems: Problems) -> Entry | None:
         symbols=scope.symbols,
         constants=read_constants(fields, scope.symbols),
         given=_read_given(fields, scope),
+        forward=_read_forward(fields, scope),
         premises=(GAUSSIAN,) if unit_wise and not premises else premises,
         sample=read_sampler(fields, scope) or (FUNCTION_SAMPLER if unit_wise else None),
         accepts_traits=fields.flag("accepts_traits"),
@@ -136,3 +147,15 @@ def _read_width(fields: Fields, scope: Scope) -> Node:
     width = shape.formula("width")
     scope.check_width(width)
     return width or Name("fan_in", fields.at)
+
+
+def _read_forward(fields: Fields, scope: Scope) -> Forward | None:
+    value = fields.value("forward")
+    if value is None:
+        return None
+    forward = Fields(value, "`forward`", FORWARD_KEYS, fields.span("forward"), fields.problems)
+    forward.require("mean_square")
+    mean_square, mean = forward.formula("mean_square"), forward.formula("mean")
+    scope.check(mean_square, *STATE)
+    scope.check(mean, *STATE)
+    return None if mean_square is None else Forward(mean_square, mean)
