@@ -45,10 +45,10 @@ class Mean:
 
 
 class Quadrature:
-    """The means of the powers of one function under N(0, q)."""
+    """The means of the powers of one function under N(0, q), q a number of mpmath with all its digits."""
 
     def __init__(self, function: NumericFunction, q: Value) -> None:
-        self._function, self._q = function, mpmath.mpf(q)
+        self._function, self._q = function, q
         self._known: dict[Value, Value] = {}
         self._weight = 1
         self._cuts: Cuts | None = None
