@@ -146,7 +146,7 @@ def test_a_growth_that_is_slow_enough_is_not_refused():
 @pytest.mark.parametrize(("text", "expected"), [
     # Features of width w around 1/3 that even steps pass by: E f'² = 1 + 2∫g' + ∫g'² times the density there.
     ("x + exp(-(1000*(x - 1/3))^2)/1000", 1 + 1e-3 * np.sqrt(np.pi / 2) * np.exp(-1 / 18) / np.sqrt(2 * np.pi)),
-    ("x + tanh(10^6*(x - 1/3))/1000", 1 + 2e-3 * np.exp(-1 / 18) / np.sqrt(2 * np.pi) + 4 / 3 * np.exp(-1 / 18) / np.sqrt(2 * np.pi)),
+    ("x + tanh(10^6*(x - 1/3))/1000", 1 + 4e-3 * np.exp(-1 / 18) / np.sqrt(2 * np.pi) + 4 / 3 * np.exp(-1 / 18) / np.sqrt(2 * np.pi)),
 ])
 def test_narrow_features_are_seen(text, expected):
     assert float_of(unit(text).slope_moment(2, Q(1))) == pytest.approx(expected, rel=1e-4)

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import scipy.special
-
 from formula_strings import PYTHON, evaluate
 from series import cumulants, moments_of, moments_of_cumulants, state_of
 
