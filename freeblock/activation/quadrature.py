@@ -8,6 +8,7 @@ which takes kinks and roots at the ends of a piece in its stride.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import mpmath
 
@@ -26,6 +27,7 @@ _FAR = [10 ** (3 * 2**level) for level in range(9)]
 """Places, in standard deviations, at which growth is looked at."""
 _HALVINGS = 6
 _DEPTH = 30
+_COARSE = mpmath.mpf(1) / 4
 _SPAN = mpmath.mpf("4.7")
 """The ends of t: there a piece is left out that is 10^−70 of it."""
 _HARD = "the integral does not settle: it may diverge, or the function may change too fast"
@@ -45,13 +47,14 @@ class Mean:
 
 
 class Quadrature:
-    """The means of the powers of one function under N(0, q)."""
+    """The means of the powers of one function under N(0, q), q a number of mpmath with all its digits."""
 
     def __init__(self, function: NumericFunction, q: Value) -> None:
-        self._function, self._q = function, mpmath.mpf(q)
+        self._function, self._q = function, q
         self._known: dict[Value, Value] = {}
         self._weight = 1
         self._cuts: Cuts | None = None
+        self._scale = mpmath.mpf(0)
 
     def mean(self, power: int) -> Mean:
         """E g(x)^power. Raises NoMeanError."""
@@ -79,7 +82,9 @@ class Quadrature:
         if smooth is not None:
             return smooth
         ends = sorted({-reach, mpmath.mpf(0), reach, *(place for place in self._cuts.places if abs(place) < reach)})
-        pieces = [self._piece(low, high, 0) for low, high in zip(ends, ends[1:], strict=False)]
+        # What is lost on a piece is measured by the whole: a piece of zeros has only noise at its ends.
+        self._scale = mpmath.fsum(abs(self._coarse(low, high)) for low, high in pairwise(ends))
+        pieces = [self._piece(low, high, 0) for low, high in pairwise(ends)]
         size = mpmath.fsum(abs(piece.value) for piece in pieces)
         return Mean(mpmath.fsum(piece.value for piece in pieces),
                     mpmath.fsum(piece.error for piece in pieces) + size * mpmath.mpf(10) ** -(DIGITS + GUARD // 3))
@@ -125,21 +130,25 @@ class Quadrature:
 
     def _piece(self, low: Value, high: Value, depth: int) -> Mean:
         """One piece; halved where its sum does not settle."""
-        step = mpmath.mpf(1) / 4
-        count = int(_SPAN / step)
-        total = mpmath.fsum(self._mapped(low, high, k * step) for k in range(-count, count + 1))
+        step, count = _COARSE, int(_SPAN / _COARSE)
+        total = self._coarse(low, high) / step
         for _ in range(_HALVINGS):
             more = mpmath.fsum(self._mapped(low, high, (k + mpmath.mpf("0.5")) * step) for k in range(-count, count))
             old, total, step, count = total * step, total + more, step / 2, 2 * count
             value = total * step
             edges = mpmath.fsum(abs(self._mapped(low, high, side * count * step)) for side in (1, -1))
-            if abs(value - old) + edges <= _small(value):
+            if abs(value - old) + edges <= _small(value, self._scale):
                 return Mean(value, abs(value - old) + edges)
         if depth == _DEPTH:
             raise NoMeanError(_HARD)
         middle = (low + high) / 2
         first, second = self._piece(low, middle, depth + 1), self._piece(middle, high, depth + 1)
         return Mean(first.value + second.value, first.error + second.error)
+
+    def _coarse(self, low: Value, high: Value) -> Value:
+        """The sum over a piece with the longest step."""
+        count = int(_SPAN / _COARSE)
+        return _COARSE * mpmath.fsum(self._mapped(low, high, k * _COARSE) for k in range(-count, count + 1))
 
     def _mapped(self, low: Value, high: Value, t: Value) -> Value:
         """The integrand at x = tanh(π/2·sinh t), stretched to a piece; exact in the distance from its ends."""
@@ -149,7 +158,7 @@ class Quadrature:
         return self._integrand(x) * mpmath.pi * mpmath.cosh(t) * gap * bend / (1 + bend)
 
 
-def _small(value: Value) -> Value:
-    """What may be left of a sum of this size, or of one that vanishes."""
+def _small(value: Value, scale: Value = 0) -> Value:
+    """What may be left of a sum of this size, which is a part of one of the size `scale`."""
     unit = mpmath.mpf(10) ** -(DIGITS + 2)
-    return unit * (abs(value) + unit)
+    return unit * (abs(value) + scale + unit)
