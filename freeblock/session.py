@@ -199,18 +199,23 @@ def derive_source(
     _check_choice("side", side, get_args(Side))
     with _depth_told(source):
         network = read_network(source, name=name, library=library, values=values)
-    known = {*PREMISE_NAMES, *network.premise_names}
-    for assumed in assume:
-        if assumed not in known:
-            close = did_you_mean(assumed, known)
-            raise OptionError(f"no hypothesis is called `{assumed}`",
-                              hint=f"did you mean `{close}`?" if close else f"known are {', '.join(sorted(known))}")
+    check_premises(network, assume)
     free = assume_free or "free-blocks" in assume
     with _depth_told(source):
         premises = Premises(free, frozenset(assume))
         derivation = derive(network, order=order, side=side, premises=premises)
     text = source.text if isinstance(source, Source) else source.source.text
     return Result(text, derivation, premises)
+
+
+def check_premises(network: Network, assume: Sequence[str]) -> None:
+    """Raise OptionError for a name that no hypothesis of the network has."""
+    known = {*PREMISE_NAMES, *network.premise_names}
+    for assumed in assume:
+        if assumed not in known:
+            close = did_you_mean(assumed, known)
+            raise OptionError(f"no hypothesis is called `{assumed}`",
+                              hint=f"did you mean `{close}`?" if close else f"known are {', '.join(sorted(known))}")
 
 
 @contextmanager

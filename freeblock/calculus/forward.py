@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
+from freeblock.activation.on_demand import read_function, unit_function
 from freeblock.errors import LimitError, RefusedError
 from freeblock.formula.expression import ONE, ZERO, Expression, symbol
 from freeblock.formula.powers import power
@@ -16,6 +17,10 @@ from freeblock.language.nodes import Node
 from freeblock.language.walk import Pass, run
 from freeblock.network.nodes import Block, Commuting, Leaf, Repeat, Scale, Serial
 from freeblock.network.wording import in_words
+from freeblock.rules.schema import STATE
+
+if TYPE_CHECKING:
+    from freeblock.activation.means import UnitFunction
 
 COPIES = 1000
 """Copies of a block that are followed one by one."""
@@ -82,9 +87,21 @@ def _raised(base: Expression, exponent: Expression) -> Expression:
     return power(base, exponent if number is None else number)
 
 
-def _after_leaf(leaf: Leaf, signal: Signal) -> Signal:
+def unit_of(leaf: Leaf) -> UnitFunction | None:
+    """The function of a unit-wise block, None where its rule gives none."""
+    means, forward = leaf.jacobian.means, leaf.rule.forward
+    if means is not None:
+        return means.unit if means.function is not None else None
+    if forward is None or forward.function is None:
+        return None
+    return unit_function(read_function(forward.function, leaf.arguments, free=False, jumps=False), None, {})
+
+
+def check_leaf(leaf: Leaf) -> None:
+    """Raise RefusedError where no rule says what a component at its place does to a signal."""
     rule = leaf.rule
-    if rule.forward is None:
+    silent = rule.forward is None and (leaf.jacobian.means is None or leaf.jacobian.means.function is None)
+    if silent or (rule.depends_on == "statistics" and "scalar" not in leaf.traits):
         raise RefusedError(f"no rule says what `{leaf.label}` does to the mean square of a signal", leaf.span,
                            "a component of a library says it under `forward`")
     if leaf.shared:
@@ -94,36 +111,56 @@ def _after_leaf(leaf: Leaf, signal: Signal) -> Signal:
     if shift is not None:
         raise RefusedError(f"`{shift}` of `{leaf.label}` changes the mean square, and no rule says how", leaf.span,
                            f"leave `{shift}` out")
+    for premise in rule.premises:
+        parameter = None if premise.unless not in leaf.given else rule.parameters[premise.unless]
+        if parameter is not None and parameter.default is not None and leaf.arguments[parameter.name] != \
+                to_expression(parameter.default, leaf.arguments, free=True):
+            raise RefusedError(f"`{leaf.label}` states `{parameter.name}`, so its input is not N(0, q)", leaf.span,
+                               f"leave `{parameter.name}` out")
+
+
+def _after_leaf(leaf: Leaf, signal: Signal) -> Signal:
+    check_leaf(leaf)
+    rule = leaf.rule
+    unit = unit_of(leaf)
     if rule.depends_on in {"sign", "value"}:
         signal = _before_activation(leaf, signal)
+    law = signal.law if "scalar" in leaf.traits else "gaussian" if "left" in leaf.traits else "other"
+    if unit is not None:
+        return _after_function(unit, signal)
+    assert rule.forward is not None
     scope = dict(leaf.arguments)
     if signal.mean_square is not None:
         scope.setdefault("q", signal.mean_square)
     if signal.mean is not None:
         scope.setdefault("mean", signal.mean)
-    law = signal.law if "scalar" in leaf.traits else "gaussian" if "left" in leaf.traits else "other"
     return Signal(_value(rule.forward.mean_square, scope), _value(rule.forward.mean, scope), law)
 
 
+def _after_function(unit: UnitFunction, signal: Signal) -> Signal:
+    """The exact means of a function; one that is a number with an error is not a formula."""
+    q = signal.mean_square
+    if q is None:
+        return Signal(None, None, "other")
+    square = unit.mean_square(q)
+    mean = None if signal.mean is None else unit.mean(q)
+    if square.error is not None:
+        raise RefusedError("the mean square of an activation has no closed form here")
+    return Signal(square.value, None if mean is None or mean.error is not None else mean.value, "other")
+
+
 def _value(formula: Node | None, scope: dict[str, Expression]) -> Expression | None:
-    if formula is None or any(name.name in {"q", "mean"} and name.name not in scope for name in names_in(formula)):
+    if formula is None or any(name.name in STATE and name.name not in scope for name in names_in(formula)):
         return None
     return to_expression(formula, scope, free=False)
 
 
 def _before_activation(leaf: Leaf, signal: Signal) -> Signal:
     """The signal an activation meets, which its rule takes to be N(0, q)."""
-    rule, arguments = leaf.rule, leaf.arguments
-    stated = arguments.get("q")
+    stated = leaf.arguments.get("q")
     if signal.law == "other":
         raise RefusedError(f"what `{leaf.label}` is applied to is not known to be Gaussian", leaf.span,
                            "a fresh weight before it would make it so")
-    for premise in rule.premises:
-        parameter = None if premise.unless not in leaf.given else rule.parameters[premise.unless]
-        if parameter is not None and parameter.default is not None and \
-                arguments[parameter.name] != to_expression(parameter.default, arguments, free=True):
-            raise RefusedError(f"`{leaf.label}` states `{parameter.name}`, so its input is not N(0, q)", leaf.span,
-                               f"leave `{parameter.name}` out")
     if stated is not None:
         given = signal.mean_square
         if given is not None and not multiply_out(given - stated).is_zero:

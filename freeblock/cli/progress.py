@@ -22,8 +22,8 @@ class ProgressBar:
     def __enter__(self) -> ProgressBar:
         return self
 
-    def __call__(self, done: int, total: int) -> None:
-        """So much of the whole is done."""
+    def __call__(self, done: int, total: int | None) -> None:
+        """So much of the whole is done; None where it is not known how much that is."""
         if self._bar is None:
             if time.monotonic() - self._started < PATIENCE or not sys.stderr.isatty():
                 return

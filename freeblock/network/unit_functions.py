@@ -88,14 +88,14 @@ class Means:
         self._q, self._stem, self._facts, self._span = names[MEAN_SQUARE], stem, facts, span
         self.node, self.names = node, names
         constants = {name: Fraction(value.number() or 0) for name, value in facts.constants.items()}
-        self._unit = unit_function(tree if is_function else None, None if is_function else tree, constants)
-        self.function = self._unit.function
-        self.slope = self._unit.slope
+        self.unit = unit_function(tree if is_function else None, None if is_function else tree, constants)
+        self.function = self.unit.function
+        self.slope = self.unit.slope
 
     def moment(self, power: int) -> Expression:
         """E f′(x)^power. Raises RefusedError."""
         try:
-            mean = self._unit.slope_moment(power, self._q)
+            mean = self.unit.slope_moment(power, self._q)
         except RefusedError as error:
             error.span = error.span or self._span
             raise

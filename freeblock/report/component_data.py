@@ -34,12 +34,15 @@ def component_data(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _forward(rule: Rule) -> dict[str, str | None] | None:
-    """Mean square and mean of the output, in q and mean of the input; null where they are not known."""
-    if rule.forward is None:
+def _forward(rule: Rule) -> dict[str, Any] | None:
+    """What the output's mean square, covariance and mean are, in those of the input; null where not known."""
+    forward = rule.forward
+    if forward is None:
         return None
-    mean = rule.forward.mean
-    return {"mean_square": print_node(rule.forward.mean_square), "mean": None if mean is None else print_node(mean)}
+    said = {"mean_square": forward.mean_square, "covariance": forward.covariance, "mean": forward.mean,
+            "function": forward.function}
+    return {**{name: None if node is None else print_node(node) for name, node in said.items()},
+            "statistics": {name: print_node(node) for name, node in forward.statistics.items()}}
 
 
 def _law(jacobian: Jacobian) -> dict[str, Any] | None:

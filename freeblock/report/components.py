@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from freeblock.language.formulas import names_in
 from freeblock.language.nodes import Node, Relation
 from freeblock.language.printer import print_node
-from freeblock.rules.rule import Jacobian, Parameter, Rule
+from freeblock.rules.rule import Forward, Jacobian, Parameter, Rule
+from freeblock.rules.schema import STATE
 
 
 def components_text(rules: Sequence[Rule]) -> str:
@@ -31,9 +33,7 @@ def component_text(rule: Rule) -> str:
         lines += ["", "Parameters:", *(f"  {_parameter(parameter)}" for parameter in rule.parameters.values())]
     lines += ["", f"Outputs: {_source(rule.width)}", f"Traits: {_traits(rule.jacobian)}"]
     if rule.forward is not None:
-        mean = rule.forward.mean
-        lines.append(f"Forward: mean square {_source(rule.forward.mean_square)}"
-                     + (f", mean {_source(mean)}" if mean is not None else "") + ", from q and mean of the input")
+        lines.append(f"Forward: {_forward(rule.forward)}")
     lines += [f"Premise: {premise.statement} [{premise.name}]" for premise in rule.premises]
     if rule.symbols:
         lines += [f"Symbol: {name}, the {meaning}" for name, meaning in rule.symbols.items()]
@@ -41,6 +41,17 @@ def component_text(rule: Rule) -> str:
         lines += ["", rule.note]
     lines += ["", f"Source: {rule.source}"]
     return "\n".join(lines) + "\n"
+
+
+def _forward(forward: Forward) -> str:
+    if forward.function is not None:
+        return f"f(x) = {_source(forward.function)}"
+    said = {"mean square": forward.mean_square, "covariance": forward.covariance, "mean": forward.mean,
+            **forward.statistics}
+    used = {name.name for node in said.values() if node is not None for name in names_in(node)}
+    names = [name for name in STATE if name in used]
+    return ", ".join(f"{name} {_source(node)}" for name, node in said.items() if node is not None) + (
+        f", from {' and '.join(names)} of the input" if names else "")
 
 
 def _law_lines(jacobian: Jacobian) -> list[str]:

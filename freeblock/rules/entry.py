@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from freeblock.language.nodes import Name, Node
 from freeblock.rules.document import Problems, Scalar, Value
-from freeblock.rules.fields import Fields, as_name, as_scalar
-from freeblock.rules.laws import read_jacobian
+from freeblock.rules.fields import Fields, as_formula, as_name, as_scalar
+from freeblock.rules.laws import read_jacobian, read_unit_function
 from freeblock.rules.parameters import read_constants, read_parameters, read_symbols
 from freeblock.rules.rule import Dependence, Forward, Jacobian, Rule
 from freeblock.rules.sampling import read_premises, read_sampler
@@ -154,8 +154,40 @@ def _read_forward(fields: Fields, scope: Scope) -> Forward | None:
     if value is None:
         return None
     forward = Fields(value, "`forward`", FORWARD_KEYS, fields.span("forward"), fields.problems)
+    if "function" in forward:
+        return Forward(function=_read_function(forward, fields, scope))
     forward.require("mean_square")
-    mean_square, mean = forward.formula("mean_square"), forward.formula("mean")
-    scope.check(mean_square, *STATE)
-    scope.check(mean, *STATE)
-    return None if mean_square is None else Forward(mean_square, mean)
+    mean_square, covariance, mean = (forward.formula(key) for key in ("mean_square", "covariance", "mean"))
+    for formula in (mean_square, covariance, mean):
+        scope.check(formula, *STATE)
+    statistics = _read_statistics(forward, scope)
+    return None if mean_square is None else Forward(mean_square, mean, covariance, statistics)
+
+
+def _read_function(forward: Fields, fields: Fields, scope: Scope) -> Node | None:
+    """The function of an activation whose law is stated as moments; it says the other keys."""
+    for key in ("mean_square", "covariance", "mean", "statistics"):
+        if key in forward:
+            forward.problems.add(f"the function says `{key}` already", forward.span(key), "keep one of the two")
+    law = fields.mapping("jacobian")
+    if "function" in law or "derivative" in law:
+        forward.problems.add("the law of the Jacobian gives a function already", forward.span("function"),
+                             "leave `forward` out")
+        return None
+    return read_unit_function(forward, "function", scope, ())
+
+
+def _read_statistics(forward: Fields, scope: Scope) -> dict[str, Node]:
+    """Parameters that stand for a fresh symbol, and the formulas of what they are."""
+    found = {}
+    for name, (key, value) in forward.mapping("statistics").items():
+        parameter = scope.parameters.get(name)
+        if parameter is None or parameter.fresh is None:
+            forward.problems.add(f"`{name}` is no parameter that stands for an unknown of its place", key.span,
+                                 "a parameter with `fresh` is one")
+            continue
+        scalar = as_scalar(value, f"the statistic `{name}`", key.span, forward.problems)
+        formula = as_formula(scalar, forward.problems) if scalar else None
+        if formula is not None and scope.check(formula, *STATE):
+            found[name] = formula
+    return found

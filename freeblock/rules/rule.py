@@ -11,6 +11,7 @@ from freeblock.language.records import Record, record
 from freeblock.source import Span
 
 if TYPE_CHECKING:
+    from freeblock.activation.means import UnitFunction
     from freeblock.activation.tree import Tree
     from freeblock.formula.expression import Expression
 
@@ -57,6 +58,10 @@ class Means(Protocol):
     names: Mapping[str, Expression]
     """What its names stand for, and q."""
 
+    @property
+    def unit(self) -> UnitFunction:
+        """The function with all its means."""
+
     def moment(self, power: int) -> Expression:
         """E f′(x)^power. Raises RefusedError."""
 
@@ -98,11 +103,18 @@ class Jacobian(Record):
 
 @record
 class Forward(Record):
-    """What a block does to a signal, as formulas in its mean square `q` and its mean `mean`."""
+    """What a block does to a signal: formulas in `q` (mean square), `covariance` of two inputs, and `mean`."""
 
-    mean_square: Node
+    mean_square: Node | None = None
+    """None only where a function says all."""
     mean: Node | None = None
     """None where it is not known."""
+    covariance: Node | None = None
+    """None where it is the mean square with `covariance` in the place of `q`, or not known."""
+    statistics: Mapping[str, Node] = field(default_factory=dict)
+    """What a parameter is that was left out: the standard deviation that a normalisation divides by."""
+    function: Node | None = None
+    """f(x) of a unit-wise block whose law is stated otherwise."""
 
 
 @record

@@ -28,7 +28,7 @@ PARAMETER_KEYS = (*PARAMETER_FORMS, "meaning", "domain", "whole")
 LAW_KEYS = ("moments", "first", "second", "measure", "s_transform", "opaque", "function", "derivative")
 JACOBIAN_KEYS = (*LAW_KEYS, "traits")
 SHAPE_KEYS = ("width",)
-FORWARD_KEYS = ("mean_square", "mean")
+FORWARD_KEYS = ("mean_square", "covariance", "mean", "statistics", "function")
 PREMISE_KEYS = ("name", "statement", "holds_if", "unless")
 
 KINDS: tuple[Kind, ...] = ("activation", "linear", "normalization", "structure")
@@ -44,8 +44,8 @@ MEAN_SQUARE = "q"
 """The variance of a pre-activation, a parameter of every rule that gives a function."""
 CHOICE = "variant"
 """The argument that chooses a variant of a rule."""
-STATE = ("q", "mean")
-"""Mean square and mean of what a block is applied to, in `forward`; a parameter `q` is that mean square."""
+STATE = ("q", "covariance", "mean")
+"""What is known of the signal a block is applied to, in `forward`; a parameter `q` is its mean square."""
 
 KEYWORDS = ("input", "assume", "let", "serial", "sum", "stack")
 RESERVED = frozenset({*KEYWORDS, *WIDTHS, "n", "pi", "e"})

@@ -8,18 +8,24 @@ from math import exp, pi, sqrt, tanh
 import numpy as np
 import pytest
 
+from freeblock.calculus.forward import unit_of
 from freeblock.errors import ErrorList
 from freeblock.formula.evaluation import evaluate
 from freeblock.formula.expression import number
 from freeblock.language.formulas import to_expression
+from freeblock.network.nodes import Leaf
 from freeblock.rules.catalogue import load_catalogue
+from freeblock.session import read_network
 from freeblock.source import Source
 
 
 def forward(name: str, **values: float) -> tuple[float, float | None]:
     """Mean square and mean of the output as the rule states them."""
     rule = load_catalogue().find(name)
-    assert rule is not None and rule.forward is not None
+    assert rule is not None
+    if rule.forward is None or rule.forward.function is not None:
+        return of_function(name, **values)
+    assert rule.forward.mean_square is not None
     scope = {key: number(Fraction(value)) for key, value in values.items()}
     published = {key: to_expression(node, {}, free=False) for key, node in rule.constants.items()}
     for key, parameter in rule.parameters.items():
@@ -30,6 +36,18 @@ def forward(name: str, **values: float) -> tuple[float, float | None]:
         return evaluate(to_expression(node, scope, free=False), {}).to_float()
 
     return value(rule.forward.mean_square), None if rule.forward.mean is None else value(rule.forward.mean)
+
+
+def of_function(name: str, *, q: float, mean: float, **values: float) -> tuple[float, float]:
+    """The two means from the function that the rule states."""
+    arguments = ", ".join(f"{key}={value}" for key, value in values.items())
+    network = read_network(Source("test", f"{name}({arguments})" if arguments else name))
+    assert isinstance(network.block, Leaf)
+    unit = unit_of(network.block)
+    assert unit is not None
+    size = number(Fraction(q))
+    return tuple(evaluate(one.value, {key: value.number() for key, value in network.constants.items()}).to_float()
+                 for one in (unit.mean_square(size), unit.mean(size)))
 
 
 NODES = list(zip(*np.polynomial.legendre.leggauss(200), strict=True))
@@ -95,9 +113,9 @@ def test_the_others():
     x = np.random.default_rng(1).gamma(2, size=1000)
     for name, centre in (("layer_norm", x.mean()), ("batch_norm", x.mean()), ("rms_norm", 0), ("second_moment_norm", 0)):
         y = (x - centre) / np.sqrt(np.mean((x - centre) ** 2))
-        stated = forward(name, q=float(np.mean(x**2)), mean=float(x.mean()), std=1, rms=1)
+        stated = forward(name, q=float(np.mean(x**2)), mean=float(x.mean()), std=1, rms=float(np.sqrt(np.mean(x**2))))
         assert stated[0] == pytest.approx(np.mean(y**2))
-        assert stated[1] is None if not centre else stated[1] == pytest.approx(np.mean(y), abs=1e-12)
+        assert stated[1] is None if name == "second_moment_norm" else stated[1] == pytest.approx(np.mean(y), abs=1e-12)
 
 
 RULE = """
@@ -117,6 +135,9 @@ bent:
     ("{mean_square: q, variance: 1}", "`forward` has no key `variance`"),
     ("{mean_square: q*r}", "nothing is called `r` here"),
     ("{mean_square: q = 1}", "a comparison stands where a formula is expected"),
+    ("{mean_square: q, function: x}", "the function says `mean_square` already"),
+    ("{mean_square: q, statistics: {q: 1}}", "`q` is no parameter that stands for an unknown of its place"),
+    ("{function: floor(x)}", "`floor` jumps, so that its derivative is no function"),
     ("7", "`forward` needs entries of the form `key: value`"),
 ])
 def test_what_is_wrong_with_an_entry(forward, message):

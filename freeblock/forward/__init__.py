@@ -1,0 +1,1 @@
+"""Signals that pass a network: mean squares and correlations, and what gradients do beside them."""

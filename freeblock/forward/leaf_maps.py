@@ -1,0 +1,185 @@
+"""What one component does to a signal and to gradients, as numbers, from its rule alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from math import isclose
+
+from freeblock.activation.correlated import CorrelatedMeans
+from freeblock.calculus.forward import check_leaf, unit_of
+from freeblock.calculus.leaf_laws import leaf_law
+from freeblock.errors import RefusedError
+from freeblock.formula.expression import Expression, symbol
+from freeblock.formula.traversal import symbols
+from freeblock.forward.compiled import Numeric, compiled, number_of
+from freeblock.forward.signal import Group, Signal
+from freeblock.language.formulas import names_in, to_expression
+from freeblock.language.nodes import Node
+from freeblock.network.nodes import Leaf
+from freeblock.rules.rule import Forward
+
+_STATE = ("mean square", "covariance of two inputs", "mean of units")
+"""Symbols that no text can name, in the places of `q`, `covariance` and `mean`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A signal behind a block, φ of the block, and χ: the factor on a small difference of two inputs.
+
+    φ is None where the units of a normalisation differ; χ where a batch ties the inputs together.
+    """
+
+    signal: Signal
+    phi: float | None
+    chi: float | None
+    dilution: float | None = None
+    """k of a sum of a skip and branches."""
+
+
+class LeafMaps:
+    """The maps of the components of one network; each is made once."""
+
+    def __init__(self, known: Mapping[str, Fraction]) -> None:
+        """`known` are the symbols with a published value."""
+        self._known = known
+        self._maps: dict[int, tuple[Leaf, FunctionMap | RuleMap]] = {}
+
+    def of(self, leaf: Leaf) -> FunctionMap | RuleMap:
+        """Raises RefusedError where no rule says what the component does, OptionError for a symbol without a value."""
+        found = self._maps.get(id(leaf))
+        if found is None:
+            check_leaf(leaf)
+            function = FunctionMap.made(leaf, self._known)
+            found = self._maps[id(leaf)] = leaf, function or RuleMap(leaf, self._known)
+        return found[1]
+
+    @property
+    def error(self) -> float:
+        """The largest relative error of a quadrature so far."""
+        return max((one.means.error for _, one in self._maps.values() if isinstance(one, FunctionMap)), default=0.0)
+
+
+class FunctionMap:
+    """A function of units, on Gaussian ones."""
+
+    def __init__(self, leaf: Leaf, means: CorrelatedMeans, stated: float | None) -> None:
+        self.leaf, self.means, self._stated = leaf, means, stated
+
+    @classmethod
+    def made(cls, leaf: Leaf, known: Mapping[str, Fraction]) -> FunctionMap | None:
+        """The map of a component with a function, None for any other."""
+        unit = unit_of(leaf)
+        if unit is None or unit.function is None:
+            return None
+
+        def value_of(formula: Expression) -> float:
+            return number_of(formula, known)
+
+        stated = value_of(leaf.arguments["q"]) if "q" in leaf.given else None
+        return cls(leaf, CorrelatedMeans(unit.function, value_of), stated)
+
+    def __call__(self, signal: Signal) -> Passed:
+        """Raises RefusedError for a signal that is not Gaussian, or not the one the component states."""
+        leaf = self.leaf
+        if not signal.gaussian:
+            raise RefusedError(f"what `{leaf.label}` is applied to is not known to be Gaussian", leaf.span,
+                               "a fresh weight before it would make it so")
+        if self._stated is not None and not isclose(self._stated, signal.q, rel_tol=1e-9):
+            raise RefusedError(f"`{leaf.label}` states q = {self._stated:.6g}, and its input has {signal.q:.6g}",
+                               leaf.span, "leave `q` out")
+        phi = sum(group.share * self.means.slope_moment(2, group.q) for group in signal.groups)
+        return Passed(signal.mapped(self._group, gaussian=False, fresh=False), phi, phi)
+
+    def nonlinearity(self, signal: Signal) -> float:
+        """The share of what a unit varies over the data that no affine function of its input explains.
+
+        Given the unit, its input is N(m, q − p) over the data, so that Var f and Cov(f, x) are E f² − E f(u)f(v) and
+        (q − p)·E f′ on average; of units that differ, the largest share is given.
+        """
+        shares = []
+        for group in signal.groups:
+            covariance = max(group.covariance, 0.0)
+            spread = group.q - covariance
+            varies = self.means.mean_square(group.q) - self.means.product(group.q, group.q, covariance)
+            if spread > 1e-9 * group.q and varies > 0:
+                shares.append(1 - spread * self.means.slopes(group.q, covariance) / varies)
+        return max(shares, default=0.0)
+
+    def _group(self, group: Group) -> Group:
+        means = self.means
+        return Group(group.share, means.mean_square(group.q), means.product(group.q, group.q, group.covariance),
+                     means.mean(group.q))
+
+
+class RuleMap:
+    """A component whose rule states formulas."""
+
+    def __init__(self, leaf: Leaf, known: Mapping[str, Fraction]) -> None:
+        forward = leaf.rule.forward
+        assert forward is not None
+        self._leaf = leaf
+        self._is_weight = "left" in leaf.traits
+        self._is_scalar = "scalar" in leaf.traits
+        self._statistics = {name: compiled(_formula(node, leaf.arguments), _STATE, known)
+                            for name, node in forward.statistics.items() if name not in leaf.given}
+        # What was left out is a symbol, whose value comes with each signal.
+        self._names = (*_STATE, *self._statistics)
+        scope = {**leaf.arguments, **{name: symbol(name) for name in self._statistics}}
+        unknown = {next(iter(symbols(leaf.arguments[name]))): name for name in self._statistics}
+        self._square, self._mean, self._covariance = (
+            compiled(_formula(node, scope, crossed=crossed), self._names, known)
+            for node, crossed in _maps(forward, leaf))
+        self._phi = compiled(leaf_law(leaf, 1).phi, (*_STATE, *unknown), known)
+        self._batchwise = any(name.name == "covariance" for node in forward.statistics.values()
+                              for name in names_in(node))
+
+    def __call__(self, signal: Signal) -> Passed:
+        """Raises RefusedError where the rule says too little, or the units differ."""
+        if self._is_weight or len(signal.groups) == 1:
+            whole = Group(1.0, signal.q, signal.covariance, signal.mean)
+            group, phi, chi = self._mapped(whole)
+            keeps = self._is_scalar and signal.gaussian
+            return Passed(Signal((group,), self._is_weight or keeps, self._is_weight or signal.fresh), phi, chi)
+        if self._statistics and not self._batchwise:
+            raise RefusedError(f"`{self._leaf.label}` is applied to units that differ", self._leaf.span,
+                               "what it does to each of them is not said")
+        mapped = [self._mapped(group) for group in signal.groups]
+        alike = not self._statistics
+        return Passed(Signal(tuple([group for group, _, _ in mapped]), self._is_scalar and signal.gaussian,
+                             signal.fresh), mapped[0][1] if alike else None, mapped[0][2] if alike else None)
+
+    def _mapped(self, group: Group) -> tuple[Group, float, float | None]:
+        state = (group.q, group.covariance, group.mean)
+        statistics = [self._statistic(formula, state) for formula in self._statistics.values()]
+        values = (*state, *statistics)
+        after = Group(group.share, self._square(values), self._covariance(values), self._mean(values))
+        chi = None if self._batchwise else self._covariance((0.0, 1.0, 0.0, *statistics))
+        return after, self._phi(values), chi
+
+    def _statistic(self, formula: Numeric, state: tuple[float, float, float]) -> float:
+        try:
+            value = formula(state)
+        except (ArithmeticError, ValueError):
+            value = 0.0
+        if isinstance(value, complex) or not value > 0:
+            raise RefusedError(f"`{self._leaf.label}` divides by 0: the units do not vary there", self._leaf.span)
+        return value
+
+
+def _maps(forward: Forward, leaf: Leaf) -> list[tuple[Node, bool]]:
+    """Mean square, mean and covariance; a linear rule's covariance is its mean square with two inputs in it."""
+    crossed = forward.covariance is None and leaf.rule.depends_on in {"weights", "nothing"}
+    covariance = forward.mean_square if crossed else forward.covariance
+    if forward.mean_square is None or covariance is None or forward.mean is None:
+        raise RefusedError(f"no rule says what `{leaf.label}` does to two inputs", leaf.span,
+                           "a component of a library says it under `forward`, as `covariance` and `mean`")
+    return [(forward.mean_square, False), (forward.mean, False), (covariance, crossed)]
+
+
+def _formula(node: Node, scope: Mapping[str, Expression], *, crossed: bool = False) -> Expression:
+    q, covariance, mean = (symbol(name) for name in _STATE)
+    return to_expression(node, {**scope, "q": covariance if crossed else q, "covariance": covariance, "mean": mean},
+                         free=False)
+

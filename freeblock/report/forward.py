@@ -1,0 +1,203 @@
+"""The forward table of a network: for people, in LaTeX, as JSON data, and as a plot."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import inf
+from typing import Any, Literal
+
+from freeblock.errors import OptionError
+from freeblock.forward.table import Row, Table
+from freeblock.report.latex_text import code, comment, prose
+from freeblock.version import __version__
+
+Style = Literal["text", "unicode", "markdown"]
+_COLUMNS: tuple[tuple[str, str, str, Callable[[Row], float | None]], ...] = (
+    ("q", "q", "q", lambda row: row.q),
+    ("c", "c", "c", lambda row: row.c),
+    ("chi", "χ", r"\chi_1", lambda row: row.chi),
+    ("phi", "φ", r"\phi", lambda row: row.phi),
+    ("GSC", "GSC", r"\mathrm{GSC}", lambda row: row.gsc),
+    ("k", "k", "k", lambda row: row.dilution),
+    ("sqrt(1-c)", "√(1−c)", r"\sqrt{1-c}", lambda row: row.deviation),
+    ("signs", "signs", r"\arccos(\sqrt{c})/\pi", lambda row: row.diversity),
+    ("nonlinear", "nonlinear", r"\text{nonlinear}", lambda row: row.nonlinear),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ForwardPage:
+    """What is reported of one network."""
+
+    expression: str
+    table: Table
+
+
+def forward_text(page: ForwardPage, style: Style) -> str:
+    """The rows, the whole, and what is said of it in words."""
+    table = page.table
+    text = page.expression.strip()
+    shown = f"```\n{text}\n```" if style == "markdown" else "\n".join(f"  {line}" for line in text.splitlines())
+    phi, approx = ("phi", "~") if style == "text" else ("φ", "≈")
+    start = f"Input: Gaussian units, q = {_number(table.q)}, correlation of two inputs c = {_number(table.c)}."
+    ends = [f"GSC {approx} {_power(table.log_gsc_squared, 0.5)}, GSC^2 {approx} {_power(table.log_gsc_squared)}, "
+            f"{phi} {approx} {_power(table.log_phi)}"
+            if table.log_gsc_squared is not None else f"{phi} and GSC are not given: {table.refused}"]
+    ends += [f"{flag}: {why}" for flag, why in table.flags] or ["no flag"]
+    if table.error:
+        ends.append(f"Gaussian means by quadrature, relative error about {table.error:.0e}")
+    ends += _assumed(table)
+    if style == "markdown":
+        return "\n\n".join([shown, start, _pipes(_cells(table, 1)), "\n".join(f"- {line}" for line in ends)]) + "\n"
+    lines = ["Whole network:", *(f"  {line}" for line in "\n".join(ends).splitlines())]
+    return "\n\n".join([shown, start, _columns(_cells(table, 0 if style == "text" else 1)), "\n".join(lines)]) + "\n"
+
+
+def forward_latex(page: ForwardPage) -> str:
+    """A fragment for a document with `amsmath` and `booktabs`."""
+    table = page.table
+    rows = [[code(_label(row)), *(f"${_latex_number(value(row))}$" for *_, value in _COLUMNS)] for row in table.rows]
+    heads = " & ".join(["block", *(f"${head}$" for _, _, head, _ in _COLUMNS)])
+    body = "\n".join(f"  {' & '.join(row)} \\\\" for row in rows)
+    whole = (rf"For the whole network $\mathrm{{GSC}} \approx {_latex_power(table.log_gsc_squared, 0.5)}$, "
+             rf"$\mathrm{{GSC}}^2 \approx {_latex_power(table.log_gsc_squared)}$ and $\phi(JJ^{{\top}}) \approx "
+             rf"{_latex_power(table.log_phi)}$." if table.log_gsc_squared is not None else
+             r"$\phi$ and the gradient scale coefficient are not given: " + prose(" ".join(str(table.refused).split()))
+             + ".")
+    flags = " ".join(f"It \\emph{{{flag}}}: {prose(why)}." if flag != "pseudo-linear" else
+                     f"It is \\emph{{{flag}}}: {prose(why)}." for flag, why in table.flags)
+    return "\n".join([
+        f"% freeblock {__version__}", *comment(page.expression.strip("\n")),
+        rf"Gaussian units of mean square $q = {_latex_number(table.q)}$ and correlation $c = {_latex_number(table.c)}$ "
+        "of two inputs pass as follows:",
+        rf"\[ \text{{\begin{{tabular}}{{l{'r' * len(_COLUMNS)}}}", r"\toprule", f"  {heads} \\\\", r"\midrule", body,
+        r"\bottomrule", r"\end{tabular}} \]", whole, *([flags] if flags else [])]) + "\n"
+
+
+def forward_data(page: ForwardPage) -> dict[str, Any]:
+    """The contract of docs/forward.md."""
+    table = page.table
+    last = table.last
+    return {
+        "expression": page.expression,
+        "input": {"q": table.q, "c": table.c},
+        "q": last.q, "c": last.c, "chi": _finite(table.chi),
+        "phi": _raised(table.log_phi), "gsc": _raised(table.log_gsc_squared, 0.5),
+        "gsc_squared": _raised(table.log_gsc_squared),
+        "log10_phi": _finite(table.log_phi), "log10_gsc_squared": _finite(table.log_gsc_squared),
+        "deviation": last.deviation, "diversity": last.diversity,
+        "blocks": [
+            {"block": row.label, "count": row.count, "place": row.place, "q": row.q, "c": row.c,
+             "chi": _finite(row.chi), "phi": _finite(row.phi), "gsc": _finite(row.gsc),
+             "gsc_squared": _finite(row.gsc_squared), "k": row.dilution, "deviation": row.deviation,
+             "diversity": row.diversity, "nonlinear": row.nonlinear}
+            for row in table.rows],
+        "flags": [{"flag": flag, "because": why} for flag, why in table.flags],
+        "refused": table.refused,
+        "error": table.error,
+        "assumed": [{"name": item.name, "because": item.because, "blocks": list(item.blocks)}
+                    for item in table.derivation.hypotheses if item.status == "assumed"
+                    and item.name != "equal-copies"],
+    }
+
+
+def forward_picture(table: Table, kind: str) -> bytes:
+    """q, c, GSC and √(1 − c) against the block as an SVG, PNG or PDF file. Raises OptionError without matplotlib."""
+    try:
+        import matplotlib  # noqa: PLC0415 - an optional extra that takes half a second
+        from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415
+        from matplotlib.figure import Figure  # noqa: PLC0415
+    except ImportError:
+        raise OptionError("a plot needs matplotlib", hint="install it with: pip install 'freeblock[plot]'") from None
+    with matplotlib.rc_context({"svg.hashsalt": "freeblock", "svg.fonttype": "none"}):
+        figure = Figure(figsize=(6, 6), layout="constrained")
+        FigureCanvasAgg(figure)
+        upper, lower = figure.subplots(2, 1, sharex=True)
+        places = list(range(len(table.rows) + 1))
+        marker = "." if len(places) < 25 else ""
+        upper.semilogy(places, [table.q, *(row.q for row in table.rows)], label="q", marker=marker)
+        if table.log_gsc_squared is not None:
+            growth = [1.0]
+            for row in table.rows:
+                growth.append(growth[-1] * (row.gsc or 0.0))
+            upper.semilogy(places, growth, label="GSC from the input", marker=marker)
+        lower.plot(places, [table.c, *(row.c for row in table.rows)], label="c", marker=marker)
+        lower.plot(places[1:], [row.deviation for row in table.rows], label=r"$\sqrt{1-c}$", marker=marker)
+        lower.set_xlabel("block")
+        for axes in (upper, lower):
+            axes.legend()
+            axes.grid(alpha=0.3)
+        target = io.BytesIO()
+        date = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind)
+        figure.savefig(target, format=kind, metadata=date, dpi=200)
+    return target.getvalue()
+
+
+def _label(row: Row) -> str:
+    return row.label if row.place is None else f"{row.place}: {row.label}"
+
+
+def _cells(table: Table, head: int) -> list[list[str]]:
+    rows = [[_label(row) + (f" ({row.count} copies)" if row.count > 1 and row.place is None else ""),
+             *("-" if value(row) is None else _number(value(row)) for *_, value in _COLUMNS)] for row in table.rows]
+    return [["block", *(column[head] for column in _COLUMNS)], *rows]  # type: ignore[list-item]
+
+
+def _columns(rows: Sequence[Sequence[str]]) -> str:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join("  ".join([f"  {row[0]:<{widths[0]}}", *(
+        f"{cell:>{width}}" for cell, width in zip(row[1:], widths[1:], strict=True))]) for row in rows)
+
+
+def _pipes(rows: Sequence[Sequence[str]]) -> str:
+    def line(cells: Sequence[str]) -> str:
+        return f"| {' | '.join(cells)} |"
+
+    head, *body = [[f"`{row[0]}`".replace("|", r"\|") if place else row[0], *row[1:]]
+                   for place, row in enumerate(rows)]
+    return "\n".join([line(head), line(["---", *["---:"] * (len(head) - 1)]), *map(line, body)])
+
+
+def _assumed(table: Table) -> list[str]:
+    # Each copy has statistics of its own here, so that it need not be assumed that they are equal.
+    return list(dict.fromkeys(
+        f"assumed: [{item.name}] {item.because} ({', '.join(f'`{block}`' for block in item.blocks[:4])})"
+        for item in table.derivation.hypotheses if item.status == "assumed" and item.name != "equal-copies"))
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.6g}"
+
+
+def _latex_number(value: float | None) -> str:
+    if value is None:
+        return r"\text{--}"
+    mantissa, _, exponent = _number(value).partition("e")
+    return mantissa if not exponent else rf"{mantissa} \cdot 10^{{{int(exponent)}}}"
+
+
+def _power(logarithm: float | None, share: float = 1.0) -> str:
+    if logarithm is None:
+        return "-"
+    size = share * logarithm
+    return "0" if size == -inf else _number(10**size) if abs(size) < 300 else f"10^{size:.6g}"
+
+
+def _latex_power(logarithm: float | None, share: float = 1.0) -> str:
+    text = _power(logarithm, share)
+    mantissa, sign, exponent = text.partition("e")
+    if sign:
+        return rf"{mantissa} \cdot 10^{{{int(exponent)}}}"
+    return text if "^" not in text else f"10^{{{text[3:]}}}"
+
+
+def _raised(logarithm: float | None, share: float = 1.0) -> float | None:
+    if logarithm is None or share * logarithm > 308:
+        return None
+    return 0.0 if logarithm == -inf else float(10 ** (share * logarithm))
+
+
+def _finite(value: float | None) -> float | None:
+    return None if value is None or abs(value) == inf else value
