@@ -1,7 +1,7 @@
 """freeblock: closed-form spectral moments of block-structured Jacobians, with the hypotheses they rest on.
 
-`derive`, `check`, `solve`, `verify`, `compare` and `FreeblockError` are the whole interface. They are reached on first
-use, so that the command line can print its help without loading the calculus.
+`derive`, `check`, `solve`, `verify`, `compare`, `forward`, `shallow` and `FreeblockError` are the whole interface.
+They are reached on first use, so that the command line can print its help without loading the calculus.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 from freeblock.version import __version__
 
 if TYPE_CHECKING:
-    from freeblock.api import check, compare, derive, solve, verify
+    from freeblock.api import check, compare, derive, forward, solve, verify
     from freeblock.errors import FreeblockError
 
-__all__ = ["FreeblockError", "__version__", "check", "compare", "derive", "shallow", "solve", "verify"]
+__all__ = ["FreeblockError", "__version__", "check", "compare", "derive", "forward", "shallow", "solve", "verify"]
 
 
 def load_ipython_extension(shell: Any) -> None:
@@ -41,7 +41,7 @@ class _Interface(ModuleType):
 
 
 def __getattr__(name: str) -> Any:
-    if name not in ("FreeblockError", "compare", "derive", "shallow", "solve", "verify"):
+    if name not in ("FreeblockError", "compare", "derive", "forward", "shallow", "solve", "verify"):
         raise AttributeError(f"module 'freeblock' has no attribute {name!r}")
     from freeblock import api  # noqa: PLC0415 - see the module's docstring
 

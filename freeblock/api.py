@@ -8,6 +8,7 @@ from typing import Literal
 from freeblock.check import CheckResult
 from freeblock.comparing import Compared, compare_sources
 from freeblock.errors import FreeblockError, OptionError
+from freeblock.forwarding import Forwarded, forward_source
 from freeblock.measure import Measurement, measure
 from freeblock.rich_result import RichResult
 from freeblock.session import derive_source, require
@@ -16,13 +17,14 @@ from freeblock.source import Source
 from freeblock.truncating import Truncated, truncate_source
 from freeblock.verifying import Verified, verify_source
 
-__all__ = ["FreeblockError", "check", "compare", "derive", "shallow", "solve", "verify"]
+__all__ = ["FreeblockError", "check", "compare", "derive", "forward", "shallow", "solve", "verify"]
 
 
 def derive(
     expression: str, *, order: int = 2, name: str | None = None, library: str | Sequence[str] = (),
     values: Mapping[str, object] | None = None, side: Literal["out", "in"] = "out", assume_free: bool = False,
-    assume: str | Sequence[str] = (), require_variance: bool = False,
+    assume: str | Sequence[str] = (), require_variance: bool = False, q: str | float | None = None,
+    c: str | float | None = None,
 ) -> RichResult:
     """Derive the spectral moments φ_1 … φ_order of a network's Jacobian in closed form.
 
@@ -36,6 +38,9 @@ def derive(
         assume_free: Turn every refusal into an assumption that the result names.
         assume: Names of hypotheses to assume, one or several, e.g. `independent-patterns`.
         require_variance: Raise where φ or ϕ is refused.
+        q: The mean square of a unit of a Gaussian input. With it, what normalisations divide by and the variance that
+            activations meet are worked out, and need not be set.
+        c: With `q`, the correlation of two inputs, −1 to 1; 0 if not said.
 
     Returns:
         The result. A refused order is None in it, and its hypotheses say why.
@@ -45,7 +50,7 @@ def derive(
     """
     result = derive_source(
         _source(expression), order=order, name=name, library=_many(library), values=values, side=side,
-        assume_free=assume_free, assume=_many(assume))
+        assume_free=assume_free, assume=_many(assume), q=None if q is None else str(q), c=None if c is None else str(c))
     if require_variance:
         require(result, "variance")
     return RichResult.of(result)
@@ -118,6 +123,35 @@ def solve(
         tolerance=None if tolerance is None else str(tolerance), q=None if q is None else str(q), show=_many(show),
         order=order, name=name, library=_many(library), values=values, side=side, assume_free=assume_free,
         assume=_many(assume))
+
+
+def forward(
+    expression: str, *, q: str | float = 1, c: str | float = 0, depth_table: bool = False, name: str | None = None,
+    library: str | Sequence[str] = (), values: Mapping[str, object] | None = None, assume_free: bool = False,
+    assume: str | Sequence[str] = (),
+) -> Forwarded:
+    """What a network does to a Gaussian signal, and to gradients: q, c, χ, φ and GSC block by block.
+
+    Args:
+        expression: A block expression, or the text of a program.
+        q: The mean square of a unit of the input.
+        c: The correlation of two inputs, −1 to 1.
+        depth_table: One row for each copy of what is repeated.
+        name: The definition to take; the last one if not said.
+        library: Files of component rules laid over ours, one path or several.
+        values: Symbol → a number, or a formula as text.
+        assume_free: Turn every refusal into an assumption that the result names.
+        assume: Names of hypotheses to assume, one or several.
+
+    Returns:
+        `.table` (its rows and flags), `.text()`, `.data()` and `.plot()`.
+
+    Raises:
+        FreeblockError: Bad input, a symbol without a value, or a block of which no rule says what it does.
+    """
+    return forward_source(
+        _source(expression), q=q, c=c, depth_table=depth_table, name=name, library=_many(library), values=values,
+        assume_free=assume_free, assume=_many(assume))
 
 
 def shallow(

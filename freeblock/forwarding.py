@@ -13,12 +13,12 @@ from freeblock.errors import DomainError, OptionError
 from freeblock.formula.evaluation import evaluate
 from freeblock.formula.expression import CONSTANTS
 from freeblock.formula.traversal import symbols
-from freeblock.forward.table import Table, forward_table
 from freeblock.language.formulas import to_expression
 from freeblock.language.nodes import Program, Relation
 from freeblock.language.parser import parse_formula
 from freeblock.report.forward import ForwardPage, forward_data, forward_latex, forward_picture, forward_text
 from freeblock.session import check_premises, read_network
+from freeblock.signals.table import Table, forward_table
 from freeblock.source import Source
 
 Format = Literal["text", "unicode", "markdown", "latex"]

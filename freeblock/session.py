@@ -191,21 +191,35 @@ def read_network(
 def derive_source(
     source: Source | Program, *, order: int = 2, name: str | None = None, library: Sequence[str | Source] = (),
     values: Mapping[str, object] | None = None, side: Side = "out", assume_free: bool = False,
-    assume: Sequence[str] = (),
+    assume: Sequence[str] = (), q: str | None = None, c: str | None = None,
 ) -> Result:
-    """Derive a program's block. Raises FreeblockError kinds; refusals are in the result, not raised."""
+    """Derive a program's block. Raises FreeblockError kinds; refusals are in the result, not raised.
+
+    With `q`, the mean square of a Gaussian input, and `c`, the correlation of two inputs (0 if not said), what
+    normalisations and activations meet is worked out.
+    """
     if not is_whole(order) or not 1 <= order <= MAX_ORDER:
         raise OptionError(f"the order is a whole number from 1 to {MAX_ORDER}, not {order!r}")
     _check_choice("side", side, get_args(Side))
     with _depth_told(source):
         network = read_network(source, name=name, library=library, values=values)
     check_premises(network, assume)
+    if q is not None or c is not None:
+        network = _filled(network, q, c)
     free = assume_free or "free-blocks" in assume
     with _depth_told(source):
         premises = Premises(free, frozenset(assume))
         derivation = derive(network, order=order, side=side, premises=premises)
     text = source.text if isinstance(source, Source) else source.source.text
     return Result(text, derivation, premises)
+
+
+def _filled(network: Network, q: str | None, c: str | None) -> Network:
+    if q is None:
+        raise OptionError("--c is the correlation of inputs whose mean square --q says", hint="add --q 1")
+    from freeblock.calculus.filling import filled, read_input  # noqa: PLC0415 - loads mpmath and numpy
+
+    return filled(network, *read_input(q, c or "0"))
 
 
 def check_premises(network: Network, assume: Sequence[str]) -> None:

@@ -21,6 +21,10 @@ from freeblock.errors import OptionError
 @click.option("--document", is_flag=True, help="A complete LaTeX document that pdflatex compiles.")
 @click.option("--side", type=click.Choice(["out", "in"]), default="out", show_default=True,
               help="out: φ(JJᵀ), normalised over the outputs; in: φ(JᵀJ), over the inputs.")
+@click.option("--q", metavar="FORMULA",
+              help="The mean square of a unit of a Gaussian input: with it, what normalisations and activations meet "
+                   "is worked out.")
+@click.option("--c", metavar="NUMBER", help="With --q, the correlation of two inputs, -1 to 1; 0 if not said.")
 @click.option("--require", "required", type=click.Choice(["variance"]),
               help="Fail (exit status 1) where ϕ is refused.")
 @click.option("--notation", "notations", metavar="NAME=LATEX|FILE", multiple=True,
@@ -32,7 +36,8 @@ from freeblock.errors import OptionError
 @network_options
 def command(
     expression: str, form: str, steps: str, document: bool, order: int, side: str, assume_free: bool,
-    assume: tuple[str, ...], required: str | None, notations: tuple[str, ...], output: str | None,
+    assume: tuple[str, ...], q: str | None, c: str | None, required: str | None,
+    notations: tuple[str, ...], output: str | None,
     library: tuple[str, ...], name: str | None, settings: tuple[str, ...],
 ) -> None:
     """Derive the spectral moments of a network's Jacobian in closed form.
@@ -44,6 +49,7 @@ def command(
     Examples:
       freeblock derive "(dense >> relu)^L"
       freeblock derive "(id + (dense >> relu >> dense))^L" --format text
+      freeblock derive "relu >> dense >> bn" --q 1
       freeblock derive net.fb --set sigma_w=sqrt(2) --document -o net.tex
     """
     if document and form != "latex":
@@ -57,4 +63,4 @@ def command(
     work.print_derivation(
         program, form, steps, document=document, output=output, required=required or "phi", notations=notations,
         order=order, name=name, library=library, values=read_settings(settings), side=side, assume_free=assume_free,
-        assume=assume)
+        assume=assume, q=q, c=c)

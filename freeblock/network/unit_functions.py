@@ -83,8 +83,10 @@ class Means:
 
     def __init__(
         self, tree: Tree, node: Node, names: Mapping[str, Expression], stem: str, facts: Facts, span: Span, *,
-        is_function: bool,
+        is_function: bool, at: Expression | None = None,
     ) -> None:
+        """`at` is q with numbers in the place of means that were worked out."""
+        self._at = names[MEAN_SQUARE] if at is None else at
         self._q, self._stem, self._facts, self._span = names[MEAN_SQUARE], stem, facts, span
         self.node, self.names = node, names
         constants = {name: Fraction(value.number() or 0) for name, value in facts.constants.items()}
@@ -95,7 +97,7 @@ class Means:
     def moment(self, power: int) -> Expression:
         """E f′(x)^power. Raises RefusedError."""
         try:
-            mean = self.unit.slope_moment(power, self._q)
+            mean = self.unit.slope_moment(power, self._at)
         except RefusedError as error:
             error.span = error.span or self._span
             raise

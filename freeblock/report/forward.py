@@ -9,8 +9,8 @@ from math import inf
 from typing import Any, Literal
 
 from freeblock.errors import OptionError
-from freeblock.forward.table import Row, Table
 from freeblock.report.latex_text import code, comment, prose
+from freeblock.signals.table import Row, Table
 from freeblock.version import __version__
 
 Style = Literal["text", "unicode", "markdown"]

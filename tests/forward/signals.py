@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from freeblock.forward.table import Table
 from freeblock.forwarding import forward_source
+from freeblock.signals.table import Table
 from freeblock.source import Source
 
 

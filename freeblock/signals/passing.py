@@ -7,12 +7,12 @@ from fractions import Fraction
 from math import isfinite, sqrt
 
 from freeblock.errors import LimitError, OptionError, RefusedError
-from freeblock.forward.compiled import number_of
-from freeblock.forward.leaf_maps import FunctionMap, LeafMaps, Passed
-from freeblock.forward.signal import Signal, added, stacked
 from freeblock.language.walk import Pass, run
 from freeblock.network.nodes import Block, Commuting, Leaf, Repeat, Scale, Serial, Stack, Sum
 from freeblock.network.tree import leaves
+from freeblock.signals.compiled import number_of
+from freeblock.signals.leaf_maps import FunctionMap, LeafMaps, Passed
+from freeblock.signals.signal import Signal, added, stacked
 
 COPIES = 100_000
 """Copies of a block that are followed one by one."""

@@ -11,10 +11,10 @@ from freeblock.calculus.derivation import Derivation, derive
 from freeblock.calculus.premises import Premises
 from freeblock.calculus.refusals import refusal
 from freeblock.errors import RefusedError
-from freeblock.forward.passing import Passing, Progress
-from freeblock.forward.signal import Signal, input_signal
 from freeblock.network.network import Network
 from freeblock.network.nodes import Block, Repeat, Serial
+from freeblock.signals.passing import Passing, Progress
+from freeblock.signals.signal import Signal, input_signal
 
 GRADIENTS, SIGNAL = 10.0, 100.0
 """*explodes* and *vanishes*: GSC, and the mean square, by this factor."""

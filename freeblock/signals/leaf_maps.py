@@ -13,12 +13,12 @@ from freeblock.calculus.leaf_laws import leaf_law
 from freeblock.errors import RefusedError
 from freeblock.formula.expression import Expression, symbol
 from freeblock.formula.traversal import symbols
-from freeblock.forward.compiled import Numeric, compiled, number_of
-from freeblock.forward.signal import Group, Signal
 from freeblock.language.formulas import names_in, to_expression
 from freeblock.language.nodes import Node
 from freeblock.network.nodes import Leaf
 from freeblock.rules.rule import Forward
+from freeblock.signals.compiled import Numeric, compiled, number_of
+from freeblock.signals.signal import Group, Signal
 
 _STATE = ("mean square", "covariance of two inputs", "mean of units")
 """Symbols that no text can name, in the places of `q`, `covariance` and `mean`."""
