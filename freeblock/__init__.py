@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 from freeblock.version import __version__
 
 if TYPE_CHECKING:
-    from freeblock.api import check, compare, derive, forward, solve, verify
+    from freeblock.api import check, compare, derive, forward, overlap, solve, verify
     from freeblock.errors import FreeblockError
 
-__all__ = ["FreeblockError", "__version__", "check", "compare", "derive", "forward", "shallow", "solve", "verify"]
+__all__ = ["FreeblockError", "__version__", "check", "compare", "derive", "forward", "overlap", "shallow", "solve",
+           "verify"]
 
 
 def load_ipython_extension(shell: Any) -> None:
@@ -41,7 +42,7 @@ class _Interface(ModuleType):
 
 
 def __getattr__(name: str) -> Any:
-    if name not in ("FreeblockError", "compare", "derive", "forward", "shallow", "solve", "verify"):
+    if name not in ("FreeblockError", "compare", "derive", "forward", "overlap", "shallow", "solve", "verify"):
         raise AttributeError(f"module 'freeblock' has no attribute {name!r}")
     from freeblock import api  # noqa: PLC0415 - see the module's docstring
 

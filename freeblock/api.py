@@ -10,6 +10,7 @@ from freeblock.comparing import Compared, compare_sources
 from freeblock.errors import FreeblockError, OptionError
 from freeblock.forwarding import Forwarded, forward_source
 from freeblock.measure import Measurement, measure
+from freeblock.overlapping import Overlapped, overlap_source
 from freeblock.rich_result import RichResult
 from freeblock.session import derive_source, require
 from freeblock.solving import Solved, solve_source
@@ -17,7 +18,7 @@ from freeblock.source import Source
 from freeblock.truncating import Truncated, truncate_source
 from freeblock.verifying import Verified, verify_source
 
-__all__ = ["FreeblockError", "check", "compare", "derive", "forward", "shallow", "solve", "verify"]
+__all__ = ["FreeblockError", "check", "compare", "derive", "forward", "overlap", "shallow", "solve", "verify"]
 
 
 def derive(
@@ -152,6 +153,29 @@ def forward(
     return forward_source(
         _source(expression), q=q, c=c, depth_table=depth_table, name=name, library=_many(library), values=values,
         assume_free=assume_free, assume=_many(assume))
+
+
+def overlap(
+    expression: str, *, q: str | float = 1, c: str | float = 0, name: str | None = None,
+    library: str | Sequence[str] = (), values: Mapping[str, object] | None = None,
+) -> Overlapped:
+    """φ and ϕ of a pre-activation residual network or DenseNet, exactly (the overlap theorem).
+
+    Args:
+        expression: A block expression, or the text of a program.
+        q: The mean square of a unit of the input.
+        c: The correlation of two inputs, −1 to 1, which batch norm looks at.
+        name: The definition to take; the last one if not said.
+        library: Files of component rules laid over ours, one path or several.
+        values: Symbol → a number, or a formula as text.
+
+    Returns:
+        `.found` (phi, variance, kappa, plain_kappa), `.text()` and `.data()`.
+
+    Raises:
+        FreeblockError: Bad input, a symbol without a value, or a network of another form.
+    """
+    return overlap_source(_source(expression), q=q, c=c, name=name, library=_many(library), values=values)
 
 
 def shallow(

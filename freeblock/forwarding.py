@@ -64,17 +64,23 @@ def forward_source(
     assume_free: bool = False, assume: Sequence[str] = (), progress: Callable[[int], None] | None = None,
 ) -> Forwarded:
     """Follow a Gaussian input of mean square q > 0, −1 ≤ c ≤ 1. Raises FreeblockError kinds."""
-    size, correlation = read_number("--q", q), read_number("--c", c)
-    if not size > 0:
-        raise DomainError(f"a mean square is positive, not {size:g}", hint="for example --q 1")
-    if not -1 <= correlation <= 1:
-        raise DomainError(f"a correlation lies between -1 and 1, not at {correlation:g}", hint="for example --c 0.5")
+    size, correlation = read_input(q, c)
     network = read_network(source, name=name, library=library, values=values)
     check_premises(network, assume)
     premises = Premises(assume_free or "free-blocks" in assume, frozenset(assume))
     text = source.text if isinstance(source, Source) else source.source.text
     return Forwarded(ForwardPage(text, forward_table(network, size, correlation, premises=premises, depth=depth_table,
                                                      progress=progress)))
+
+
+def read_input(q: str | float, c: str | float) -> tuple[float, float]:
+    """Mean square and correlation of the input, as numbers in their domains. Raises FreeblockError kinds."""
+    size, correlation = read_number("--q", q), read_number("--c", c)
+    if not size > 0:
+        raise DomainError(f"a mean square is positive, not {size:g}", hint="for example --q 1")
+    if not -1 <= correlation <= 1:
+        raise DomainError(f"a correlation lies between -1 and 1, not at {correlation:g}", hint="for example --c 0.5")
+    return size, correlation
 
 
 def read_number(what: str, value: str | float) -> float:

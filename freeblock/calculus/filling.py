@@ -152,8 +152,9 @@ class _Filling:
             self._log, self._copy = [], outer_copy or bool(parts)
             before = state
             body, state = yield self._visit(block.block, state)
-            settled = last is not None and self._log == last and bool(
-                state == before or self._log and not looks and replace(state, covariance=None) == replace(before, covariance=None))
+            alike = state == before or bool(self._log) and not looks and \
+                replace(state, covariance=None) == replace(before, covariance=None)
+            settled = last is not None and self._log == last and alike
             settled = settled or (count is None and not self._log)
             last = self._log
             parts.append(body)

@@ -132,7 +132,7 @@ class RuleMap:
             compiled(_formula(node, scope, crossed=crossed), self._names, known)
             for node, crossed in _maps(forward, leaf))
         self._phi = compiled(leaf_law(leaf, 1).phi, (*_STATE, *unknown), known)
-        self._batchwise = any(name.name == "covariance" for node in forward.statistics.values()
+        self.batchwise = any(name.name == "covariance" for node in forward.statistics.values()
                               for name in names_in(node))
 
     def __call__(self, signal: Signal) -> Passed:
@@ -142,7 +142,7 @@ class RuleMap:
             group, phi, chi = self._mapped(whole)
             keeps = self._is_scalar and signal.gaussian
             return Passed(Signal((group,), self._is_weight or keeps, self._is_weight or signal.fresh), phi, chi)
-        if self._statistics and not self._batchwise:
+        if self._statistics and not self.batchwise:
             raise RefusedError(f"`{self._leaf.label}` is applied to units that differ", self._leaf.span,
                                "what it does to each of them is not said")
         mapped = [self._mapped(group) for group in signal.groups]
@@ -155,7 +155,7 @@ class RuleMap:
         statistics = [self._statistic(formula, state) for formula in self._statistics.values()]
         values = (*state, *statistics)
         after = Group(group.share, self._square(values), self._covariance(values), self._mean(values))
-        chi = None if self._batchwise else self._covariance((0.0, 1.0, 0.0, *statistics))
+        chi = None if self.batchwise else self._covariance((0.0, 1.0, 0.0, *statistics))
         return after, self._phi(values), chi
 
     def _statistic(self, formula: Numeric, state: tuple[float, float, float]) -> float:
