@@ -20,6 +20,7 @@ COMMANDS = {
     "shallow": "Truncate a product of residual blocks, with a bound on the rest.",
     "forward": "Follow a signal: q, c, χ, φ and gradient scale block by block.",
     "overlap": "The true ϕ of pre-activation residual networks and DenseNets.",
+    "dilution": "How far skips dilute the growth of the branches beside them.",
     "draw": "Draw a network with φ and κ on each block.",
     "export": "Write the closed form as code: Python, C, Julia, LaTeX macros …",
     "weave": "Fill in the formulas of a LaTeX paper, always current.",

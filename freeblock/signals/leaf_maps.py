@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from math import isclose
+from math import isclose, sqrt
+from typing import NamedTuple
 
 from freeblock.activation.correlated import CorrelatedMeans
 from freeblock.calculus.forward import check_leaf, unit_of
@@ -24,6 +25,20 @@ _STATE = ("mean square", "covariance of two inputs", "mean of units")
 """Symbols that no text can name, in the places of `q`, `covariance` and `mean`."""
 
 
+class Split(NamedTuple):
+    """A sum of a skip and branches: mean square and φ of either."""
+
+    skip: float
+    skip_phi: float | None
+    branch: float
+    branch_phi: float | None
+
+    @property
+    def k(self) -> float:
+        """The dilution, k² = q_skip/q_branch."""
+        return sqrt(self.skip / self.branch)
+
+
 @dataclass(frozen=True, slots=True)
 class Passed:
     """A signal behind a block, φ of the block, and χ: the factor on a small difference of two inputs.
@@ -34,8 +49,8 @@ class Passed:
     signal: Signal
     phi: float | None
     chi: float | None
-    dilution: float | None = None
-    """k of a sum of a skip and branches."""
+    split: Split | None = None
+    """Of a sum of a skip and branches."""
 
 
 class LeafMaps:

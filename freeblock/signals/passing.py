@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from math import isfinite, sqrt
+from math import isfinite
 
 from freeblock.errors import LimitError, OptionError, RefusedError
 from freeblock.language.walk import Pass, run
 from freeblock.network.nodes import Block, Commuting, Leaf, Repeat, Scale, Serial, Stack, Sum
 from freeblock.network.tree import leaves
 from freeblock.signals.compiled import number_of
-from freeblock.signals.leaf_maps import FunctionMap, LeafMaps, Passed
+from freeblock.signals.leaf_maps import FunctionMap, LeafMaps, Passed, Split
 from freeblock.signals.signal import Signal, added, stacked
 
 COPIES = 100_000
@@ -78,7 +78,7 @@ class Passing:
         for part in parts:
             passed = yield self._visit(part, passed.signal)
             phi, chi = times(phi, passed.phi), times(chi, passed.chi)
-        return Passed(passed.signal, phi, chi, passed.dilution if len(parts) == 1 else None)
+        return Passed(passed.signal, phi, chi, passed.split if len(parts) == 1 else None)
 
     def _scaled(self, block: Scale, inner: Passed) -> Passed:
         factor = number_of(block.factor, self._known)
@@ -87,7 +87,7 @@ class Passing:
             lambda group: group._replace(q=square * group.q, covariance=square * group.covariance,
                                          mean=factor * group.mean),
             gaussian=inner.signal.gaussian, fresh=inner.signal.fresh)
-        return Passed(signal, times(square, inner.phi), times(square, inner.chi), inner.dilution)
+        return Passed(signal, times(square, inner.phi), times(square, inner.chi), inner.split)
 
     def _sum(self, block: Sum, parts: list[Passed]) -> Passed:
         others = [part for part, passed in zip(block.parts, parts, strict=True) if not passed.signal.fresh]
@@ -97,17 +97,24 @@ class Passing:
         signal = added([passed.signal for passed in parts])
         if signal is None:
             raise RefusedError(f"`{block.label}` adds vectors whose units differ in different ways", block.span)
-        skips = [passed for part, passed in zip(block.parts, parts, strict=True) if is_skip(part)]
-        branches = sum(passed.signal.q for part, passed in zip(block.parts, parts, strict=True) if not is_skip(part))
-        dilution = sqrt(skips[0].signal.q / branches) if len(skips) == 1 and branches else None
         return Passed(signal, total([passed.phi for passed in parts]), total([passed.chi for passed in parts]),
-                      dilution)
+                      _split(block, parts))
 
     def _stack(self, block: Stack, parts: list[Passed]) -> Passed:
         shares = [number_of(part.rows / block.rows, self._known) for part in block.parts]
         signal = stacked([(share, passed.signal) for share, passed in zip(shares, parts, strict=True)])
         return Passed(signal, total([times(share, passed.phi) for share, passed in zip(shares, parts, strict=True)]),
                       total([times(share, passed.chi) for share, passed in zip(shares, parts, strict=True)]))
+
+
+def _split(block: Sum, parts: list[Passed]) -> Split | None:
+    """The skip beside the branches, where there is one of them."""
+    skips = [passed for part, passed in zip(block.parts, parts, strict=True) if is_skip(part)]
+    branches = [passed for part, passed in zip(block.parts, parts, strict=True) if not is_skip(part)]
+    size = sum(passed.signal.q for passed in branches)
+    if len(skips) != 1 or not size:
+        return None
+    return Split(skips[0].signal.q, skips[0].phi, size, total([passed.phi for passed in branches]))
 
 
 def is_skip(block: Block) -> bool:

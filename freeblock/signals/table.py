@@ -13,6 +13,7 @@ from freeblock.calculus.refusals import refusal
 from freeblock.errors import RefusedError
 from freeblock.network.network import Network
 from freeblock.network.nodes import Block, Repeat, Serial
+from freeblock.signals.leaf_maps import Split
 from freeblock.signals.passing import Passing, Progress
 from freeblock.signals.signal import Signal, input_signal
 
@@ -38,13 +39,18 @@ class Row:
     chi: float | None
     phi: float | None
     gsc_squared: float | None
-    dilution: float | None
+    split: Split | None
     nonlinear: float | None
 
     @property
     def gsc(self) -> float | None:
         """The gradient scale coefficient."""
         return None if self.gsc_squared is None else sqrt(self.gsc_squared)
+
+    @property
+    def dilution(self) -> float | None:
+        """k of a sum of a skip and branches."""
+        return None if self.split is None else self.split.k
 
     @property
     def deviation(self) -> float | None:
@@ -131,7 +137,7 @@ def _row(
     squared = phi * signal.q / after.q if phi is not None and after.q else None
     factor = None if squared is None or phi is None else (_log(phi), _log(squared))
     nonlinear = passing.last[0].nonlinearity(passing.last[1]) if passing.last else None
-    row = Row(block.label, count, place, after.q, after.correlation, passed.chi, phi, squared, passed.dilution,
+    row = Row(block.label, count, place, after.q, after.correlation, passed.chi, phi, squared, passed.split,
               nonlinear)
     return row, after, factor
 
