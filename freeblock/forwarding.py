@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any, Literal
 
+from freeblock.calculus.filling import read_input as read_formulas
+from freeblock.calculus.gradient_scale import gradient_scale
 from freeblock.calculus.premises import Premises
 from freeblock.errors import DomainError, OptionError
 from freeblock.formula.evaluation import evaluate
@@ -16,7 +18,11 @@ from freeblock.formula.traversal import symbols
 from freeblock.language.formulas import to_expression
 from freeblock.language.nodes import Program, Relation
 from freeblock.language.parser import parse_formula
+from freeblock.network.network import Network
+from freeblock.network.nodes import Indexed, Leaf, Repeat, Scale
+from freeblock.network.tree import children_first
 from freeblock.report.forward import ForwardPage, forward_data, forward_latex, forward_picture, forward_text
+from freeblock.report.gradient_scale import ScalePage, scale_data, scale_latex, scale_text
 from freeblock.session import check_premises, read_network
 from freeblock.signals.table import Table, forward_table
 from freeblock.source import Source
@@ -26,18 +32,20 @@ Format = Literal["text", "unicode", "markdown", "latex"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Forwarded:
-    """q, c, χ, φ and GSC of each block."""
+    """q, c, χ, φ and GSC of each block; in formulas, those of the whole where symbols have no value."""
 
-    page: ForwardPage
+    page: ForwardPage | ScalePage
 
     @property
     def table(self) -> Table:
-        """The rows as numbers."""
+        """The rows as numbers. Raises OptionError where symbols have no value."""
+        if isinstance(self.page, ScalePage):
+            raise OptionError("a table is of numbers, and symbols have no value", hint="give them values")
         return self.page.table
 
     def data(self) -> dict[str, Any]:
         """The JSON object as Python data."""
-        return forward_data(self.page)
+        return scale_data(self.page) if isinstance(self.page, ScalePage) else forward_data(self.page)
 
     def to_json(self) -> str:
         """The JSON text."""
@@ -45,11 +53,13 @@ class Forwarded:
 
     def text(self, style: Format = "text") -> str:
         """For people: plain text, Unicode, Markdown or LaTeX."""
+        if isinstance(self.page, ScalePage):
+            return scale_latex(self.page) if style == "latex" else scale_text(self.page, style)
         return forward_latex(self.page) if style == "latex" else forward_text(self.page, style)
 
     def plot(self, kind: str = "svg") -> bytes:
         """The depth curves as a file: svg, png or pdf."""
-        return forward_picture(self.page.table, kind)
+        return forward_picture(self.table, kind)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         return {"text/plain": repr(self), "text/markdown": self.text("markdown")}
@@ -64,13 +74,33 @@ def forward_source(
     assume_free: bool = False, assume: Sequence[str] = (), progress: Callable[[int], None] | None = None,
 ) -> Forwarded:
     """Follow a Gaussian input of mean square q > 0, −1 ≤ c ≤ 1. Raises FreeblockError kinds."""
-    size, correlation = read_input(q, c)
     network = read_network(source, name=name, library=library, values=values)
     check_premises(network, assume)
     premises = Premises(assume_free or "free-blocks" in assume, frozenset(assume))
     text = source.text if isinstance(source, Source) else source.source.text
-    return Forwarded(ForwardPage(text, forward_table(network, size, correlation, premises=premises, depth=depth_table,
-                                                     progress=progress)))
+    if depth_table or not _is_symbolic(network):
+        size, correlation = read_input(q, c)
+        return Forwarded(ForwardPage(text, forward_table(network, size, correlation, premises=premises,
+                                                         depth=depth_table, progress=progress)))
+    given = read_formulas(str(q), str(c))
+    return Forwarded(ScalePage(text, (str(q), str(c)), gradient_scale(network, *given, premises)))
+
+
+def _is_symbolic(network: Network) -> bool:
+    """Whether a symbol that is no statistic has no value: a depth, or a parameter."""
+    for block in children_first(network.block):
+        if isinstance(block, Indexed) or (isinstance(block, Repeat) and block.count.number() is None):
+            return True
+        if isinstance(block, Scale) and symbols(block.factor) - network.constants.keys() - CONSTANTS:
+            return True
+        if isinstance(block, Leaf):
+            formulas = [value for name, value in block.arguments.items()
+                        if name in block.rule.parameters and block.rule.parameters[name].fresh is None]
+            free = frozenset().union(*(symbols(value) for value in formulas))
+            if free - symbols(network.width) - symbols(block.columns) - symbols(block.rows) \
+                    - network.constants.keys() - CONSTANTS:
+                return True
+    return False
 
 
 def read_input(q: str | float, c: str | float) -> tuple[float, float]:

@@ -27,6 +27,8 @@ NODES, FEWER = 24, 17
 """Of Gauss's rule on one piece; the difference of the two is taken for the error."""
 GOAL, TOLERANCE = 1e-9, 1e-6
 """Above the first error, relative to the size of the function, more nodes are taken; above the second it is refused."""
+KEPT = 1000
+"""Means that are remembered."""
 _BASE = (-REACH, -4.0, 0.0, 4.0, REACH)
 _AROUND = (-8.0, -3.0, 0.0, 3.0, 8.0)
 _KINKS = 12
@@ -40,6 +42,7 @@ class CorrelatedMeans:
         """`value_of` gives the numbers of the function's constants."""
         slope = derivative(function)
         self._function, self._slope = ArrayFunction(function, value_of), ArrayFunction(slope, value_of)
+        self._known: dict[tuple[str | float, ...], float] = {}
         self._odd = is_odd(function)
         self.error = 0.0
         self.sides: tuple[float, float] | None = None
@@ -56,30 +59,30 @@ class CorrelatedMeans:
         if self.sides is not None:
             right, left = self.sides
             return (right - left) * sqrt(q / (2 * pi))
-        return 0.0 if self._odd else self._single(self._function, q)
+        return 0.0 if self._odd else self._single("f", self._function, q)
 
     def mean_square(self, q: float) -> float:
         """E f(x)²."""
         if self.sides is not None:
             return q * (self.sides[0] ** 2 + self.sides[1] ** 2) / 2
-        return self._single(lambda x: self._function(x) ** 2, q)
+        return self._single("f^2", lambda x: self._function(x) ** 2, q)
 
     def slope_mean(self, q: float) -> float:
         """E f′(x)."""
-        return sum(self.sides) / 2 if self.sides is not None else self._single(self._slope, q)
+        return sum(self.sides) / 2 if self.sides is not None else self._single("f'", self._slope, q)
 
     def slope_moment(self, power: int, q: float) -> float:
         """E f′(x)^power, for an even power."""
         if self.sides is not None:
             return (self.sides[0] ** power + self.sides[1] ** power) / 2
-        return self._single(lambda x: self._slope(x) ** power, q)
+        return self._single(f"f'^{power}", lambda x: self._slope(x) ** power, q)
 
     def product(self, first: float, second: float, covariance: float) -> float:
         """E f(u)f(v) for u ~ N(0, first), v ~ N(0, second) of the given covariance."""
         if self.sides is None:
             if not covariance:
                 return self.mean(first) * self.mean(second)
-            return self._double(self._function, first, second, covariance)
+            return self._double("f", self._function, first, second, covariance)
         right, left = self.sides
         odd, even = (right + left) / 2, (right - left) / 2
         size = sqrt(first * second)
@@ -89,19 +92,35 @@ class CorrelatedMeans:
     def slopes(self, q: float, covariance: float) -> float:
         """E f′(u)f′(v) for u, v ~ N(0, q)."""
         if self.sides is None:
-            return self._double(self._slope, q, q, covariance)
+            return self._double("f'", self._slope, q, q, covariance)
         right, left = self.sides
         return (right + left) ** 2 / 4 + (right - left) ** 2 / 4 * 2 / pi * asin(_correlation(covariance, q))
 
     def slope_product(self, first: float, second: float, covariance: float) -> float:
         """E f′(u)²f′(v)²."""
         if self.sides is None:
-            return self._double(lambda x: self._slope(x) ** 2, first, second, covariance)
+            return self._double("f'^2", lambda x: self._slope(x) ** 2, first, second, covariance)
         right, left = self.sides[0] ** 2, self.sides[1] ** 2
         c = _correlation(covariance, sqrt(first * second))
         return (right + left) ** 2 / 4 + (right - left) ** 2 / 4 * 2 / pi * asin(c)
 
-    def _single(self, g: Real, q: float) -> float:
+    def _single(self, name: str, g: Real, q: float) -> float:
+        return self._once((name, q), lambda: self._single_new(g, q))
+
+    def _double(self, name: str, g: Real, first: float, second: float, covariance: float) -> float:
+        return self._once((name, first, second, covariance),
+                          lambda: self._double_new(name, g, first, second, covariance))
+
+    def _once(self, key: tuple[str | float, ...], work: Callable[[], float]) -> float:
+        """A deep network comes to a fixed point, where all that is asked has been answered."""
+        value = self._known.get(key)
+        if value is None:
+            if len(self._known) > KEPT:
+                self._known.clear()
+            value = self._known[key] = work()
+        return value
+
+    def _single_new(self, g: Real, q: float) -> float:
         deviation = sqrt(q)
         breaks = _breaks(self._kinks / deviation if deviation else self._kinks[:0])
 
@@ -115,10 +134,11 @@ class CorrelatedMeans:
 
         return self._checked(at)
 
-    def _double(self, g: Real, first: float, second: float, covariance: float) -> float:
+    def _double_new(self, name: str, g: Real, first: float, second: float, covariance: float) -> float:
         c = _correlation(covariance, sqrt(first * second))
         if abs(c) == 1 and first == second:
-            return self._single((lambda x: g(x) ** 2) if c > 0 else (lambda x: g(x) * g(-x)), first)
+            one = (lambda x: g(x) ** 2) if c > 0 else (lambda x: g(x) * g(-x))
+            return self._single(f"{name} at {c:g}", one, first)
         shares = sqrt(abs(c) * first), sqrt(abs(c) * second) * (1 if c >= 0 else -1)
         rests = sqrt(max(first - shares[0] ** 2, 0)), sqrt(max(second - shares[1] ** 2, 0))
         ends = [_BASE]
@@ -128,7 +148,8 @@ class CorrelatedMeans:
                 ends += [tuple(place + around * abs(rest / share) for place in places for around in _AROUND)]
         breaks = np.unique(np.clip(np.concatenate([np.asarray(part, np.float64) for part in ends]), -REACH, REACH))
 
-        size = sqrt(self._single(lambda x: g(x) ** 2, first) * self._single(lambda x: g(x) ** 2, second))
+        size = sqrt(self._single(f"({name})^2", lambda x: g(x) ** 2, first)
+                    * self._single(f"({name})^2", lambda x: g(x) ** 2, second))
 
         def at(nodes: int) -> tuple[float, float]:
             z, weights = _pieces(breaks, nodes)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any
 
 from freeblock.activation.correlated import CorrelatedMeans
 from freeblock.activation.means import GaussianMean, UnitFunction
@@ -37,6 +38,8 @@ from freeblock.source import Source
 COPIES, SYMBOLIC = 1000, 4
 """Copies that are told apart: of a number of copies, and before a symbolic number of copies that are alike."""
 _DIGITS = 12
+_ANY = "mean square of the input"
+"""A symbol that no text can name: a signal of any size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,11 @@ class State:
 
 def filled(network: Network, q: Expression, c: Expression) -> Network:
     """The network on Gaussian inputs of mean square q and correlation c. Raises RefusedError, LimitError."""
+    return filled_with_output(network, q, c)[0]
+
+
+def filled_with_output(network: Network, q: Expression, c: Expression) -> tuple[Network, State]:
+    """The same, and what is known of its output."""
     with facts_known(network.facts, network.whole):
         return _Filling(network).run(q, c)
 
@@ -96,14 +104,15 @@ class _Filling:
         self._means: dict[tuple[int, Expression], Means] = {}
         self._names: dict[tuple[object, ...], Expression] = {}
 
-    def run(self, q: Expression, c: Expression) -> Network:
-        block, _ = run(self._visit(self._network.block, State(q, product(((q, 1), (c, 1))))))
+    def run(self, q: Expression, c: Expression) -> tuple[Network, State]:
+        block, output = run(self._visit(self._network.block, State(q, product(((q, 1), (c, 1))))))
         kept = [one for one in self._network.assumptions
                 if one.name != "equal-copies" or not any(f"`{label}`" in one.because for label in self._filled)]
         given = Assumption("gaussian-input", f"its units are N(0, {in_words(q)}), and two inputs have correlation "
                            f"{in_words(c)}", "the input")
-        return replace(self._network, block=block, assumptions=(*kept, given, *self._assumed),
-                       constants=self._facts.constants, errors=self._facts.errors, meanings=self._facts.meanings)
+        network = replace(self._network, block=block, assumptions=(*kept, given, *self._assumed),
+                          constants=self._facts.constants, errors=self._facts.errors, meanings=self._facts.meanings)
+        return network, output
 
     def _visit(self, block: Block, state: State) -> Pass[tuple[Block, State]]:
         if isinstance(block, Leaf):
@@ -146,6 +155,7 @@ class _Filling:
         outer_log, outer_copy = self._log, self._copy
         looks = _looks_at_two_inputs(block.block)
         parts: list[Block] = []
+        states = [state]
         last: list[object] | None = None
         settled = False
         while len(parts) < most and not settled:
@@ -153,33 +163,46 @@ class _Filling:
             before = state
             body, state = yield self._visit(block.block, state)
             alike = state == before or bool(self._log) and not looks and \
-                replace(state, covariance=None) == replace(before, covariance=None)
+                _apart_from_covariance(state) == _apart_from_covariance(before)
             settled = last is not None and self._log == last and alike
             settled = settled or (count is None and not self._log)
             last = self._log
             parts.append(body)
+            states.append(state)
         assert last is not None
         self._log, self._copy = [*outer_log, *last], outer_copy
-        rest = block.count - number(len(parts) - 1)
         if not last:
-            # Nothing was filled in: the copies are as they were, and the signal behind them is that behind each.
-            known = settled and state == before or len(parts) == count
-            return replace(block, block=parts[0]), state if known else replace(
-                state, q=None, covariance=None, mean=state.mean if state.mean is not None and state.mean.is_zero
-                else None)
+            # Nothing was filled in: the copies are as they were.
+            if not (settled and state == before) and len(parts) != count:
+                factor: Any = yield self._factor(block.block, before, state)
+                state = replace(
+                    state, q=None if factor is None or before.q is None else product(
+                        ((before.q, 1), (power(factor, block.count, whole_exponent=True), 1))),
+                    covariance=None, mean=state.mean if state.mean is not None and state.mean.is_zero else None)
+            return replace(block, block=parts[0]), state
         if not settled:
             if count is None or len(parts) < int(count):
                 raise LimitError(f"the signal changes from copy to copy of `{block.label}`, and has no closed form",
                                  block.span, f"give the number of copies, {COPIES} at most")
             return Serial(tuple(parts), block.rows, block.columns, block.label, block.span), state
-        if count is None and not is_at_least(block.count, number(len(parts) - 1), self._network.facts,
-                                             self._network.whole):
-            self._assumed.append(Assumption("domain", f"{in_words(block.count)} >= {len(parts) - 1}",
-                                            f"`{block.label}`"))
-        if state != before:
+        # The last two copies are alike, and so are all that follow.
+        least = len(parts) - (2 if _apart_from_covariance(states[-3]) == _apart_from_covariance(state) else 1)
+        if count is None and not is_at_least(block.count, number(least), self._network.facts, self._network.whole):
+            self._assumed.append(Assumption("domain", f"{in_words(block.count)} >= {least}", f"`{block.label}`"))
+        if any(one.covariance != state.covariance for one in states[-3:]):
             state = replace(state, covariance=None)
-        tail = replace(block, block=parts[-1], count=rest)
-        return Serial((*parts[:-1], tail), block.rows, block.columns, block.label, block.span), state
+        tail = replace(block, block=parts[-2], count=block.count - number(len(parts) - 2))
+        return Serial((*parts[:-2], tail), block.rows, block.columns, block.label, block.span), state
+
+    def _factor(self, block: Block, first: State, later: State) -> Pass[Any]:
+        """By how much each copy multiplies the mean square, where that is the same for a signal of any size."""
+        factors = []
+        for state in (first, later):
+            _, after = yield self._visit(block, replace(state, q=symbol(_ANY), covariance=None, mean=ZERO if
+                                                        state.mean is not None and state.mean.is_zero else None))
+            factors.append(None if after.q is None else multiply_out(after.q / symbol(_ANY)))
+        factor = factors[0]
+        return factor if factor is not None and factor == factors[1] and _ANY not in symbols(factor) else None
 
     def _leaf(self, leaf: Leaf, state: State) -> tuple[Block, State]:
         if self._copy:
@@ -308,6 +331,10 @@ def _looks_at_two_inputs(block: Block) -> bool:
 
 
 _WORDS = {"square": "mean square", "mean": "mean", "product": "mean product of two inputs"}
+
+
+def _apart_from_covariance(state: State) -> State:
+    return replace(state, covariance=None)
 
 
 def _stacked(block: Stack, states: list[State]) -> State:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from math import gcd, lcm
+from math import e, gcd, lcm, pi
 
 from freeblock.formula.expression import ONE_MONOMIAL, Base, Expression, Monomial
 from freeblock.formula.monomial_product import MonomialProduct
 from freeblock.formula.rational import Rational, divide, whole
 from freeblock.formula.sort_keys import monomial_key
 
+_CONSTANTS = {"pi": pi, "e": e}
+_POWERS, _LARGE, _ZERO = 8, 10**6, 1e-3
+"""Of larger powers and coefficients, and of values closer to 0, nothing is said: the sum is exact to 10^-5."""
 COMMON_DENOMINATOR_TERMS = 8
 """Sums of up to so many terms are put over the common denominator of their symbols when wrapped."""
 
@@ -22,7 +25,7 @@ def split_content(expression: Expression) -> tuple[Rational, Monomial, Expressio
     if _prefers_negation(expression):
         numerators = -numerators
     shared = _common_monomial(expression)
-    if numerators == denominators and not shared:
+    if numerators == denominators and not shared and not _is_negative_number(expression):
         return 1, ONE_MONOMIAL, expression
     rest: dict[Monomial, Rational] = {}
     for monomial, coefficient in expression.terms.items():
@@ -35,7 +38,26 @@ def split_content(expression: Expression) -> tuple[Rational, Monomial, Expressio
             ((monomial, weight),) = merged.result().terms.items()
             rational = rational * weight
         rest[monomial] = whole(rational)
-    return divide(numerators, denominators), shared, Expression(rest)
+    primitive = Expression(rest)
+    if _is_negative_number(primitive):
+        numerators, primitive = -numerators, Expression({monomial: -value for monomial, value in rest.items()})
+    return divide(numerators, denominators), shared, primitive
+
+
+def _is_negative_number(expression: Expression) -> bool:
+    """Whether a sum of nothing but numbers, π and e is negative: it is carried as π − 1, not as 1 − π."""
+    total = 0.0
+    for monomial, coefficient in expression.terms.items():
+        if not -_LARGE <= coefficient <= _LARGE:
+            return False
+        term = float(coefficient)
+        for base, exponent in monomial:
+            known = _CONSTANTS.get(base) if isinstance(base, str) else None
+            if known is None or isinstance(exponent, Expression) or not -_POWERS <= exponent <= _POWERS:
+                return False
+            term *= pow(known, float(exponent))
+        total += term
+    return total < -_ZERO
 
 
 def _common_monomial(expression: Expression) -> Monomial:

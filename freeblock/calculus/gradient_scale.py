@@ -1,0 +1,49 @@
+"""The gradient scale coefficient in formulas: GSC² = φ(JJᵀ)·q_in/q_out (Philipp, Song and Carbonell 2017)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from freeblock.calculus.derivation import Derivation, derive
+from freeblock.calculus.filling import filled_with_output
+from freeblock.calculus.premises import Premises
+from freeblock.calculus.refusals import refusal
+from freeblock.errors import RefusedError
+from freeblock.formula.expression import Expression
+from freeblock.formula.functions import facts_known
+from freeblock.formula.powers import power
+from freeblock.formula.products import product
+from freeblock.network.network import Network
+
+
+@dataclass(frozen=True, slots=True)
+class GradientScale:
+    """φ and GSC² of a network on a Gaussian input, with the mean square and correlation of its output."""
+
+    derivation: Derivation
+    q: Expression
+    c: Expression | None
+    """None where it is not known in closed form."""
+    phi: Expression
+    squared: Expression
+
+    @property
+    def gsc(self) -> Expression:
+        """The coefficient itself."""
+        return power(self.squared, Fraction(1, 2))
+
+
+def gradient_scale(network: Network, q: Expression, c: Expression, premises: Premises) -> GradientScale:
+    """Raises RefusedError where φ is refused or the mean square of the output has no closed form, LimitError."""
+    filled, output = filled_with_output(network, q, c)
+    derivation = derive(filled, order=1, premises=premises)
+    if derivation.phi is None:
+        raise refusal(derivation, 1)
+    if output.q is None or output.q.is_zero:
+        raise RefusedError("the mean square behind this network has no closed form", network.block.span,
+                           "give the depth and all symbols values with --set: they are then followed as numbers")
+    with facts_known(filled.facts, filled.whole):
+        correlation = None if output.covariance is None else product(((output.covariance, 1), (output.q, -1)))
+        return GradientScale(derivation, output.q, correlation, derivation.phi,
+                             product(((derivation.phi, 1), (q, 1), (output.q, -1))))

@@ -1,0 +1,66 @@
+"""GSC² in formulas: published forms, and the numbers of the forward table at values of the symbols."""
+
+from __future__ import annotations
+
+from math import pi
+
+import pytest
+import sympy
+from signals import squared, table
+
+from freeblock.errors import FreeblockError
+from freeblock.forwarding import forward_source
+from freeblock.source import Source
+
+
+def data(expression: str, **options):
+    return forward_source(Source("expression", expression), **options).data()
+
+
+def value(formula: str, definitions, **values: float) -> float:
+    names = {name: sympy.Symbol(name, positive=True) for name in ("sigma_w", "L", "a")}
+    names["sech_moment"] = lambda j, q: sympy.Float(_sech(int(j), float(q)))
+    known = {name: sympy.Rational(text) for name, text in definitions.items()}
+    if "sech_moment" in formula:
+        return float(eval(formula, {"sech_moment": _sech, "pi": pi, "sqrt": lambda x: x**0.5, **values}))  # noqa: S307
+    return float(sympy.sympify(formula, locals={**names, **known}).subs({names[name]: one for name, one in values.items()}))
+
+
+def _sech(power: int, q: float) -> float:
+    import numpy as np
+
+    z, weights = np.polynomial.hermite_e.hermegauss(160)
+    return float(weights @ (1 / np.cosh(q**0.5 * z)) ** power / (2 * pi) ** 0.5)
+
+
+@pytest.mark.parametrize("expression", ["(dense >> relu)^L", "(id + (dense >> relu >> dense))^L", "(dense >> ln >> leaky_relu(slope=a))^L >> dense"])
+def test_homogeneous_networks_have_gsc_1(expression):
+    assert data(expression)["gsc_squared"] == "1"
+
+
+@pytest.mark.parametrize(("expression", "values"), [
+    ("(dense >> bn >> relu)^L", {"L": 1}), ("(dense >> bn >> relu)^L", {"L": 2}), ("(dense >> bn >> relu)^L", {"L": 50}),
+    ("(dense >> ln >> gelu)^L", {"L": 7}), ("dense >> tanh", {"sigma_w": 1.3}), ("(dense >> ln >> tanh)^L >> dense", {"L": 5, "sigma_w": 2}),
+    ("dense >> leaky_relu(slope=a) >> dense >> bn", {"a": 0.3, "sigma_w": 0.7}),
+    ("(id + (bn >> relu >> dense))^3", {"sigma_w": 1.2}), ("(id + (ln >> tanh >> dense))^2", {"sigma_w": 0.8}),
+    ("(dense >> sws(gain=a) >> relu)^L", {"a": 1.5, "L": 4, "sigma_w": 1.1}), ("(relu >> sws(gain=a))^2", {"a": 0.5}),
+])
+def test_the_formula_at_numbers_is_the_table(expression, values):
+    found = data(expression)
+    known = table(expression, values={"sigma_w": 1, **values} if "dense" in expression else values)
+    at = {"sigma_w": 1, **values}
+    assert value(found["gsc_squared"], found["definitions"], **at) == pytest.approx(10**known.log_gsc_squared, rel=1e-8)
+    assert value(found["q"], found["definitions"], **at) == pytest.approx(known.last.q, rel=1e-8)
+    if found["c"] is not None:
+        assert value(found["c"], found["definitions"], **at) == pytest.approx(known.last.c, rel=1e-8, abs=1e-12)
+
+
+def test_the_price_of_batch_norm():
+    assert value(data("relu >> dense >> bn")["gsc_squared"], {}) == pytest.approx(pi / (pi - 1))
+    assert squared("relu >> dense(var=1/fan_in) >> bn") == pytest.approx(pi / (pi - 1))
+
+
+@pytest.mark.parametrize("expression", ["(id + (bn >> relu >> dense))^L", "(relu + relu) >> dense", "(dense >> bn(batch=8))^L", "(dense >> tanh)^L"])
+def test_refusals(expression):
+    with pytest.raises(FreeblockError):
+        data(expression)
