@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 import freeblock
@@ -105,3 +107,32 @@ def test_a_chain_at_depth_is_the_power_of_one_layer(name):
     one = freeblock.derive(f"dense(var=2/fan_in) >> ({name}) >> dense(var=1/fan_in)").evaluate({})
     deep = freeblock.derive(f"(dense(var=2/fan_in) >> ({name}) >> dense(var=1/fan_in))^L").evaluate({"L": 5})
     assert deep.phi == pytest.approx(one.phi**5) and deep.kappa == pytest.approx(5 * one.kappa)
+
+
+SHIFTED = """\
+shifted:
+  title: Ramps whose parameter has either sign
+  kind: activation
+  parameters:
+    c: {default: 1, meaning: where it bends}
+  jacobian:
+    function: max(x, 0)*abs(c) + c*max(x - c, 0)
+  source: a test
+"""
+
+
+@pytest.mark.parametrize("values", [(2,), (-2,), (2, -2, 2), (-2, 2, 0.5, -2), (0.5, -1, 0.5)])
+def test_a_form_for_positive_parameters_is_not_used_for_others(values, tmp_path):
+    """Leaves that differ in their arguments alone share what they can, and no more."""
+    library = tmp_path / "mine.yaml"
+    library.write_text(SHIFTED)
+    text = " >> ".join(f"dense(var=1/fan_in) >> shifted({value})" for value in values)
+
+    def second_moment(c: float) -> float:
+        # f' is |c| where x > 0, and c more where x > c.
+        both = 0.5 * math.erfc(max(c, 0) / math.sqrt(2))
+        first, last = 0.5 - both, 0.5 * math.erfc(c / math.sqrt(2)) - both
+        return first * abs(c) ** 2 + last * c**2 + both * (abs(c) + c) ** 2
+
+    result = freeblock.derive(text, library=str(library)).evaluate({})
+    assert result.phi == pytest.approx(math.prod(map(second_moment, values)))
