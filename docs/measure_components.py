@@ -38,7 +38,8 @@ PLACES: dict[str, tuple[str, str, tuple[str, ...]]] = {
     # New components stand at the end, so that the seeds of the others stay as they are.
     "weight_norm": ("fan_out/fan_in", "weight_norm({v}*n)", SHAPES),
     **{name: ("q", f"dense(var={{v}}/fan_in) >> {name}(q={{v}})", VARIANCES)
-       for name in ("elu", "gelu", "silu", "softplus", "mish", "hard_tanh", "hard_swish", "erf", "sin", "abs", "sigmoid")},
+       for name in ("elu", "gelu", "silu", "softplus", "mish", "hard_tanh", "hard_swish", "erf", "sin", "abs",
+                    "sigmoid")},
     "sprelu": ("slope", "dense(var=1/fan_in) >> sprelu(slope={v})", ("1/8", "1/4", "1/2", "3/4")),
     "crelu": ("q", "dense(var={v}/fan_in) >> crelu", VARIANCES),
     "activation": ("q", "dense(var={v}/fan_in) >> activation(x*exp(-x^2/2), q={v})", VARIANCES),

@@ -90,6 +90,10 @@ class UnitFunction:
             return GaussianMean(ZERO)
         shown = f"E {what}(x)^{power}" if power > 1 else f"E {what}(x)"
         place = f"x ~ N(0, {print_expression(q, PLAIN)})"
+        open_symbols = self._open_symbols(tree, q)
+        key = () if open_symbols else self._key(tree, power, q)
+        if key in _ANSWERS:
+            return _answered(_ANSWERS[key], f"{shown} for {place}")
         try:
             return GaussianMean(closed_mean(raised(tree, power), q, self._constants))
         except InfiniteMeanError:
@@ -99,26 +103,21 @@ class UnitFunction:
             hint = f"the sign of {sign} decides; state it (`assume …`), or give its symbols values"
         except NoClosedFormError:
             hint = None
-        open_symbols = self._open_symbols(tree, q)
         if open_symbols:
             names = " and ".join(f"`{name}`" for name in sorted(open_symbols))
             raise RefusedError(f"{shown} has no closed form here for {place}", None,
                                hint or f"give {names} a number, and it is worked out by quadrature")
-        return self._by_numbers(what, tree, power, q, f"{shown} for {place}")
+        # The quadrature, from the cache where it was done before.
+        answer = _ANSWERS[key] = cached("mean", key, lambda: self._integrated(what, tree, power, q))
+        return _answered(answer, f"{shown} for {place}")
 
     def _open_symbols(self, tree: Tree, q: Expression) -> set[str]:
         return {name for formula in (q, *_constants_of(tree)) for name in symbols(formula)} - self._constants.keys()
 
-    def _by_numbers(self, what: str, tree: Tree, power: int, q: Expression, shown: str) -> GaussianMean:
-        """The quadrature, from the cache where it was done before."""
-        key = (FORMAT, str(DIGITS), signature(tree), str(power), print_expression(q, PLAIN),
-               *(f"{name}={value}" for name, value in sorted(self._constants.items())))
-        answer = _ANSWERS.get(key)
-        if answer is None:
-            answer = _ANSWERS[key] = cached("mean", key, lambda: self._integrated(what, tree, power, q))
-        if "refused" in answer:
-            raise RefusedError(f"{shown} is not known: {answer['refused']}")
-        return GaussianMean(number(Fraction(answer["value"])), Fraction(answer["error"]))
+    def _key(self, tree: Tree, power: int, q: Expression) -> tuple[str, ...]:
+        """What a mean that is a number is found by."""
+        return (FORMAT, str(DIGITS), signature(tree), str(power), print_expression(q, PLAIN),
+                *(f"{name}={value}" for name, value in sorted(self._constants.items())))
 
     def _integrated(self, what: str, tree: Tree, power: int, q: Expression) -> dict[str, Any]:
         try:
@@ -137,6 +136,12 @@ class UnitFunction:
             gap = abs(mpmath.mpf(decimal.numerator) / decimal.denominator - found.value) + found.error
             size = int(mpmath.ceil(mpmath.log10(gap)))
         return {"value": str(decimal), "error": str(Fraction(10) ** size)}
+
+
+def _answered(answer: Mapping[str, Any], shown: str) -> GaussianMean:
+    if "refused" in answer:
+        raise RefusedError(f"{shown} is not known: {answer['refused']}")
+    return GaussianMean(number(Fraction(answer["value"])), Fraction(answer["error"]))
 
 
 def _constants_of(tree: Tree) -> list[Expression]:

@@ -251,8 +251,8 @@ class _Filling:
                 raise RefusedError(f"`{leaf.label}` states q = {in_words(stated)}, and its input has {in_words(q)}",
                                    leaf.span, "leave `q` out")
             self._log.append(("q", q))
-            new = replace(leaf, arguments={**leaf.arguments, "q": q},
-                          jacobian=replace(leaf.jacobian, means=self._rebound(leaf, means, q)))
+            new = replace(leaf, arguments={**leaf.arguments, "q": q}, jacobian=leaf.jacobian if means.shared else
+                          replace(leaf.jacobian, means=self._rebound(leaf, means, q)))
         stem = leaf.rule.name
         at = self._at(q)
         square = self._named("square", stem, unit, q, unit.mean_square(at))
@@ -267,8 +267,9 @@ class _Filling:
             stem = leaf.rule.name if count == 1 else f"{leaf.rule.name}{count}"
             function = means.function
             assert function is not None
-            self._means[key] = Means(function, means.node, {**means.names, "q": q}, stem, self._facts, leaf.span,
-                                     is_function=True, at=self._at(q))
+            names = {**means.names(leaf.arguments), "q": q}
+            self._means[key] = Means(function, means.node, names, stem, self._facts, leaf.span, is_function=True,
+                                     at=self._at(q))
         return self._means[key]
 
     def _at(self, q: Expression) -> Expression:

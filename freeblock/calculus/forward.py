@@ -91,7 +91,7 @@ def unit_of(leaf: Leaf) -> UnitFunction | None:
     """The function of a unit-wise block, None where its rule gives none."""
     means, forward = leaf.jacobian.means, leaf.rule.forward
     if means is not None:
-        return means.unit if means.function is not None else None
+        return means.unit(leaf.arguments) if means.function is not None else None
     if forward is None or forward.function is None:
         return None
     return unit_function(read_function(forward.function, leaf.arguments, free=False, jumps=False), None, {})

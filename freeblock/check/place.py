@@ -71,7 +71,7 @@ def _functions(leaf: Leaf, environment: Environment) -> dict[str, ArrayFunction]
         return {}
 
     def value_of(formula: Expression) -> float:
-        return environment.real(formula, f"the function of `{leaf.label}`", leaf.span)
+        return environment.real(means.at(formula, leaf.arguments), f"the function of `{leaf.label}`", leaf.span)
 
     stated = ("derivative", means.slope) if means.function is None else ("function", means.function)
     return {stated[0]: ArrayFunction(stated[1], value_of)}

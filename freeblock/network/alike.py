@@ -32,7 +32,7 @@ class AlikeLeaves:
         independent = self._independent.get(kind)
         if independent is None:
             independent = self._independent[kind] = _is_independent(leaf.rule, written)
-        if independent:
+        if independent and (leaf.jacobian.means is None or leaf.jacobian.means.shared):
             self._first[self._key(leaf.rule, written, leaf.columns)] = leaf
 
     def _key(self, rule: Rule, written: Iterable[str], width: Expression) -> Key:
@@ -42,7 +42,7 @@ class AlikeLeaves:
 
 def _is_independent(rule: Rule, written: Container[str]) -> bool:
     """Whether everything but the written parameters and their own domains is the same at any values of these."""
-    if rule.accepts_traits or rule.jacobian.opaque or rule.jacobian.of_function:
+    if rule.accepts_traits or rule.jacobian.opaque:
         return False
     formulas: list[Node | Relation | None] = [rule.width, *rule.jacobian.traits.values()]
     formulas += [condition for jacobian in rule.given.values() for condition in jacobian.traits.values()]

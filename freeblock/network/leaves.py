@@ -14,7 +14,7 @@ from freeblock.network.facts import Facts
 from freeblock.network.nodes import Leaf
 from freeblock.network.rule_arguments import assign_arguments, chosen_variant, usage
 from freeblock.network.scope import Scope, formula
-from freeblock.network.unit_functions import UnitFunctions
+from freeblock.network.unit_functions import UnitFunctions, holds_closed
 from freeblock.network.wording import in_words, is_readable
 from freeblock.rules.rule import TRAITS, Jacobian, Parameter, Rule
 from freeblock.source import Span
@@ -102,8 +102,12 @@ class LeafMaker:
         rule, node = chosen_variant(rule, node)
         written, traits = assign_arguments(rule, node)
         known = self._alike.find(rule, written, width)
-        leaf = self._make_new(rule, node, scope, width, identity, place, written, traits) if known is None else \
-            self._make_alike(known, node, scope, identity, place, written)
+        if known is not None:
+            leaf = self._make_alike(known, node, scope, identity, place, written)
+            if known.jacobian.means is not None and not holds_closed(leaf.arguments):
+                known = None
+        if known is None:
+            leaf = self._make_new(rule, node, scope, width, identity, place, written, traits)
         if known is None:
             self._alike.keep(leaf, written)
         return leaf

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 from freeblock.activation.on_demand import VARIABLE, read_function, signature, unit_function
 from freeblock.errors import RefusedError
 from freeblock.formula.expression import CONSTANTS, ZERO, Expression, symbol
+from freeblock.formula.positivity import is_manifestly_positive
 from freeblock.formula.sums import total
+from freeblock.formula.traversal import substitute
 from freeblock.language.formulas import names_in
 from freeblock.language.nodes import Name, Node
 from freeblock.network.facts import Facts
@@ -22,6 +24,7 @@ from freeblock.rules.schema import MEAN_SQUARE
 from freeblock.source import Span
 
 if TYPE_CHECKING:
+    from freeblock.activation.means import UnitFunction
     from freeblock.activation.tree import Tree
 
 _INLINE = "f"
@@ -37,6 +40,7 @@ class UnitFunctions:
         """Names that occur in the text."""
         self._bound: dict[tuple[object, ...], Jacobian] = {}
         self._stems: dict[str, int] = {}
+        self._shared: dict[int, Jacobian | None] = {}
 
     def bound(
         self, rule: Rule, jacobian: Jacobian, values: Mapping[str, Expression], written: Mapping[str, Node],
@@ -45,6 +49,9 @@ class UnitFunctions:
         """The Jacobian with its function at these arguments. Raises what a function raises."""
         node = jacobian.function or jacobian.derivative
         assert node is not None
+        closed = self._closed(jacobian, node) if holds_closed(values) else None
+        if closed is not None:
+            return closed
         q = values[MEAN_SQUARE]
         inline = isinstance(node, Name) and node.name in rule.parameters and rule.parameters[node.name].of_x
         if inline:
@@ -64,6 +71,18 @@ class UnitFunctions:
                                       is_function=jacobian.function is not None))
         return known
 
+    def _closed(self, jacobian: Jacobian, node: Node) -> Jacobian | None:
+        """One Jacobian for all arguments, where the moments have closed forms in the parameters' names."""
+        if id(jacobian) not in self._shared:
+            constants = {name: Fraction(value.number() or 0) for name, value in self._facts.constants.items()}
+            means = None
+            if not isinstance(node, Name):
+                tree = read_function(node, {}, free=True, jumps=jacobian.derivative is not None)
+                means = ClosedMeans(tree, node, constants, is_function=jacobian.function is not None)
+            closed = means is not None and means.is_closed
+            self._shared[id(jacobian)] = replace(jacobian, means=means) if closed else None
+        return self._shared[id(jacobian)]
+
     def _stem(self, name: str) -> str:
         """The name of a function among those of the network, so that no symbol of the text is called like a mean."""
         while True:
@@ -78,8 +97,67 @@ def _named(node: Node, scope: Mapping[str, Expression], q: Expression) -> dict[s
     return {**{name: scope.get(name, symbol(name)) for name in sorted(names)}, MEAN_SQUARE: q}
 
 
+def holds_closed(values: Mapping[str, Expression]) -> bool:
+    """Whether a closed form for positive parameters may be used: abs(c) is c for such ones only."""
+    return all(map(is_manifestly_positive, values.values()))
+
+
+class ClosedMeans:
+    """A function in the names of its parameters, whose moments are closed forms in these names."""
+
+    shared = True
+
+    def __init__(self, tree: Tree, node: Node, constants: Mapping[str, Fraction], *, is_function: bool) -> None:
+        self._unit = unit_function(tree if is_function else None, None if is_function else tree, constants)
+        self.function, self.slope, self.node = self._unit.function, self._unit.slope, node
+        self._moments: dict[int, Expression] = {}
+        self._constants = constants
+        self._units: dict[tuple[Expression, ...], UnitFunction] = {}
+        self._names = sorted({name.name for name in names_in(node)} - {VARIABLE, *CONSTANTS} | {MEAN_SQUARE})
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the first two moments are."""
+        try:
+            return all(self._general(power) is not None for power in (2, 4))
+        except RefusedError:
+            return False
+
+    def _general(self, power: int) -> Expression:
+        if power not in self._moments:
+            self._moments[power] = self._unit.slope_moment(power, symbol(MEAN_SQUARE)).value
+        return self._moments[power]
+
+    def moment(self, power: int, arguments: Mapping[str, Expression]) -> Expression:
+        """E f′(x)^power at the arguments of a place. Raises RefusedError."""
+        return substitute(self._general(power), {name: arguments[name] for name in self._names})
+
+    def unit(self, arguments: Mapping[str, Expression]) -> UnitFunction:
+        """The function at the arguments of a place, with all its means."""
+        names = self.names(arguments)
+        key = tuple(names[name] for name in self._names if name != MEAN_SQUARE)
+        if key not in self._units:
+            tree = read_function(self.node, names, free=False, jumps=self.function is None)
+            self._units[key] = unit_function(tree if self.function is not None else None,
+                                             None if self.function is not None else tree, self._constants)
+        return self._units[key]
+
+    def names(self, arguments: Mapping[str, Expression]) -> Mapping[str, Expression]:
+        """What the names of the function stand for, and q."""
+        return {name: arguments[name] for name in self._names}
+
+    def at(self, formula: Expression, arguments: Mapping[str, Expression]) -> Expression:
+        """A constant of the function at the arguments of a place."""
+        return substitute(formula, {name: arguments[name] for name in self._names})
+
+
 class Means:
-    """A function at one place. A mean that is a number gets a name, and its value among the network's constants."""
+    """A function at one place, its arguments put in.
+
+    A mean that is a number gets a name, and its value among the network's constants.
+    """
+
+    shared = False
 
     def __init__(
         self, tree: Tree, node: Node, names: Mapping[str, Expression], stem: str, facts: Facts, span: Span, *,
@@ -88,16 +166,28 @@ class Means:
         """`at` is q with numbers in the place of means that were worked out."""
         self._at = names[MEAN_SQUARE] if at is None else at
         self._q, self._stem, self._facts, self._span = names[MEAN_SQUARE], stem, facts, span
-        self.node, self.names = node, names
+        self.node, self._names = node, names
         constants = {name: Fraction(value.number() or 0) for name, value in facts.constants.items()}
-        self.unit = unit_function(tree if is_function else None, None if is_function else tree, constants)
-        self.function = self.unit.function
-        self.slope = self.unit.slope
+        self._unit = unit_function(tree if is_function else None, None if is_function else tree, constants)
+        self.function = self._unit.function
+        self.slope = self._unit.slope
 
-    def moment(self, power: int) -> Expression:
+    def unit(self, _: Mapping[str, Expression]) -> UnitFunction:
+        """The function with all its means."""
+        return self._unit
+
+    def names(self, _: Mapping[str, Expression]) -> Mapping[str, Expression]:
+        """What the names of the function stand for, and q."""
+        return self._names
+
+    def at(self, formula: Expression, _: Mapping[str, Expression]) -> Expression:
+        """A constant of the function, which holds the arguments."""
+        return formula
+
+    def moment(self, power: int, _: Mapping[str, Expression]) -> Expression:
         """E f′(x)^power. Raises RefusedError."""
         try:
-            mean = self.unit.slope_moment(power, self._at)
+            mean = self._unit.slope_moment(power, self._at)
         except RefusedError as error:
             error.span = error.span or self._span
             raise

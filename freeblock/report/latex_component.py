@@ -78,7 +78,7 @@ def _law(page: Page, leaf: Leaf) -> tuple[list[str], str]:
     if jacobian.opaque:
         return [], "Nothing is known of it but what symbols say:"
     if jacobian.means is not None:
-        return _function(page, jacobian.means, order), "Hence"
+        return _function(page, jacobian.means, leaf, order), "Hence"
     if jacobian.moments is not None:
         formula = _formula(jacobian.moments, scope)
         if formula is None:
@@ -97,17 +97,19 @@ def _law(page: Page, leaf: Leaf) -> tuple[list[str], str]:
     return [], "Two moments are known:"
 
 
-def _function(page: Page, means: Means, order: str) -> list[str]:
+def _function(page: Page, means: Means, leaf: Leaf, order: str) -> list[str]:
     """The function with this place's values put in, and its moments as means."""
+    names = means.names(leaf.arguments)
+
     def name_of(name: str) -> tuple[str, bool]:
         if name == VARIABLE:
             return VARIABLE, False
-        value = means.names.get(name, symbol(name))
+        value = names.get(name, symbol(name))
         text = page.formulas.text(value)
         return text, not re.fullmatch(r"[0-9]+|\\?[A-Za-z]+(_\{[^{}]*(\{[^{}]*\})?[^{}]*\})?", text)
 
     prime = "'" if means.function is None else ""
-    variance = page.formulas.text(means.names[MEAN_SQUARE])
+    variance = page.formulas.text(names[MEAN_SQUARE])
     stated = f"f{prime}(x) = {latex_function(means.node, name_of)}"
     moments = rf"{page.letters.moment_of(f'{{{order}}}')} = \operatorname{{E}} f'(x)^{{2 {order}}}"
     if width_of(stated) <= _FUNCTION_IN_SENTENCE:

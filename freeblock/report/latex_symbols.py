@@ -187,9 +187,10 @@ def _used(derivation: Derivation) -> tuple[set[str], set[str], frozenset[str]]:
     for step in derivation.steps:
         if step.law.model is not None:
             names.update(step.law.model.new)
-        if isinstance(step.block, Leaf) and step.block.jacobian.means is not None:
+        leaf = step.block
+        if isinstance(leaf, Leaf) and leaf.jacobian.means is not None:
             functions.add(_UNIT_FUNCTION)
-            for value in step.block.jacobian.means.names.values():
+            for value in leaf.jacobian.means.names(leaf.arguments).values():
                 names |= symbols(value)
     for formula in _formulas(derivation):
         if formula.number() is not None or formula in seen:

@@ -55,15 +55,20 @@ class Means(Protocol):
     """f′ as it is stated; where f is given, its derivative."""
     node: Node
     """The formula that states f or f′."""
-    names: Mapping[str, Expression]
-    """What its names stand for, and q."""
+    shared: bool
+    """Whether it is one object for all arguments, which are then looked up at each place."""
 
-    @property
-    def unit(self) -> UnitFunction:
-        """The function with all its means."""
+    def unit(self, arguments: Mapping[str, Expression]) -> UnitFunction:
+        """The function at the arguments of a place, with all its means."""
 
-    def moment(self, power: int) -> Expression:
-        """E f′(x)^power. Raises RefusedError."""
+    def names(self, arguments: Mapping[str, Expression]) -> Mapping[str, Expression]:
+        """What its names stand for, and q."""
+
+    def at(self, formula: Expression, arguments: Mapping[str, Expression]) -> Expression:
+        """A constant of f or f′ at the arguments of a place."""
+
+    def moment(self, power: int, arguments: Mapping[str, Expression]) -> Expression:
+        """E f′(x)^power at the arguments of a place. Raises RefusedError."""
 
 
 @record
