@@ -7,7 +7,7 @@ from functools import cache
 from freeblock.formula.expression import Expression
 from freeblock.language.nodes import Name, Number
 from freeblock.network.nodes import Leaf
-from freeblock.rules.rule import Jacobian, Rule, Sampler
+from freeblock.rules.rule import Forward, Jacobian, Rule, Sampler
 from freeblock.source import Source, Span
 
 
@@ -18,7 +18,8 @@ def _rule() -> Rule:
     return Rule(
         name="id", title="Identity", kind="structure", parameters={},
         jacobian=Jacobian(moments=Number(1, span), traits={"scalar": None}), depends_on="nothing",
-        width=Name("fan_in", span), source="by definition", span=span, sample=Sampler("identity", {}),
+        width=Name("fan_in", span), source="by definition", span=span,
+        forward=Forward(mean_square=Name("q", span), mean=Name("mean", span)), sample=Sampler("identity", {}),
     )
 
 

@@ -171,7 +171,7 @@ def _flags(q: float, c: float, rows: list[Row], gradients: float | None) -> Iter
         yield "collapses", f"two inputs end with correlation {last.c:.6g}: a unit varies by {last.deviation:.4g} of " \
                            "its root mean square"
     seen = [row.nonlinear for row in rows if row.nonlinear is not None]
-    if seen and seen[-1] < NONLINEAR:
+    if last.q and seen and seen[-1] < NONLINEAR:
         yield "pseudo-linear", f"of what the last activation varies over the data, {seen[-1]:.3g} is not affine"
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from signals import squared, table
 
-from freeblock.errors import OptionError, RefusedError
+from freeblock.errors import LimitError, OptionError, RefusedError
 
 
 @pytest.mark.parametrize(("name", "f", "f2", "slope2", "norm", "batch"), [
@@ -87,13 +87,23 @@ def test_freeness_across_a_batch_index_is_refused():
 @pytest.mark.parametrize(("expression", "error"), [
     ("dense >> relu", OptionError), ("(dense(var=1/fan_in) >> relu)^L", OptionError), ("relu + relu", RefusedError),
     ("relu >> relu", RefusedError), ("dense(var=1/fan_in) >> crelu", RefusedError), ("relu >> dense(var=1/fan_in) >> smn", RefusedError),
-    ("serial[l=1..L](dense(var=1/fan_in))", OptionError), ("let W = dense(var=1/fan_in)\nW >> W", RefusedError),
+    ("serial[l=1..L](dense(var=1/fan_in))", LimitError), ("let W = dense(var=1/fan_in)\nW >> W", RefusedError),
     ("dense(var=1/fan_in, bias=1) >> relu", RefusedError), ("relu(p=1/3) >> dense(var=1/fan_in)", RefusedError),
     ("dense(var=4/fan_in) >> tanh(q=1)", RefusedError), ("spike_sigmoid >> dense(var=1/fan_in)", RefusedError),
 ])
 def test_refusals(expression, error):
     with pytest.raises(error):
         table(expression)
+
+
+def test_edges():
+    assert table("tanh^0").last.q == 1 and squared("tanh^0", q=3) == pytest.approx(1)
+    gone = table("dense(var=0) >> relu")
+    assert gone.last.q == 0 and gone.last.c is None and gone.refused and [flag for flag, _ in gone.flags] == ["vanishes"]
+    with pytest.raises(RefusedError, match="divides by 0"):
+        table("dense(var=0) >> bn")
+    with pytest.raises(RefusedError, match="quadrature"):
+        table("activation(tanh(x - 300))", q=10**6)
 
 
 def draw(rng, rows, columns, var):
