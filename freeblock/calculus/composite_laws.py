@@ -12,6 +12,7 @@ from freeblock.formula.renaming import (
     Renaming,
     all_symbols,
     can_be_renamed,
+    in_order_with_constants,
     ranking,
     rename,
     standard_names,
@@ -43,7 +44,7 @@ class CompositeLaws:
 
     def __init__(self) -> None:
         self._by_models: dict[Key, _Combined] = {}
-        self._fixed: dict[Key, frozenset[str]] = {}
+        self._fixed: dict[Key, list[str]] = {}
         self._by_form: dict[Key, tuple[Law, list[str]]] = {}
 
     def law(self, theorem: Theorem, laws: Sequence[Law]) -> Law:
@@ -62,13 +63,13 @@ class CompositeLaws:
         rows, columns, phi, factor, *state = known.renaming.at(varying)
         return Law(rows, columns, phi, tuple(state), (), Model(known.law, known.names, varying), factor)
 
-    def _fixed_names(self, parts: Key, laws: Sequence[Law]) -> frozenset[str]:
-        """The symbols that are the same in every renaming of these laws."""
+    def _fixed_names(self, parts: Key, laws: Sequence[Law]) -> list[str]:
+        """The symbols that are the same in every renaming of these laws, in order."""
         known = self._fixed.get(parts)
         if known is None:
-            known = self._fixed[parts] = frozenset().union(*[
+            known = self._fixed[parts] = in_order_with_constants(name for law in laws for name in (
                 all_symbols(_formulas(law)) if law.model is None
-                else all_symbols(_formulas(law.model.law)).difference(law.model.old) for law in laws])
+                else all_symbols(_formulas(law.model.law)).difference(law.model.old)))
         return known
 
     def _first(self, key: Key, theorem: Theorem, laws: Sequence[Law], varying: Sequence[str]) -> Law:

@@ -15,6 +15,7 @@ from freeblock.formula.rational import Rational
 from freeblock.formula.renaming import (
     Renaming,
     all_symbols,
+    in_order_with_constants,
     ranking,
     rename,
 )
@@ -90,14 +91,18 @@ class LeafLaws:
     def _renamed(self, leaf: Leaf, kind: Kind, values: Sequence[Expression]) -> Law | None:
         """None where there is nothing to rename, or more is known of a symbol than that it is positive."""
         names = [symbol_name(value) for value in values]
-        varying = list(dict.fromkeys(
+        only = names[0] if len(names) == 1 else None
+        varying = [only] if only is not None else list(dict.fromkeys(
             name for value, single in zip(values, names, strict=True)
             for name in ((single,) if single is not None else sorted(symbols(value) - kind.fixed))))
         if not varying or not kind.fixed.isdisjoint(varying) or not self._stated.isdisjoint(varying):
             return None
-        places = {name: f"symbol {place}" for place, name in enumerate(varying)}
-        key = (ranking(varying, kind.fixed), *[rename(value, places) if single is None else places[single]
-                                               for value, single in zip(values, names, strict=True)])
+        rank = ranking(varying, kind.fixed_in_order)
+        key: Key = rank
+        if only is None:
+            places = {name: f"symbol {place}" for place, name in enumerate(varying)}
+            key = (rank, *[rename(value, places) if single is None else places[single]
+                           for value, single in zip(values, names, strict=True)])
         known = kind.named.get(key)
         if known is None:
             if len(kind.named) >= ALIKE_FORMS:
@@ -154,6 +159,7 @@ class Kind:
         self.written = tuple(name for name in names if name in leaf.given)
         self.fixed = all_symbols((leaf.rows, leaf.columns, *fixed))
         """The symbols of everything but the arguments given."""
+        self.fixed_in_order = in_order_with_constants(self.fixed)
         self.particular = leaf.jacobian.opaque or not all(map(is_manifestly_positive, fixed))
         """Every law is worked out by itself."""
         self.named: dict[Key, tuple[Law, tuple[str, ...], Renaming]] = {}

@@ -50,12 +50,13 @@ class AlikeSteps:
         first = kind is None
         if kind is None:
             kind = self._kinds[key] = _Kind(model, self._typeset_name, leaf, used)
-        if kind.has_words or any(is_word(self._typeset_name(name)) for name in model.new):
+        shown = [self._typeset_name(name) for name in model.new]
+        if kind.has_words or any(map(is_word, shown)):
             return None
         texts = (kind.python % dict(zip(model.old, map(python_name, model.new), strict=True))).split(_GAP)
         if len(texts[1]) > SHORT or len(texts[2]) > SHORT:
             return None
-        typeset = (kind.latex % dict(zip(model.old, map(self._typeset_name, model.new), strict=True))).split(_GAP)
+        typeset = (kind.latex % dict(zip(model.old, shown, strict=True))).split(_GAP)
         parts = law.state if kind.wrapped is None else (*law.state, _wrapped_sum(law) or ZERO)
         for value, held in zip(parts, kind.values, strict=True):
             if held.varies or first:

@@ -24,7 +24,12 @@ from freeblock.report.values import constant, constant_values
 
 
 def derivation_json(derivation: Derivation, expression: str, notation: PaperNotation | None = None) -> str:
-    """The JSON text of one derivation; a line per key and per step, hypothesis and contribution.
+    """The JSON text of one derivation; a line per key and per step, hypothesis and contribution."""
+    return "".join(json_pieces(derivation, expression, notation))
+
+
+def json_pieces(derivation: Derivation, expression: str, notation: PaperNotation | None = None) -> list[str]:
+    """The JSON text in pieces, of which a long one is written without being put together.
 
     Steps are written as text at once: as objects they would take longer to make and to lay out than to derive.
     """
@@ -32,7 +37,7 @@ def derivation_json(derivation: Derivation, expression: str, notation: PaperNota
     for key, texts in _Sections(derivation, Letters(notation)).texts(expression).items():
         pieces += [",\n" if len(pieces) > 1 else "\n", f' "{key}": ', *texts]
     pieces.append("\n}")
-    return "".join(pieces)
+    return pieces
 
 
 def derivation_data(derivation: Derivation, expression: str, notation: PaperNotation | None = None) -> dict[str, Any]:
