@@ -54,8 +54,7 @@ class CompositeLaws:
             return self._of_form(theorem, laws) or theorem(laws)
         varying = list(dict.fromkeys(new))
         places = {name: place for place, name in enumerate(varying)}
-        parts = tuple([(id(law), ()) if law.model is None else (id(law.model.law), tuple(law.model.old))
-                       for law in laws])
+        parts = tuple([_kind(law) for law in laws])
         key = (theorem, parts, tuple([places[name] for name in new]), ranking(varying, self._fixed_names(parts, laws)))
         known = self._by_models.get(key)
         if known is None:
@@ -97,6 +96,15 @@ class CompositeLaws:
             return law
         law, old = known
         return law.renamed({one: other for one, other in zip(old, names, strict=True) if one != other})
+
+
+def _kind(law: Law) -> Key:
+    """What laws have in common that were renamed from one."""
+    model = law.model
+    if model is None:
+        return id(law), ()
+    kind = id(model.law), tuple(model.old)
+    return kind if model.sized else (*kind, law.rows, law.columns)
 
 
 def _formulas(law: Law) -> list[Expression]:

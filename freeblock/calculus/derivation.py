@@ -100,8 +100,7 @@ def derive(
 
 def _derive(network: Network, order: int, side: Literal["out", "in"], premises: Premises) -> Derivation:
     root = normal_form(network.block)
-    stated = network.whole | all_symbols(fact.difference for fact in network.facts)
-    known = Steps(root, order, stated)
+    known = Steps(root, order, all_symbols(fact.difference for fact in network.facts), network.whole)
     strict = Analysis(known.laws, Premises())
     piece = strict.run(root)
     proved = given = piece.to

@@ -117,6 +117,8 @@ class Model(NamedTuple):
     law: Law
     old: Sequence[str]
     new: Sequence[str]
+    sized: bool = True
+    """Whether the widths are those of the model, renamed; if not, it stands for laws on any width."""
 
     @property
     def names(self) -> dict[str, str]:
@@ -151,15 +153,19 @@ def scaled(law: Law, square: Expression) -> Law:
 def serial_weights(laws: Sequence[Law]) -> list[Expression]:
     """m_L/m_i for each factor: how its state counts at the output of the chain."""
     rows = laws[-1].rows
-    return [ONE if law.rows == rows else rows / law.rows for law in laws]
+    ratios: dict[Expression, Expression] = {rows: ONE}
+    for law in laws:
+        if law.rows not in ratios:
+            ratios[law.rows] = rows / law.rows
+    return [ratios[law.rows] for law in laws]
 
 
-def serial_law(laws: Sequence[Law]) -> Law:
-    """J = J_L … J_1, laws[0] acting first: φ multiplies, λ_j adds with weights (m_L/m_i)^j."""
+def serial_law(laws: Sequence[Law], weights: Sequence[Expression] = ()) -> Law:
+    """J = J_L … J_1, laws[0] acting first: φ multiplies, λ_j adds with weights (m_L/m_i)^j, which may be given."""
     first, last = laws[0], laws[-1]
     if any(law.is_zero for law in laws):
         return zero_law(last.rows, first.columns, first.order)
-    weights = serial_weights(laws)
+    weights = weights or serial_weights(laws)
     state = [
         total(law.state[place] if weight.is_one else product(((law.state[place], 1), (weight, place + 1)))
               for law, weight in zip(laws, weights, strict=True))

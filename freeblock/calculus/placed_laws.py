@@ -53,7 +53,7 @@ _OwnLaws = dict[Block, tuple[Block, dict[Block, Law]]]
 
 
 def _own_laws(network: Network, progress: Callable[[int, int], None] | None) -> _OwnLaws:
-    stated = network.whole | all_symbols(fact.difference for fact in network.facts)
+    stated = all_symbols(fact.difference for fact in network.facts)
     blocks = children_first(network.block)
     found: _OwnLaws = {}
     for place, block in enumerate(blocks):
@@ -61,7 +61,7 @@ def _own_laws(network: Network, progress: Callable[[int, int], None] | None) -> 
             progress(place, len(blocks))
         if block not in found:
             normal = normal_form(block)
-            found[block] = normal, Steps(normal, ORDER, stated).laws
+            found[block] = normal, Steps(normal, ORDER, stated, network.whole).laws
     return found
 
 

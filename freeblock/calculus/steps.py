@@ -53,7 +53,9 @@ class Step(NamedTuple):
 class Steps:
     """Laws and steps of a normal form, children first; equal components share one step."""
 
-    def __init__(self, block: Block, order: int, stated: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, block: Block, order: int, stated: frozenset[str] = frozenset(), whole: frozenset[str] = frozenset()
+    ) -> None:
         self._order = order
         self.laws: dict[Block, Law] = {}
         self.steps: list[Step] = []
@@ -62,7 +64,7 @@ class Steps:
         """Sums and stacks of which the law is that of two blocks or more."""
         self._components: dict[tuple[object, ...], tuple[Law, int]] = {}
         self._diagonals: dict[Block, Diagonal] = {}
-        self._leaf_laws = LeafLaws(order, stated)
+        self._leaf_laws = LeafLaws(order, stated, whole)
         self._possible = PossibleLaws()
         self._composite_laws = CompositeLaws()
         for part in children_first(block):
@@ -84,8 +86,8 @@ class Steps:
         elif isinstance(block, Serial):
             # The law of a long chain is its own; short ones are branches, and alike.
             alike = len(laws) <= ALIKE_PARTS and any([law.model for law in laws])
-            theorem, law = "serial", self._composite_laws.law(serial_law, laws) if alike else serial_law(laws)
             weights = serial_weights(laws)
+            theorem, law = "serial", self._composite_laws.law(serial_law, laws) if alike else serial_law(laws, weights)
         elif isinstance(block, Sum):
             theorem, law = "sum", self._composite_laws.law(sum_law, laws)
         elif isinstance(block, Stack):
@@ -108,7 +110,7 @@ class Steps:
 
     def _take_leaf(self, leaf: Leaf) -> None:
         kind = self._leaf_laws.kind(leaf)
-        key = (id(kind), *[leaf.arguments[name] for name in kind.written])
+        key = (id(kind), *[leaf.arguments[name] for name in kind.given])
         known = self._components.get(key)
         if known is None:
             law = self._leaf_laws.law(leaf, kind)

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from freeblock.calculus.law import Law, Model
 from freeblock.formula.expression import ZERO, Expression
-from freeblock.formula.notations import LATEX, PYTHON, is_word, python_name
-from freeblock.formula.printing import Notation, Text, print_blank, print_blank_terms
+from freeblock.formula.notations import LATEX, PYTHON, python_name
+from freeblock.formula.printing import Notation, Text, is_word, print_blank, print_blank_terms
 from freeblock.formula.renaming import all_symbols, rename
 from freeblock.formula.traversal import symbols
 from freeblock.network.nodes import Leaf
