@@ -18,6 +18,7 @@ from freeblock.formula.expression import ONE, ONE_MONOMIAL, Expression, number
 from freeblock.formula.functions import facts_known
 from freeblock.formula.order import is_at_least
 from freeblock.formula.renaming import all_symbols
+from freeblock.language.records import record
 from freeblock.network.network import Network
 from freeblock.network.nodes import Block, Indexed
 from freeblock.network.tree import leaves
@@ -46,7 +47,7 @@ class Hypothesis:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Derivation:
     """The result. `proved` and `given` are orders: up to `given` the moments are stated, the rest is refused."""
 

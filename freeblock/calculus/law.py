@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from math import comb
 from typing import NamedTuple
@@ -256,7 +255,7 @@ def _opened(powers: Sequence[tuple[Expression, int]]) -> Expression:
     return expand(product(powers))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Diagonal:
     """A random diagonal: width and its signed moments E d^j, j = 1 … 2K."""
 

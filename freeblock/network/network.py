@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from freeblock.formula.expression import Expression
 from freeblock.formula.order import Fact
+from freeblock.language.records import record
 from freeblock.network.nodes import Block
 
 
@@ -19,7 +20,7 @@ class Assumption:
     because: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Network:
     """What an expression describes. `width` is the number of input coordinates, `n` in formulas."""
 

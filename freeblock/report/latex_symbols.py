@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
 from freeblock.calculus.derivation import Derivation
 from freeblock.errors import OptionError
@@ -13,6 +13,7 @@ from freeblock.formula.notations import Latex, latex_name
 from freeblock.formula.printing import ATOM, POWER, PRODUCT, Text
 from freeblock.formula.structure import bottom_up
 from freeblock.formula.traversal import index_name, symbols
+from freeblock.language.records import record
 from freeblock.network.nodes import Indexed, Leaf
 from freeblock.report.latex_text import escape
 from freeblock.report.latex_width import width_of
@@ -62,7 +63,7 @@ class ReportLatex(Latex):
         return self._names.get(name) or latex_name(name), POWER if name in self._raised else ATOM
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SymbolUse:
     """What the printed names of a derivation's symbols depend on, besides the user's notation."""
 
