@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from freeblock.calculus.law import Law, Model
@@ -76,7 +77,9 @@ class CompositeLaws:
         if law is None:
             return theorem(laws)
         parts = [one if one.model is None else one.model.law for one in laws]
-        renaming = Renaming((law.rows, law.columns, law.phi, as_factor(law.phi), *law.state), varying)
+        factor = as_factor(law.phi)
+        law = replace(law, factor=factor)
+        renaming = Renaming((law.rows, law.columns, law.phi, factor, *law.state), varying)
         self._by_models[key] = _Combined(parts, law, varying, renaming)
         return law
 
