@@ -16,6 +16,7 @@ from freeblock.calculus.series import (
     state_of_moments,
 )
 from freeblock.formula.expression import ONE, ZERO, Expression, number
+from freeblock.formula.gathering import gathered
 from freeblock.formula.powers import power
 from freeblock.formula.products import product
 from freeblock.formula.rational import POWER_BITS, bits, divide
@@ -166,8 +167,8 @@ def serial_law(laws: Sequence[Law], weights: Sequence[Expression] = ()) -> Law:
         return zero_law(last.rows, first.columns, first.order)
     weights = weights or serial_weights(laws)
     state = [
-        total(law.state[place] if weight.is_one else product(((law.state[place], 1), (weight, place + 1)))
-              for law, weight in zip(laws, weights, strict=True))
+        gathered(total(law.state[place] if weight.is_one else product(((law.state[place], 1), (weight, place + 1)))
+                       for law, weight in zip(laws, weights, strict=True)))
         for place in range(first.order - 1)
     ]
     return Law(last.rows, first.columns, product((law.factor or law.phi, 1) for law in laws), tuple(state))
