@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from freeblock.api import check, compare, derive, solve, verify
     from freeblock.errors import FreeblockError
 
-__all__ = ["FreeblockError", "__version__", "check", "compare", "derive", "solve", "verify"]
+__all__ = ["FreeblockError", "__version__", "check", "compare", "derive", "shallow", "solve", "verify"]
 
 
 def load_ipython_extension(shell: Any) -> None:
@@ -41,7 +41,7 @@ class _Interface(ModuleType):
 
 
 def __getattr__(name: str) -> Any:
-    if name not in ("FreeblockError", "compare", "derive", "solve", "verify"):
+    if name not in ("FreeblockError", "compare", "derive", "shallow", "solve", "verify"):
         raise AttributeError(f"module 'freeblock' has no attribute {name!r}")
     from freeblock import api  # noqa: PLC0415 - see the module's docstring
 

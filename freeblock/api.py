@@ -13,9 +13,10 @@ from freeblock.rich_result import RichResult
 from freeblock.session import derive_source, require
 from freeblock.solving import Solved, solve_source
 from freeblock.source import Source
+from freeblock.truncating import Truncated, truncate_source
 from freeblock.verifying import Verified, verify_source
 
-__all__ = ["FreeblockError", "check", "compare", "derive", "solve", "verify"]
+__all__ = ["FreeblockError", "check", "compare", "derive", "shallow", "solve", "verify"]
 
 
 def derive(
@@ -83,9 +84,10 @@ def check(
 
 def solve(
     expression: str, unknown: str | Sequence[str], where: str | Sequence[str] = "phi = 1", *,
-    depth: str | int | None = None, tolerance: str | float | None = None, order: int = 2, name: str | None = None,
-    library: str | Sequence[str] = (), values: Mapping[str, object] | None = None,
-    side: Literal["out", "in", "average"] = "out", assume_free: bool = False, assume: str | Sequence[str] = (),
+    depth: str | int | None = None, tolerance: str | float | None = None, q: str | float | None = None,
+    show: str | Sequence[str] = (), order: int = 2, name: str | None = None, library: str | Sequence[str] = (),
+    values: Mapping[str, object] | None = None, side: Literal["out", "in", "average"] = "out",
+    assume_free: bool = False, assume: str | Sequence[str] = (),
 ) -> Solved:
     """The admissible values of symbols that meet conditions on the moments.
 
@@ -95,6 +97,8 @@ def solve(
         where: A condition on phi, variance, kappa, phi_3, …, or several, e.g. `phi = 1` or `phi <= 2`.
         depth: How many copies of the block are taken in series: a whole number or a symbol.
         tolerance: By how much the two sides of an equation may differ.
+        q: The mean square of the input, for conditions on `mean_square` and `mean`, those of the output.
+        show: Formulas of such names whose values are wanted at each solution, one or several.
         order: The highest moment that is derived, 1 to 12; more where a condition needs it.
         name: The definition to take; the last one if not said.
         library: Files of component rules laid over ours, one path or several.
@@ -111,8 +115,37 @@ def solve(
     """
     return solve_source(
         _source(expression), _many(unknown), _many(where), depth=None if depth is None else str(depth),
-        tolerance=None if tolerance is None else str(tolerance), order=order, name=name, library=_many(library),
-        values=values, side=side, assume_free=assume_free, assume=_many(assume))
+        tolerance=None if tolerance is None else str(tolerance), q=None if q is None else str(q), show=_many(show),
+        order=order, name=name, library=_many(library), values=values, side=side, assume_free=assume_free,
+        assume=_many(assume))
+
+
+def shallow(
+    expression: str, *, branches: int | None = None, cover: str | float | None = None, name: str | None = None,
+    library: str | Sequence[str] = (), values: Mapping[str, object] | None = None, assume_free: bool = False,
+    assume: str | Sequence[str] = (),
+) -> Truncated:
+    """φ of blocks that are a skip beside a branch, summed over at most so many branches.
+
+    Args:
+        expression: A block expression, or the text of a program.
+        branches: How many branches are kept at most; 3 if neither is said.
+        cover: Instead of a number, the part of φ that the fewest branches are to cover, between 0 and 1.
+        name: The definition to take; the last one if not said.
+        library: Files of component rules laid over ours, one path or several.
+        values: Symbol → a number, or a formula as text.
+        assume_free: Turn every refusal into an assumption that the result names.
+        assume: Names of hypotheses to assume, one or several.
+
+    Returns:
+        `.text()` and `.data()`.
+
+    Raises:
+        FreeblockError: With `.message`, `.span` and `.hint`; RefusedError where φ is refused or no block has a skip.
+    """
+    return truncate_source(
+        _source(expression), branches=branches, cover=None if cover is None else str(cover), name=name,
+        library=_many(library), values=values, assume_free=assume_free, assume=_many(assume))
 
 
 def verify(

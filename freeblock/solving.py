@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from freeblock.calculus.conditions import EXAMPLE, order_of, read_condition, solve_conditions
+from freeblock.calculus.derivation import Derivation
 from freeblock.calculus.growth import Growth, growth_of_outcome
-from freeblock.calculus.quantities import Side, Statement
-from freeblock.calculus.solutions import Outcome
+from freeblock.calculus.quantities import Quantities, Quantity, Side, Statement, order_needed, parse_quantity
+from freeblock.calculus.solutions import Outcome, Solution, Value
 from freeblock.errors import DomainError, OptionError, RefusedError
 from freeblock.formula.expression import ONE, ZERO, Expression
 from freeblock.formula.order import is_at_least
+from freeblock.formula.traversal import substitute, symbols
 from freeblock.language.formulas import to_expression
 from freeblock.language.nodes import Program, Relation
 from freeblock.language.parser import parse_formula, parse_program
@@ -21,6 +23,7 @@ from freeblock.report.solutions import Page, solutions_text
 from freeblock.report.solutions_data import solutions_data
 from freeblock.report.solutions_latex import solutions_latex
 from freeblock.session import Result, derive_source
+from freeblock.settings import read_values
 from freeblock.source import Source
 
 Format = Literal["text", "unicode", "markdown", "latex"]
@@ -36,6 +39,9 @@ class Solved:
     outcome: Outcome
     growth: tuple[Growth, ...]
     tolerance: Expression | None = None
+    mean_square: Expression | None = None
+    shown: tuple[tuple[str, tuple[Value, ...]], ...] = ()
+    """What else was asked for, at each solution."""
 
     @property
     def solutions(self) -> list[dict[str, str]]:
@@ -53,7 +59,7 @@ class Solved:
 
     def _page(self) -> Page:
         return Page(self.result.expression, self.result.derivation, self.conditions, self.side, self.outcome,
-                    self.growth, self.tolerance)
+                    self.growth, self.tolerance, self.mean_square, self.shown)
 
     def require(self) -> None:
         """Raise RefusedError where there is no admissible solution."""
@@ -77,8 +83,8 @@ class Solved:
 
 def solve_source(
     source: Source | Program, unknowns: Sequence[str], where: Sequence[str] = (), *, depth: str | None = None,
-    tolerance: str | None = None, side: Side = "out", order: int | None = None, name: str | None = None,
-    **options: Any,
+    tolerance: str | None = None, q: str | None = None, show: Sequence[str] = (), side: Side = "out",
+    order: int | None = None, name: str | None = None, **options: Any,
 ) -> Solved:
     """Solve conditions for the unknowns; `options` are those of `derive_source`. Raises FreeblockError kinds."""
     if not unknowns:
@@ -95,11 +101,36 @@ def solve_source(
         _read("--depth", depth, ONE)
         program, name = repeated(program, depth, name), None
     loosened = None if tolerance is None else _read("--tolerance", tolerance, ZERO)
-    needed = max(order_of(conditions), order or 1)
+    quantities = tuple(parse_quantity("--show", text) for text in show)
+    needed = max(order_of(conditions), order_needed(quantities), order or 1)
     result = derive_source(program, order=max(needed, 2), side="in" if side == "in" else "out", name=name, **options)
-    outcome = solve_conditions(result.derivation, unknowns, conditions, side=side, tolerance=loosened)
+    values = read_values(options.get("values"))
+    entering = None if q is None else substitute(_read("--q", q, ZERO), values)
+    outcome = solve_conditions(result.derivation, unknowns, conditions, side=side, tolerance=loosened,
+                               mean_square=entering, values=values)
     return Solved(result, conditions, side, outcome, growth_of_outcome(result.derivation, outcome),
-                  loosened)
+                  loosened, entering, _shown(result.derivation, quantities, outcome, side, entering, values))
+
+
+def _shown(
+    derivation: Derivation, quantities: Sequence[Quantity], outcome: Outcome, side: Side, entering: Expression | None,
+    values: Mapping[str, Expression],
+) -> tuple[tuple[str, tuple[Value, ...]], ...]:
+    """Each quantity at each solution that is a point; a range leaves it open."""
+    known = Quantities(derivation, side, () if entering is None else symbols(entering), entering, values)
+    found = []
+    for quantity in quantities:
+        formula = known.value(quantity)
+        found.append((quantity.text, tuple(_at(formula, solution, quantity) for solution in outcome.solutions)))
+    return tuple(found)
+
+
+def _at(formula: Expression, solution: Solution, quantity: Quantity) -> Value:
+    points = {name: value for name, value in solution.values.items() if isinstance(value, Value)}
+    if len(points) < len(solution.values):
+        raise OptionError(f"`{quantity.text}` has no one value on a range", quantity.node.span, "leave --show out")
+    digits = min((value.digits for value in points.values() if value.digits is not None), default=None)
+    return Value(substitute(formula, {name: value.formula for name, value in points.items()}), digits)
 
 
 def _read(option: str, text: str, least: Expression) -> Expression:

@@ -85,13 +85,14 @@ def verify_claims(derivation: Derivation, claims: Sequence[Statement]) -> tuple[
         verdicts = []
         for claim in claims:
             parts = list(quantities.comparisons(claim))
-            found = [_verdict(claim.text, left, right, constraints) for left, _, right in parts]
+            found = [verdict_on(claim.text, left, right, constraints) for left, _, right in parts]
             worst = {"different": 2, "undecided": 1, "equal": 0}
             verdicts.append(max(found, key=lambda one: worst[one.standing]))
         return tuple(verdicts)
 
 
-def _verdict(text: str, left: Expression, right: Expression, constraints: Constraints) -> Verdict:
+def verdict_on(text: str, left: Expression, right: Expression, constraints: Constraints) -> Verdict:
+    """Whether two formulas are equal, on what ground, or where they differ."""
     if left == right:
         return Verdict(text, left, right, "equal", "both sides have one normal form")
     if is_identity(left, right):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from freeblock.calculus.constraints import constraints_of
 from freeblock.calculus.derivation import Derivation
+from freeblock.calculus.linear_systems import leading_facts
 from freeblock.calculus.quantities import Quantities, Side, Statement, order_needed, parse_statement
 from freeblock.calculus.solutions import Outcome
 from freeblock.calculus.solving import Comparison
@@ -31,14 +33,18 @@ def order_of(conditions: Iterable[Statement]) -> int:
 
 def solve_conditions(
     derivation: Derivation, unknowns: Sequence[str], conditions: Sequence[Statement], *, side: Side = "out",
-    tolerance: Expression | None = None,
+    tolerance: Expression | None = None, mean_square: Expression | None = None,
+    values: Mapping[str, Expression] | None = None,
 ) -> Outcome:
     """The values that meet all conditions; with a tolerance an equation may be missed by that much.
 
+    `mean_square` is that of the network's input, for conditions on the output's; `values` are
+    those of symbols of the text that were given one.
+
     Raises FreeblockError kinds: a refused result, an unknown name, no way to solve.
     """
-    more = symbols(tolerance) if tolerance is not None else ()
-    quantities = Quantities(derivation, side, more)
+    more = [name for value in (tolerance, mean_square) if value is not None for name in symbols(value)]
+    quantities = Quantities(derivation, side, more, mean_square, values)
     network = derivation.network
     with facts_known(network.facts, network.whole):
         comparisons = []
@@ -47,7 +53,12 @@ def solve_conditions(
                 comparisons += _loosened(Comparison(left, operator, right, condition.text), tolerance)
         loose = "" if tolerance is None else f" to within {in_words(tolerance)}"
         texts = [condition.text + (loose if "=" in condition.relation.operators else "") for condition in conditions]
-        return solve(comparisons, [spell(name) for name in unknowns], constraints_of(derivation), texts)
+        names = [spell(name) for name in unknowns]
+        constraints = constraints_of(derivation)
+        if len(names) > 1:
+            facts = (*constraints.known.facts, *leading_facts(quantities.moments, names, constraints))
+            constraints = replace(constraints, known=replace(constraints.known, facts=facts))
+        return solve(comparisons, names, constraints, texts)
 
 
 def _loosened(comparison: Comparison, tolerance: Expression | None) -> list[Comparison]:

@@ -1,4 +1,4 @@
-"""The names of results in conditions and claims: phi, variance, kappa, phi_k, phi_out, phi_in."""
+"""The names of results in conditions and claims: phi, variance, kappa, phi_k, phi_out, phi_in, mean_square, mean."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Literal
 
 from freeblock.calculus.derivation import Derivation
+from freeblock.calculus.forward import Signal, forward
 from freeblock.calculus.orders import MAX_ORDER
 from freeblock.calculus.refusals import refusal
 from freeblock.errors import DomainError, OptionError, UnknownNameError, did_you_mean
@@ -19,7 +20,9 @@ from freeblock.language.nodes import Name, Node, Relation
 from freeblock.language.parser import parse_formula
 from freeblock.source import Source
 
-RESULTS = ("phi", "variance", "kappa", "phi_out", "phi_in")
+SIGNAL = ("mean_square", "mean")
+"""Of the output, for an input whose mean square is given."""
+RESULTS = ("phi", "variance", "kappa", "phi_out", "phi_in", *SIGNAL)
 """phi_out is φ(JJᵀ) and phi_in is φ(JᵀJ), whichever side phi itself is taken on."""
 Side = Literal["out", "in", "average"]
 
@@ -39,6 +42,19 @@ class Statement:
         return names_in(self.relation)
 
 
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A formula in the results and symbols of a network, as it was written."""
+
+    text: str
+    node: Node
+
+    @property
+    def names(self) -> list[Name]:
+        """The names used, in the order of the text."""
+        return names_in(self.node)
+
+
 def parse_statement(what: str, text: str, example: str) -> Statement:
     """The relation in a text. Raises FreeblockError kinds with the caret in it."""
     source = Source(what, text)
@@ -48,7 +64,15 @@ def parse_statement(what: str, text: str, example: str) -> Statement:
     return Statement(" ".join(text.split()), node)
 
 
-def order_needed(statements: Iterable[Statement]) -> int:
+def parse_quantity(what: str, text: str) -> Quantity:
+    """The formula in a text. Raises FreeblockError kinds with the caret in it."""
+    node = parse_formula(Source(what, text))
+    if isinstance(node, Relation):
+        raise OptionError(f"{what} is a formula, not a comparison", node.span, "for example kappa - 1")
+    return Quantity(" ".join(text.split()), node)
+
+
+def order_needed(statements: Iterable[Statement | Quantity]) -> int:
     """The highest moment that is spoken of. Raises OptionError beyond the highest that is derived."""
     order = 1
     for statement in statements:
@@ -71,8 +95,18 @@ def _order_of(name: Name) -> int | None:
 class Quantities:
     """The results of one derivation by name, beside the symbols of its network."""
 
-    def __init__(self, derivation: Derivation, side: Side = "out", more: Iterable[str] = ()) -> None:
+    def __init__(
+        self, derivation: Derivation, side: Side = "out", more: Iterable[str] = (),
+        mean_square: Expression | None = None, values: Mapping[str, Expression] | None = None,
+    ) -> None:
         self.derivation = derivation
+        self._values = values or {}
+        """The symbols that were given a value."""
+        self.moments: list[Expression] = []
+        """The results asked for that are the mean of something not negative."""
+        self._mean_square = mean_square
+        """Of the network's input, where it is given."""
+        self._signal: Signal | None = None
         self._average = side == "average"
         self._symbols = symbols_of(derivation).union(more)
 
@@ -85,6 +119,10 @@ class Quantities:
         values = [self._formula(part, scope) for part in statement.relation.parts]
         yield from zip(values, statement.relation.operators, values[1:], strict=False)
 
+    def value(self, quantity: Quantity) -> Expression:
+        """The formula in the symbols of the network. Raises what `comparisons` does."""
+        return self._formula(quantity.node, {name.name: self._value(name) for name in quantity.names})
+
     def _formula(self, node: Node, scope: Mapping[str, Expression]) -> Expression:
         try:
             return to_expression(node, scope, free=False)
@@ -94,15 +132,22 @@ class Quantities:
     def _value(self, name: Name) -> Expression:
         order = _order_of(name)
         if order is None:
+            if name.name in self._values:
+                return self._values[name.name]
             if name.name in self._symbols or name.name in CONSTANTS:
                 return Expression({frozenset(((name.name, 1),)): 1})
             raise self._unknown(name)
         if name.name in self._symbols:
             raise OptionError(f"`{name.name}` is a symbol of this network and a result", name.span,
                               "give the symbol another name in the expression")
-        return self._result(name, order)
+        value = self._result(name, order)
+        if name.name not in {"kappa", "mean"}:
+            self.moments.append(value)
+        return value
 
     def _result(self, name: Name, order: int) -> Expression:
+        if name.name in SIGNAL:
+            return self._of_signal(name)
         derivation = self.derivation
         if derivation.given < order:
             raise refusal(derivation, order)
@@ -117,6 +162,16 @@ class Quantities:
             derivation.variance if name.name == "variance" else derivation.moment(order))
         if value is None:
             raise DomainError("the zero block has no kappa", name.span, "ask for `variance`")
+        return value
+
+    def _of_signal(self, name: Name) -> Expression:
+        if self._signal is None:
+            self._signal = forward(self.derivation.network.block, self._mean_square)
+        value = self._signal.mean_square if name.name == "mean_square" else self._signal.mean
+        if value is None:
+            unknown = self._mean_square is None
+            raise OptionError(f"the {name.name.replace('_', ' ')} of the output rests on that of the input", name.span,
+                              "`freeblock solve` takes it with --q, for example --q 1" if unknown else None)
         return value
 
     def _of_side(self, side: str) -> Expression:

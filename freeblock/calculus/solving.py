@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
@@ -108,6 +108,16 @@ def _holds(equation: Comparison, unknown: str, root: Root, constraints: Constrai
         return False
     raise DomainError(f"the solution `{unknown} = {in_words(value)}` could not be verified",
                       hint="give numbers to the other symbols")
+
+
+def check_met(
+    equation: Comparison, values: Mapping[str, Expression], positive: Sequence[Expression], constraints: Constraints
+) -> None:
+    """Raise DomainError where closed forms do not meet an equation, or cannot be seen to."""
+    *names, last = values
+    reduced_equation = equation.at({name: values[name] for name in names})
+    if not _holds(reduced_equation, last, Root(Value(values[last]), tuple(positive)), constraints):
+        raise DomainError("a solution could not be verified", hint="give numbers to the other symbols")
 
 
 def _agrees(there: Comparison, root: Root, point: dict[str, Fraction]) -> bool | None:

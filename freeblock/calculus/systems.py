@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+import mpmath
 
 from freeblock.calculus.constraints import POSITIVE, Constraints
+from freeblock.calculus.linear_systems import linear_solution
 from freeblock.calculus.ranges import EVERYTHING, Stretch, common, stretches, whole_numbers
+from freeblock.calculus.roots import CARRIED, rounded
 from freeblock.calculus.solutions import Outcome, Range, Solution, Value
 from freeblock.calculus.solving import Comparison, EveryValue, judged, roots_of
 from freeblock.errors import DomainError, FreeblockError, OptionError, UnknownNameError, did_you_mean
@@ -31,7 +37,9 @@ def solve(
                           hint="add another --where, or give a value to an unknown with --set")
     system = _System(others, constraints)
     try:
-        found = system.solved(equations, tuple(unknowns), {}, ())
+        found = linear_solution(equations, unknowns, others, constraints)
+        if found is None:
+            found = system.solved(equations, tuple(unknowns), {}, ())
     except EveryValue:
         return Outcome(tuple(unknowns), tuple(texts), (), (), every=True)
     solutions = list(dict.fromkeys(map(_frozen, found)))
@@ -87,10 +95,13 @@ class _System:
             return [judged(closed, [substitute(part, formulas) for part in positive], [*equations, *self._others],
                            self._constraints)]
         place, unknown = self._choice(equations, unknowns)
-        roots = roots_of(equations[place], unknown, self._constraints)
+        rest = [equation for other, equation in enumerate(equations) if other != place]
+        try:
+            roots = roots_of(equations[place], unknown, self._constraints)
+        except EveryValue:
+            return self._without(rest, unknowns, values, positive)
         self.complete = self.complete and roots.complete
         found: list[Solution] = []
-        rest = [equation for other, equation in enumerate(equations) if other != place]
         left = tuple(name for name in unknowns if name != unknown)
         for root in roots.found[:BRANCHES]:
             formula = root.value.formula
@@ -101,6 +112,18 @@ class _System:
                 continue
             found += self.solved(following, left, {**values, unknown: root.value}, (*positive, *root.positive))
         return found
+
+    def _without(
+        self, rest: Sequence[Comparison], unknowns: tuple[str, ...], values: dict[str, Value],
+        positive: tuple[Expression, ...],
+    ) -> list[Solution]:
+        """The solutions where one equation holds by itself: with none left, the last unknowns are free."""
+        if any(not symbols(equation.left - equation.right).isdisjoint(unknowns) for equation in rest):
+            return self.solved(rest, unknowns, values, positive)
+        if not values:
+            raise EveryValue
+        return [replace(one, requires=(*one.requires, *(f"{name} is any number" for name in unknowns)))
+                for one in self.solved(rest, (), values, positive)]
 
     def _choice(self, equations: Sequence[Comparison], unknowns: Sequence[str]) -> tuple[int, str]:
         """The equation with the fewest unknowns, and one of them; one that has a closed form if several are left."""
@@ -121,6 +144,8 @@ class _System:
                 try:
                     if roots_of(equations[place], name, self._constraints).found:
                         return place, name
+                except EveryValue:
+                    return place, name
                 except FreeblockError as error:
                     failure = error
         raise failure or DomainError("the conditions contradict one another")
@@ -132,7 +157,11 @@ class _System:
             formulas = {key: known.formula for key, known in done.items()}
             inexact = [known.digits for key, known in done.items() if known.digits and key in symbols(value.formula)]
             digits = min([*inexact, *([value.digits] if value.digits else [])], default=None)
-            done[name] = Value(substitute(value.formula, formulas), digits)
+            closed = substitute(value.formula, formulas)
+            if digits is not None and closed.number() is None:
+                exact = evaluate_precisely(closed, self._constraints.known.constants, CARRIED)
+                closed = number(rounded(Fraction(mpmath.nstr(exact, CARRIED))))
+            done[name] = Value(closed, digits)
         return {name: done[name] for name in values}
 
 

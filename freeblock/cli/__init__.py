@@ -17,6 +17,7 @@ COMMANDS = {
     "solve": "Find the values of symbols for which φ, ϕ or κ is what is wanted.",
     "verify": "Compare a formula that someone claims with the derived one.",
     "compare": "Print networks side by side, as a table or a plot.",
+    "shallow": "Truncate a product of residual blocks, with a bound on the rest.",
     "draw": "Draw a network with φ and κ on each block.",
     "export": "Write the closed form as code: Python, C, Julia, LaTeX macros …",
     "weave": "Fill in the formulas of a LaTeX paper, always current.",

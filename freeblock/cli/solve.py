@@ -18,6 +18,9 @@ from freeblock.cli.network import network_options, theorem_options
               help='What is to hold: "phi = 1" (the default), "kappa <= 1/10", "1/2 <= phi_3"; repeatable.')
 @click.option("--depth", metavar="L", help="Take so many copies of the block in series: a number or a symbol.")
 @click.option("--tolerance", metavar="EPS", help="How much an equation may be missed by: |phi - 1| <= EPS.")
+@click.option("--q", metavar="FORMULA", help="Mean square of the input, for conditions on mean_square and mean.")
+@click.option("--show", metavar="FORMULA", multiple=True,
+              help="Print kappa, mean, … or a formula of such at each solution; repeatable.")
 @click.option("--side", type=click.Choice(["out", "in", "average"]), default="out", show_default=True,
               help="phi is φ(JJᵀ) (out), φ(JᵀJ) (in), or the mean of both.")
 @click.option("--format", "form", type=click.Choice(["text", "latex", "markdown", "json", "unicode"]),
@@ -27,14 +30,14 @@ from freeblock.cli.network import network_options, theorem_options
 @network_options
 def command(
     expression: str, unknowns: tuple[str, ...], conditions: tuple[str, ...], depth: str | None, tolerance: str | None,
-    side: str, form: str, output: str | None, order: int, assume_free: bool, assume: tuple[str, ...],
-    library: tuple[str, ...], name: str | None, settings: tuple[str, ...],
+    q: str | None, show: tuple[str, ...], side: str, form: str, output: str | None, order: int, assume_free: bool,
+    assume: tuple[str, ...], library: tuple[str, ...], name: str | None, settings: tuple[str, ...],
 ) -> None:
     """Find the values of symbols for which φ, ϕ or κ is what is wanted.
 
     Closed forms where they exist, else numbers to 15 digits. A condition is a relation between phi, variance,
-    kappa, phi_3, …, phi_out, phi_in and the symbols of the network. Exit status: 0 done; 1 there is no admissible
-    solution, or the result is refused; 2 bad input.
+    kappa, phi_3, …, phi_out, phi_in, the output's mean_square and mean, and the symbols of the network. Exit
+    status: 0 done; 1 there is no admissible solution, or the result is refused; 2 bad input.
 
     \b
     Examples:
@@ -46,6 +49,6 @@ def command(
     program = read_program(expression)
     work = import_module("freeblock.cli.answering")  # the mathematics is loaded for a text that can be read
     work.print_solutions(
-        program, form, output, unknowns=unknowns, where=conditions, depth=depth, tolerance=tolerance, side=side,
-        order=order, assume_free=assume_free, assume=assume, library=library, name=name,
+        program, form, output, unknowns=unknowns, where=conditions, depth=depth, tolerance=tolerance, q=q, show=show,
+        side=side, order=order, assume_free=assume_free, assume=assume, library=library, name=name,
         values=read_settings(settings))

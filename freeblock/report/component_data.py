@@ -21,12 +21,21 @@ def component_data(rule: Rule) -> dict[str, Any]:
                   for name, jacobian in rule.given.items()},
         "parameters": [_parameter(parameter) for parameter in rule.parameters.values()],
         "outputs": print_node(rule.width),
+        "forward": _forward(rule),
         "premises": [{"name": premise.name, "statement": premise.statement} for premise in rule.premises],
         "symbols": dict(rule.symbols),
         "constants": {name: print_node(value) for name, value in rule.constants.items()},
         "note": rule.note,
         "source": rule.source,
     }
+
+
+def _forward(rule: Rule) -> dict[str, str | None] | None:
+    """Mean square and mean of the output, in q and mean of the input; null where they are not known."""
+    if rule.forward is None:
+        return None
+    mean = rule.forward.mean
+    return {"mean_square": print_node(rule.forward.mean_square), "mean": None if mean is None else print_node(mean)}
 
 
 def _law(jacobian: Jacobian) -> dict[str, Any] | None:

@@ -27,6 +27,10 @@ def component_text(rule: Rule) -> str:
     if rule.parameters:
         lines += ["", "Parameters:", *(f"  {_parameter(parameter)}" for parameter in rule.parameters.values())]
     lines += ["", f"Outputs: {_source(rule.width)}", f"Traits: {_traits(rule.jacobian)}"]
+    if rule.forward is not None:
+        mean = rule.forward.mean
+        lines.append(f"Forward: mean square {_source(rule.forward.mean_square)}"
+                     + (f", mean {_source(mean)}" if mean is not None else "") + ", from q and mean of the input")
     lines += [f"Premise: {premise.statement} [{premise.name}]" for premise in rule.premises]
     if rule.symbols:
         lines += [f"Symbol: {name}, the {meaning}" for name, meaning in rule.symbols.items()]

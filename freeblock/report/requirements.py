@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from fractions import Fraction
 
 from freeblock.errors import FreeblockError
 from freeblock.formula.expression import symbol
@@ -12,9 +13,10 @@ from freeblock.language.formulas import to_expression
 from freeblock.language.nodes import Relation
 from freeblock.language.parser import parse_formula
 from freeblock.report.latex_text import escape
+from freeblock.report.values import constant, decimal
 from freeblock.source import Source
 
-_WHOLE = " is a whole number"
+_WORDS = (" is a whole number", " is any number")
 
 
 def latex_requirement(text: str, notation: Notation = LATEX) -> str:
@@ -27,9 +29,23 @@ def unicode_requirement(text: str) -> str:
     return _printed(text, UNICODE, {"<=": "≤", ">=": "≥"}, str)
 
 
+def value_of_bound(text: str, constants: Mapping[str, Fraction]) -> str | None:
+    """The number that bounds a symbol, where the requirement has it as a formula: `epsilon < exp(2)` is 7.389…"""
+    try:
+        relation = parse_formula(Source("requirement", text))
+        if not isinstance(relation, Relation) or len(relation.parts) != 2:
+            return None
+        bound = to_expression(relation.parts[1], {}, free=True)
+    except (FreeblockError, ArithmeticError, ValueError):
+        return None
+    value = None if bound.number() is not None else constant(bound, constants)
+    return None if value is None else decimal(value)
+
+
 def _printed(text: str, notation: Notation, signs: dict[str, str], words: Callable[[str], str]) -> str:
-    if text.endswith(_WHOLE):
-        return print_expression(symbol(text.removesuffix(_WHOLE)), notation) + words(_WHOLE)
+    said = next((one for one in _WORDS if text.endswith(one)), None)
+    if said is not None:
+        return print_expression(symbol(text.removesuffix(said)), notation) + words(said)
     try:
         relation = parse_formula(Source("requirement", text))
         if not isinstance(relation, Relation):

@@ -16,7 +16,7 @@ from freeblock.formula.notations import LATEX, PLAIN, UNICODE
 from freeblock.formula.printing import Notation, print_expression
 from freeblock.formula.traversal import symbols
 from freeblock.report.gathered_roots import closed_form_text
-from freeblock.report.requirements import latex_requirement, unicode_requirement
+from freeblock.report.requirements import latex_requirement, unicode_requirement, value_of_bound
 from freeblock.report.values import constant, constant_values, decimal
 
 Style = Literal["text", "unicode", "markdown"]
@@ -34,10 +34,14 @@ class Page:
     growth: tuple[Growth, ...]
     tolerance: Expression | None = None
     """By how much an equation may be missed."""
+    mean_square: Expression | None = None
+    """Of the network's input, where it was given."""
+    shown: tuple[tuple[str, tuple[Value, ...]], ...] = ()
+    """What else was asked for, at each solution."""
 
     def rejected(self) -> list[str]:
         """A line for every solution that is not admissible."""
-        return [f"  {line}: {one.reason}" for one in self.outcome.inadmissible
+        return [f"  {line}: {one.reason}" if line else f"  {one.reason}" for one in self.outcome.inadmissible
                 for line in [", ".join(solution_lines(one, self.derivation, PLAIN))]]
 
 
@@ -73,6 +77,12 @@ def value_text(value: Value, constants: dict[str, Fraction], notation: Notation,
     return text if approximate == text else f"{text} {sign} {approximate}"
 
 
+def shown_text(value: Value, page: Page, notation: Notation) -> str:
+    """The number where it is one, else the formula."""
+    number = constant(value.formula, constant_values(page.derivation))
+    return print_expression(value.formula, notation) if number is None else decimal(number)
+
+
 def range_text(name: str, value: Range, show: Callable[[Value], str], less: str) -> str:
     """`0 < x <= 2`; an open end above is left out."""
     return "".join(show(part) if isinstance(part, Value) else part for part in range_parts(name, value, less))
@@ -98,14 +108,15 @@ class _Text:
         self._page = page
         self._style = style
         self._notation: Notation = PLAIN if style == "text" else UNICODE if style == "unicode" else LATEX
+        self._sign = {"text": "~", "unicode": "≈", "markdown": r"\approx"}[style]
 
     def build(self) -> str:
         sections = [self._statement(), self._solutions(), self._rejected(), self._growth(), self._rests()]
         return "\n\n".join(section for section in sections if section) + "\n"
 
     def _lines(self, solution: Solution) -> str:
-        sign, less = {"text": ("~", "<="), "unicode": ("≈", "≤"), "markdown": (r"\approx", r"\le")}[self._style]
-        shown = solution_lines(solution, self._page.derivation, self._notation, sign=sign, less=less)
+        less = {"text": "<=", "unicode": "≤", "markdown": r"\le"}[self._style]
+        shown = solution_lines(solution, self._page.derivation, self._notation, sign=self._sign, less=less)
         return ", ".join(self._math(line) for line in shown)
 
     def _math(self, text: str) -> str:
@@ -113,6 +124,9 @@ class _Text:
 
     def _item(self, text: str) -> str:
         return f"- {text}" if self._style == "markdown" else f"  {text}"
+
+    def _indented(self, text: str) -> str:
+        return f"  - {text}" if self._style == "markdown" else f"    {text}"
 
     def _heading(self, text: str) -> str:
         return f"## {text}\n" if self._style == "markdown" else f"{text}:"
@@ -136,12 +150,17 @@ class _Text:
         names = ", ".join(outcome.unknowns)
         conditions = " and ".join(f"`{text}`" if self._style == "markdown" else text for text in outcome.conditions)
         note = " (phi is the average of both sides)" if self._page.side == "average" else ""
+        if self._page.mean_square is not None:
+            entering = self._math(print_expression(self._page.mean_square, self._notation))
+            note += f", for an input of mean square {entering}"
         heading = self._heading(f"{conditions}{note}, solved for {names}")
         if outcome.every:
             return f"{heading}\n{self._item('holds whatever the value is')}"
         lines = []
-        for solution in outcome.solutions:
+        for place, solution in enumerate(outcome.solutions):
             lines.append(self._item(self._lines(solution) + self._requires(solution)))
+            lines += [self._indented(f"{text} = {self._math(shown_text(values[place], self._page, self._notation))}")
+                      for text, values in self._page.shown]
         if not outcome.exact:
             lines.append(self._item("no closed form: numbers to 15 significant digits"
                                     + ("" if outcome.complete else ", found between 2^-40 and 2^40; a solution "
@@ -152,16 +171,18 @@ class _Text:
         return f", where {' and '.join(map(self._requirement, solution.requires))}" if solution.requires else ""
 
     def _requirement(self, text: str) -> str:
+        number = value_of_bound(text, constant_values(self._page.derivation))
+        about = "" if number is None else f" {self._sign} {number}"
         if self._style == "markdown":
-            return self._math(latex_requirement(text))
-        return unicode_requirement(text) if self._style == "unicode" else text
+            return self._math(latex_requirement(text) + about)
+        return (unicode_requirement(text) if self._style == "unicode" else text) + about
 
     def _rejected(self) -> str:
         found = self._page.outcome.inadmissible
         if not found:
             return ""
         return "\n".join([self._heading("Not admissible"),
-                          *(self._item(f"{self._lines(one)}: {one.reason}") for one in found)])
+                          *(self._item(": ".join(filter(None, (self._lines(one), one.reason)))) for one in found)])
 
     def _growth(self) -> str:
         lines = [self._item(f"{self._subject(growth)}: {growth.words}"

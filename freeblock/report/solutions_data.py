@@ -9,8 +9,9 @@ from freeblock.calculus.roots import DIGITS
 from freeblock.calculus.solutions import Range, Solution, Value
 from freeblock.formula.notations import LATEX, PYTHON, python_name
 from freeblock.formula.printing import print_expression
+from freeblock.formula.traversal import symbols
 from freeblock.report.gathered_roots import closed_form_text
-from freeblock.report.solutions import Page, solution_lines
+from freeblock.report.solutions import Page, shown_text, solution_lines
 from freeblock.report.values import constant_values
 
 
@@ -18,15 +19,19 @@ def solutions_data(page: Page) -> dict[str, Any]:
     """The contract of docs/solve.md."""
     outcome, derivation = page.outcome, page.derivation
     constants = constant_values(derivation)
-    names = sorted(symbols_of(derivation) - constants.keys())
+    entering = frozenset() if page.mean_square is None else symbols(page.mean_square)
+    names = sorted((symbols_of(derivation) | entering) - constants.keys())
     return {
         "expression": page.expression,
         "unknown": list(outcome.unknowns),
         "condition": " and ".join(outcome.conditions),
         "conditions": list(outcome.conditions),
         "side": page.side,
+        "q": None if page.mean_square is None else print_expression(page.mean_square, PYTHON),
         "phi": None if derivation.phi is None else print_expression(derivation.phi, PYTHON),
         "solutions": [solution_values(solution) for solution in outcome.solutions],
+        "shown": [{text: shown_text(values[place], page, PYTHON) for text, values in page.shown}
+                  for place in range(len(outcome.solutions))],
         "requires": [list(solution.requires) for solution in outcome.solutions],
         "exact": outcome.exact,
         "digits": None if outcome.exact else DIGITS,

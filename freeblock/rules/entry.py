@@ -7,9 +7,18 @@ from freeblock.rules.document import Problems, Scalar, Value
 from freeblock.rules.fields import Fields, as_name, as_scalar
 from freeblock.rules.laws import read_jacobian
 from freeblock.rules.parameters import read_constants, read_parameters, read_symbols
-from freeblock.rules.rule import Dependence, Jacobian, Rule
+from freeblock.rules.rule import Dependence, Forward, Jacobian, Rule
 from freeblock.rules.sampling import read_premises, read_sampler
-from freeblock.rules.schema import DEPENDENCES, KINDS, REQUIRED_KEYS, RULE_KEYS, SHAPE_KEYS, Kind
+from freeblock.rules.schema import (
+    DEPENDENCES,
+    FORWARD_KEYS,
+    KINDS,
+    REQUIRED_KEYS,
+    RULE_KEYS,
+    SHAPE_KEYS,
+    STATE,
+    Kind,
+)
 from freeblock.rules.scope import Scope
 from freeblock.source import Span
 
@@ -52,6 +61,7 @@ def read_entry(key: Scalar, value: Value, problems: Problems) -> Entry | None:
         symbols=scope.symbols,
         constants=read_constants(fields, scope.symbols),
         given=_read_given(fields, scope),
+        forward=_read_forward(fields, scope),
         premises=read_premises(fields, scope.parameters),
         sample=read_sampler(fields, scope),
         accepts_traits=fields.flag("accepts_traits"),
@@ -125,3 +135,15 @@ def _read_width(fields: Fields, scope: Scope) -> Node:
     width = shape.formula("width")
     scope.check_width(width)
     return width or Name("fan_in", fields.at)
+
+
+def _read_forward(fields: Fields, scope: Scope) -> Forward | None:
+    value = fields.value("forward")
+    if value is None:
+        return None
+    forward = Fields(value, "`forward`", FORWARD_KEYS, fields.span("forward"), fields.problems)
+    forward.require("mean_square")
+    mean_square, mean = forward.formula("mean_square"), forward.formula("mean")
+    scope.check(mean_square, *STATE)
+    scope.check(mean, *STATE)
+    return None if mean_square is None else Forward(mean_square, mean)

@@ -59,6 +59,15 @@ class Jacobian(Record):
 
 
 @record
+class Forward(Record):
+    """What a block does to a signal, as formulas in its mean square `q` and its mean `mean`."""
+
+    mean_square: Node
+    mean: Node | None = None
+    """None where it is not known."""
+
+
+@record
 class Premise(Record):
     """What a rule's law takes for granted about the vector it is applied to."""
 
@@ -102,6 +111,8 @@ class Rule(Record):
     """Symbols whose value is published (the scale of SELU): printed by name, evaluated by value."""
     given: Mapping[str, Jacobian] = field(default_factory=dict)
     """Optional parameter → the Jacobian that replaces the plain one when it is given."""
+    forward: Forward | None = None
+    """None where no closed form is known."""
     premises: tuple[Premise, ...] = ()
     sample: Sampler | None = None
     accepts_traits: bool = False

@@ -16,7 +16,7 @@ PARAMETERS = 50
 
 RULE_KEYS = (
     "title", "kind", "aliases", "parameters", "symbols", "constants", "jacobian", "given", "depends_on", "shape",
-    "premises", "sample", "source", "accepts_traits", "note", "override",
+    "forward", "premises", "sample", "source", "accepts_traits", "note", "override",
 )
 REQUIRED_KEYS = ("title", "kind", "jacobian", "source")
 
@@ -26,6 +26,7 @@ PARAMETER_KEYS = (*PARAMETER_FORMS, "meaning", "domain", "whole")
 LAW_KEYS = ("moments", "first", "second", "measure", "s_transform", "opaque")
 JACOBIAN_KEYS = (*LAW_KEYS, "traits")
 SHAPE_KEYS = ("width",)
+FORWARD_KEYS = ("mean_square", "mean")
 PREMISE_KEYS = ("name", "statement", "holds_if", "unless")
 
 KINDS: tuple[Kind, ...] = ("activation", "linear", "normalization", "structure")
@@ -37,6 +38,8 @@ ORDER = "k"
 """The order of a moment, in `moments`."""
 VARIABLE = "z"
 """The variable of an S-transform, in `s_transform`."""
+STATE = ("q", "mean")
+"""Mean square and mean of what a block is applied to, in `forward`; a parameter `q` is that mean square."""
 
 KEYWORDS = ("input", "assume", "let", "serial", "sum", "stack")
 RESERVED = frozenset({*KEYWORDS, *WIDTHS, "n", "pi", "e"})

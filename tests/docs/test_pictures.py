@@ -34,6 +34,24 @@ def test_the_picture_is_current(command: str, tmp_path: Path) -> None:
     assert size == pytest.approx(held_size, rel=0.02), "fonts of another version may differ a little"
 
 
+def curves(path: Path) -> list[list[float]]:
+    """The numbers of every curve of a plot."""
+    root = ElementTree.parse(path).getroot()
+    return [[float(word) for word in element.get("d", "").split() if word not in {"M", "L", "C", "z", "Q"}]
+            for element in root.iter(f"{SVG}path") if len(element.get("d", "")) > 500]
+
+
+def test_the_curves_of_the_selu_family_are_current(tmp_path: Path) -> None:
+    script, name = ROOT / "docs" / "paper" / "selu_family.py", "selu-family.svg"
+    subprocess.run([sys.executable, str(script), str(tmp_path / name)], check=True, cwd=ROOT, timeout=120)
+    found, held = (curves(folder / name) for folder in (tmp_path, ROOT / "docs" / "paper"))
+    # The two curves themselves; fonts of another version move them a little.
+    longest, kept = (sorted(paths, key=len)[-2:] for paths in (found, held))
+    assert [len(path) for path in longest] == [len(path) for path in kept] and len(longest[0]) > 100
+    for path, other in zip(longest, kept, strict=True):
+        assert path == pytest.approx(other, rel=0.02, abs=4)
+
+
 def test_there_are_pictures_on_the_page() -> None:
     assert len(COMMANDS) == 3
     page = (ROOT / "docs" / "draw.md").read_text(encoding="utf-8")
