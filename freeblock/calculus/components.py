@@ -76,7 +76,8 @@ def _output(leaf: Leaf, vector: Vector, key: Keys) -> Vector:
     kind = leaf.rule.depends_on
     if kind == "weights":
         if "left" in leaf.traits and not leaf.jacobian.opaque:
-            output = after_weight(key, fresh=not leaf.shared)
+            centred = vector.centred or (vector.level and _centres(leaf))
+            output = after_weight(key, fresh=not leaf.shared, centred=centred)
             return after_shift(output) if _is_shifted(leaf) else output
         return after_unknown(vector, key)
     if kind in {"sign", "value"}:
@@ -93,6 +94,11 @@ def _output(leaf: Leaf, vector: Vector, key: Keys) -> Vector:
 def _is_shifted(leaf: Leaf) -> bool:
     """Whether something that drops out of J, a bias, was added to the output."""
     return any(leaf.rule.parameters[name].ignored for name in leaf.given)
+
+
+def _centres(leaf: Leaf) -> bool:
+    """Whether each row of weights adds up to zero, so that a mean that all inputs share drops out."""
+    return leaf.rule.sample is not None and leaf.rule.sample.name == "standardized"
 
 
 def _premises(leaf: Leaf, vector: Vector, assumed: Callable[[str], bool]) -> list[Use]:
@@ -128,6 +134,12 @@ def _holds(premise: Premise, vector: Vector) -> tuple[bool, str]:
         if vector.identical:
             return True, f"{premise.statement}: all units have one law"
         return False, f"{premise.statement} is not proved: the units may have different laws here"
+    if premise.holds_if == "level":
+        if vector.level and vector.identical:
+            return True, f"{premise.statement}: all units have one law, and one mean over the data"
+        why = ("behind a weight, a mean of its input gives each unit a mean of its own" if vector.identical
+               else "the units may have different laws here")
+        return False, f"{premise.statement} is not proved: {why}"
     if vector.symmetric and vector.identical and not vector.noise:
         return True, f"{premise.statement}, as stated"
     return False, f"{premise.statement} is not proved: the vector is not a fresh Gaussian one here"
