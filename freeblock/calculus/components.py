@@ -45,7 +45,8 @@ def leaf_piece(
     if leaf.jacobian.opaque or (kind == "statistics" and "scalar" not in leaf.traits):
         marks = vector.sources
     alike = kind == "noise" or (vector.uniform if kind == "sign" else vector.identical)
-    flags = _flags(leaf.traits, kind, leaf.rows == leaf.columns, alike)
+    stated = leaf.traits if vector.spread or not _centres(leaf) else leaf.traits - {"right"}
+    flags = _flags(stated, kind, leaf.rows == leaf.columns, alike)
     through = weights if "central" in leaf.traits else NO_KEYS
     traits = with_flags(flags, weights, marks, through)
     uses = _premises(leaf, vector, assumed)
@@ -97,7 +98,7 @@ def _is_shifted(leaf: Leaf) -> bool:
 
 
 def _centres(leaf: Leaf) -> bool:
-    """Whether each row of weights adds up to zero, so that a mean that all inputs share drops out."""
+    """Whether each row of weights adds up to zero: a mean that all inputs share drops out, and the direction (1, …, 1)."""
     return leaf.rule.sample is not None and leaf.rule.sample.name == "standardized"
 
 

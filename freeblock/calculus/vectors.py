@@ -26,11 +26,14 @@ class Vector(NamedTuple):
     """Given the weights, every unit has mean zero over the data."""
     level: bool = False
     """Given the weights, all units have one mean over the data."""
+    spread: bool = True
+    """No block before it, of which too little is known, may single out one direction (1, …, 1)."""
 
     @property
-    def flags(self) -> tuple[bool, bool, bool, bool, bool, bool, bool]:
+    def flags(self) -> tuple[bool, ...]:
         """Everything but the keys."""
-        return (self.symmetric, self.uniform, self.identical, self.fresh, bool(self.noise), self.centred, self.level)
+        return (self.symmetric, self.uniform, self.identical, self.fresh, bool(self.noise), self.centred, self.level,
+                self.spread)
 
     @property
     def sources(self) -> Keys:
@@ -39,9 +42,17 @@ class Vector(NamedTuple):
 
     def either(self, other: Vector) -> Vector:
         """One of two vectors, it is not said which: the facts they share."""
-        return Vector(self.keys | other.keys, self.symmetric and other.symmetric, self.uniform and other.uniform,
-                      self.identical and other.identical, self.fresh and other.fresh, self.noise | other.noise, self.centred and other.centred,
-                      self.level and other.level)
+        return Vector(
+            self.keys | other.keys,
+            self.symmetric and other.symmetric,
+            self.uniform and other.uniform,
+            self.identical and other.identical,
+            self.fresh and other.fresh,
+            self.noise | other.noise,
+            self.centred and other.centred,
+            self.level and other.level,
+            self.spread and other.spread,
+        )
 
 
 INPUT = Vector(INPUT_KEY, True, True, True, True, NO_KEYS, True, True)
@@ -63,7 +74,7 @@ def after_shift(vector: Vector) -> Vector:
 
 def after_unknown(vector: Vector, keys: Keys) -> Vector:
     """The output of a block about which nothing is known."""
-    return Vector(vector.sources | keys, False, False, False, False)
+    return Vector(vector.sources | keys, False, False, False, False, spread=False)
 
 
 def after_activation(vector: Vector) -> Vector:
@@ -87,6 +98,7 @@ def of_sum(vectors: Sequence[Vector]) -> Vector:
         joined(vector.noise for vector in vectors),
         all(vector.centred for vector in vectors),
         all(vector.level for vector in vectors),
+        all(vector.spread for vector in vectors),
     )
 
 
@@ -95,4 +107,5 @@ def of_stack(vectors: Sequence[Vector]) -> Vector:
     symmetric = all(vector.symmetric for vector in vectors)
     centred = all(vector.centred for vector in vectors)
     return Vector(joined(vector.keys for vector in vectors), symmetric, symmetric, False, False,
-                  joined(vector.noise for vector in vectors), centred, centred)
+                  joined(vector.noise for vector in vectors), centred, centred,
+                  all(vector.spread for vector in vectors))

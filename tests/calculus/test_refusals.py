@@ -31,13 +31,20 @@ W = "dense(var=1/fan_in)"
         "let A = dense\nA >> (id + (relu >> A))", "let A = dense\n(id + A) >> dense >> (id + A)",
         "let A = dense\n(id + (dense >> A))^L", "let A = orthogonal\n(A + id)^L",
         "let A = dense\nA >> (A + (dense >> relu >> A))",
-        # 5.4 branches that are not central
+        # 5.3 a symmetric matrix on both sides: φ 0.76 measured, formula 1/2
+        "let S = opaque(M, conjugate)\nS >> relu >> S", "let S = opaque(M, conjugate, central)\nS >> relu >> S",
+        "let S = opaque(M, conjugate, central)\nS >> S",
+        # 5.4 branches that are not central: I + WᵀW measured 5.00, formula 3
+        "id + opaque(M, conjugate)", "id + opaque(F)",
         "relu + leaky_relu", "relu + ((-1) * id >> relu)", "let A = dense\n((-1) * A >> relu) + (A >> relu)",
         "((dense >> relu) + relu) >> leaky_relu",
         # 5.5, 5.6 blocks that look at one direction more than at another
         "opaque(F, out=2*n) >> opaque(G)", "opaque(F, isometric) >> opaque(G)", "opaque(F, coisometric) + opaque(G)",
         f"({W} | dense(var=2/fan_in)) >> opaque(S, out=n)", "opaque(F) + opaque(G, right_isotropic)",
         "stack[l=1..L](dense(k, var=l/fan_in)) >> opaque(S, out=n)", "dropout + dropout + opaque(F)",
+        # 5.6 centred weights behind a Jacobian with half its energy along (1, …, 1): measured 0.4996, formula 1
+        "opaque(F) >> sws", "opaque(F, right_isotropic) >> sws >> relu", "(id + opaque(F, central)) >> sws",
+        "(opaque(F) | id) >> sws", "opaque(F) >> dropout >> sws", "(opaque(F) >> sws)^2",
         # 5.9 laws of activations that the vector does not have
         "relu >> (id + dense) >> relu", f"(({W} >> relu) + id) >> relu",
         "((id + (dense >> relu >> dense)) >> relu)^2", "((id + (dense >> relu >> dense)) >> relu)^L",
@@ -76,6 +83,8 @@ def test_phi_is_refused(text):
         (f"let R = relu\n{W} >> (id + (R >> {W} >> relu >> {W}))^4", 1.25**4),
         (f"serial[l=1..L](id + (relu >> {W}))", 1.5**3),
         (f"dropout(keep=1/2) >> (id + (relu >> {W}))", 3),
+        # 5.4 central but not R-diagonal, I + W + Wᵀ: measured ϕ 5.03, formula 3
+        ("id + opaque(F, central, conjugate)", 1.5), ("id + opaque(F, central, left_isotropic, right_isotropic)", 1.5),
         ("relu | leaky_relu(slope=1/2)", (.5 + .625) / 2), ("tanh(q=0) | (2*id >> tanh(q=0))", 2.5),
         (f"let N = dropout(keep=1/2)\n({W} >> N) + ({W} >> N)", 4),
         (f"let A = {W}\n({W} >> A) + ({W} >> A)", 2), (f"let A = {W}\nA | (dense >> A) | id", None),
@@ -106,7 +115,8 @@ def test_phi_is_all_that_is_proved(text, phi):
         (f"let A = {W}\n(A >> {W}) + (A >> {W})", 2, 8),  # (W1+W2)W
         (f"let A = {W}\n(A >> relu >> {W}) + (A >> leaky_relu(slope=1/2) >> {W})", None, None),
         ("let A = dense(n/2, var=1/fan_in)\nA | A", 1, 2),  # [W;W]: measured 2.0
-        (f"let A = {W}\nA | A", 1, 3), (f"(id | (relu >> {W})) >> ({W} | id)", None, None),
+        (f"let A = {W}\nA | A", 1, 3), ("orthogonal >> sws", 1, 1), ("relu >> sws(gain=2)", 1, 2),
+        (f"({W} | dense(var=2/fan_in)) >> relu >> sws", .75, 2.375),  # κ = (9/4 + 5/2)/2/(9/16) - 1 + 1 (f"(id | (relu >> {W})) >> ({W} | id)", None, None),
         (f"let A = {W}\n((-1) * A) + A + A", 1, 1),
         
         ("dense(var=1/fan_in, bias=0) >> relu", .5, .5), ("dense(var=1/fan_in, bias=1) >> dropout(keep=1/2)", 2, 8),
@@ -139,6 +149,12 @@ def test_second_moments_are_equal_where_the_means_over_the_data_are(text, phi):
     proved, values = moments(text, sigma_w=1)
     assert proved >= 1
     assert values[0] == pytest.approx(phi)
+
+
+@pytest.mark.parametrize("text", ["opaque(F, left) >> sws", "opaque(F, coisometric) >> sws", "opaque(F) >> dense >> sws",
+                                  "sws >> opaque(F)", "opaque(F) >> dense"])
+def test_centred_weights_are_rotation_invariant_where_no_direction_is_singled_out(text):
+    assert derived(text).proved == 4
 
 
 def test_asymptotic_laws_are_not_called_exact():

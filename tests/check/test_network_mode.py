@@ -139,3 +139,12 @@ def test_second_moments_differ_behind_weights_that_see_a_mean():
         half, half_error = relative_variance(text, 64, 4500, seed=6)
         limit, limit_error = 2 * kappa - half, np.hypot(2 * error, half_error)
         assert limit_error < 0.02 and limit == pytest.approx(expected, abs=3 * limit_error)
+
+
+def test_the_signal_fades_behind_centred_weights_while_phi_is_one():
+    """φ = α_out/α_in fails there (theory 1 §5.11): α falls by 1 − 1/π at the second layer, φ stays 1."""
+    text = "(scaled_weight_standardization(gain=2) >> relu)^2"
+    phi = sample_moments(network(text), {"n": 256}, 1, 300, seed=3, network=True).estimate()
+    assert phi.mean[0] == pytest.approx(1, abs=3 * phi.stderr[0] + 0.01) and phi.stderr[0] < 0.02
+    statistics = sample_moments(network(f"{text} >> rms_norm"), {"n": 512}, 1, 150, seed=4, network=True).measured_statistics
+    assert statistics["rho_R"] ** 2 == pytest.approx(1 - 1 / np.pi, rel=0.08)
