@@ -98,7 +98,7 @@ def _is_shifted(leaf: Leaf) -> bool:
 
 
 def _centres(leaf: Leaf) -> bool:
-    """Whether each row of weights adds up to zero: a mean that all inputs share drops out, and the direction (1, …, 1)."""
+    """Whether each row of weights adds up to zero: it is blind to a mean that all inputs share."""
     return leaf.rule.sample is not None and leaf.rule.sample.name == "standardized"
 
 
@@ -138,7 +138,8 @@ def _holds(premise: Premise, vector: Vector) -> tuple[bool, str]:
     if premise.holds_if == "level":
         if vector.level and vector.identical:
             return True, f"{premise.statement}: all units have one law, and one mean over the data"
-        why = ("behind a weight, a mean of its input gives each unit a mean of its own" if vector.identical
+        why = ("behind a weight, a mean of its input gives each unit a mean of its own; centred weights "
+               "behind the activation would take it away" if vector.identical
                else "the units may have different laws here")
         return False, f"{premise.statement} is not proved: {why}"
     if vector.symmetric and vector.identical and not vector.noise:

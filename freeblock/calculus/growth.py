@@ -59,7 +59,7 @@ def _formulas(derivation: Derivation, outcome: Outcome) -> Iterator[tuple[str, E
 
 
 def depth_symbol(derivation: Derivation, without: tuple[str, ...] = ()) -> str | None:
-    """The whole symbol that φ has as an exponent, or as the end of an index, else one that counts copies; L before others."""
+    """The whole symbol that φ has as an exponent or as the end of an index, else one that counts copies; L first."""
     if derivation.phi is None:
         return None
     found: set[str] = set()
