@@ -14,8 +14,7 @@ from freeblock.formula.functions import facts_known
 from freeblock.formula.signs import Known, sign_of
 from freeblock.formula.structure import bottom_up
 from freeblock.formula.traversal import symbols
-from freeblock.network.nodes import Block, Indexed, Repeat
-from freeblock.network.tree import children_first
+from freeblock.network.nodes import Block, Indexed, Repeat, Scale, Serial
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +77,22 @@ def depth_symbol(derivation: Derivation, without: tuple[str, ...] = ()) -> str |
 
 
 def _counts(block: Block) -> set[str]:
-    """The symbols that say how many copies there are; φ need not show them: it may be 1, or 1 + L."""
-    ends = [here.count if isinstance(here, Repeat) else here.upper for here in children_first(block)
-            if isinstance(here, (Repeat, Indexed))]
-    return {name for end in ends for name in symbols(end)}
+    """The symbols that say how many copies are in the chain; φ need not show them: it may be 1, or 1 + L."""
+    found: set[str] = set()
+    waiting = [block]
+    while waiting:
+        match waiting.pop():
+            case Serial() as chain:
+                waiting += chain.parts
+            case Scale() as scaled:
+                waiting.append(scaled.block)
+            case Repeat() as repeat:
+                found |= symbols(repeat.count)
+                waiting.append(repeat.block)
+            case Indexed(kind="serial") as indexed:
+                found |= symbols(indexed.upper)
+                waiting.append(indexed.body)
+    return found
 
 
 def described(label: str, depth: str, term: Leading, known: Known) -> Growth:

@@ -132,6 +132,9 @@ def test_of_several_solutions_a_note_says_which_requires_something() -> None:
     ("serial[l=1..L](id + (rms_norm(rms=sqrt(l)) >> relu >> dense(var=2/fan_in)))", "phi",
      [math.log10(1 + depth) for depth in range(1, 5)]),  # Π (1 + 1/l) = L + 1
     ("(dense(var=2/fan_in) >> relu)^(M + 1)", "kappa", [4, 6, 8, 10]),
+    ("2 * (relu >> (dense(var=1/fan_in) >> orthogonal(gain=1))^M)", "kappa", [2, 3, 4, 5]),
+    # what counts the layers of a branch, or branches, is no depth: so many copies of the network
+    ("id + orthogonal^m", "kappa", [.5, 1, 1.5, 2]),
 ])
 def test_the_depth_is_what_counts_the_copies_also_where_phi_does_not_show_it(text, quantity, values):
     assert fb.compare({"a": text}).curves(quantity, 1, 4)[0].values == pytest.approx(values)

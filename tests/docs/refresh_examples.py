@@ -1,4 +1,4 @@
-"""Rewrite the outputs of the examples from the commands and inputs above them: python tests/docs/refresh_examples.py [PAGE.md …]
+"""Rewrite the outputs of the examples, and the plots, from the commands and inputs above them: python tests/docs/refresh_examples.py [PAGE.md …]
 
 The result is read by a person before it is committed; the tests only hold that it is current.
 """
@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import doctest
 import re
+import shlex
 import subprocess
 import sys
+from pathlib import Path
 
 from conversations import CONVERSATION, replayed
-from test_examples import CONSOLE, PAGES, PYCON, RENDERED, papers_of, run_example, split_session, typed
+from test_examples import CONSOLE, PAGES, PYCON, RENDERED, papers_of, run_example, sessions_of, split_session, typed
 
 
 def _refreshed(block: str, papers: dict[str, str]) -> str:
@@ -25,16 +27,17 @@ def _rendered(written: str, papers: dict[str, str]) -> str:
 
 
 class _Recorder(doctest.DocTestRunner):
-    """Keeps what each example printed."""
+    """Keeps what each example is to print: what it says now, where that is right, else what it printed."""
 
     def __init__(self) -> None:
         super().__init__(verbose=False)
         self.printed: list[str] = []
 
     def report_success(self, out: object, test: doctest.DocTest, example: doctest.Example, got: str) -> None:
-        self.printed.append(got)
+        self.printed.append(example.want)
 
-    report_failure = report_success
+    def report_failure(self, out: object, test: doctest.DocTest, example: doctest.Example, got: str) -> None:
+        self.printed.append(re.sub(r"^$(?=.)", "<BLANKLINE>", got, flags=re.MULTILINE | re.DOTALL))
 
 
 def _python(block: str) -> str:
@@ -49,6 +52,15 @@ def _python(block: str) -> str:
         typed = "\n".join(f"{'>>>' if not place else '...'} {line}".rstrip() for place, line in enumerate(lines)) + "\n"
         block = block.replace(typed + example.want, typed + printed, 1)
     return block
+
+
+def _redraw(page: Path, text: str) -> None:
+    """The plots that the page shows, into its folder."""
+    for command, _ in sessions_of(text):
+        words = shlex.split(command.replace("\\\n", " "))
+        if "--plot" in words and f"]({words[words.index('--plot') + 1]})" in text:
+            subprocess.run([sys.executable, "-m", "freeblock", *words[1:]], cwd=page.parent, check=True, timeout=120,
+                           stdout=subprocess.DEVNULL)
 
 
 def main(wanted: list[str]) -> int:
@@ -68,6 +80,7 @@ def main(wanted: list[str]) -> int:
         if new != text:
             page.write_text(new, encoding="utf-8")
             print(f"{page.name}: rewritten")
+        _redraw(page, new)
     return 0
 
 
