@@ -1,4 +1,4 @@
-"""The pages on the paper: their numbers stand in outputs, their plots are what the commands draw, their claims hold."""
+"""The pages on the paper: their numbers stand in outputs, their plots are what the commands draw."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ def named(page: Path) -> str:
 @pytest.mark.parametrize("page", PAGES, ids=named)
 def test_every_decimal_in_the_text_is_printed_by_a_command(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
-    printed = "\n".join(expected for _, expected in sessions_of(text)) + "".join(PYCON.findall(text))
+    python = [line for block in PYCON.findall(text) for line in block.splitlines() if not line.startswith((">>>", "..."))]
+    printed = "\n".join([*(expected for _, expected in sessions_of(text)), *python])
     prose = FORMULA.sub("", PYCON.sub("", CONSOLE.sub("", RENDERED.sub("", text))))
     assert {number for number in NUMBER.findall(prose) if number not in printed} == set()
 
@@ -48,7 +49,7 @@ def test_no_command_fails_by_mistake(page: Path) -> None:
 
 
 def _curves(path: Path) -> list[list[float]]:
-    """The numbers of the curves of a plot, and its texts' count."""
+    """The coordinates of the curves of a plot, and of its grid."""
     root = ElementTree.parse(path).getroot()
     axes = next(group for group in root.iter(f"{SVG}g") if group.get("id") == "axes_1")
     paths = [found.get("d", "") for found in axes.iter(f"{SVG}path") if found.get("clip-path")]
