@@ -17,6 +17,7 @@ from freeblock.calculus.vectors import (
     after_unknown,
     after_weight,
 )
+from freeblock.language.nodes import Number
 from freeblock.network.nodes import Block, Leaf
 from freeblock.rules.rule import Dependence, Premise
 
@@ -87,6 +88,8 @@ def _output(leaf: Leaf, vector: Vector, key: Keys) -> Vector:
         return after_noise(vector, key)
     if kind == "statistics" and "scalar" not in leaf.traits:
         return after_unknown(vector, NO_KEYS)
+    if kind == "statistics" and _takes_means_away(leaf):
+        return vector._replace(centred=True, level=True)
     if leaf.rows != leaf.columns:
         return vector._replace(fresh=False)
     return vector
@@ -100,6 +103,15 @@ def _is_shifted(leaf: Leaf) -> bool:
 def _centres(leaf: Leaf) -> bool:
     """Whether each row of weights adds up to zero: it is blind to a mean that all inputs share."""
     return leaf.rule.sample is not None and leaf.rule.sample.name == "standardized"
+
+
+def _takes_means_away(leaf: Leaf) -> bool:
+    """Whether it is a normalisation over the batch, which subtracts each unit's mean over the data."""
+    sample = leaf.rule.sample
+    if sample is None or sample.name != "normalize" or "batch" not in leaf.rule.parameters:
+        return False
+    centred = sample.parameters.get("centred")
+    return isinstance(centred, Number) and centred.value == 1
 
 
 def _premises(leaf: Leaf, vector: Vector, assumed: Callable[[str], bool]) -> list[Use]:

@@ -58,7 +58,7 @@ W = "dense(var=1/fan_in)"
         "id + bn(batch=16)", "smn(batch=16)^2", "relu >> smn(batch=16)",
         # 5.10 a mean over the data that is not zero gives each unit a mean square of its own behind a weight
         "relu >> dense >> smn", "(smn >> relu >> dense)^L", "(id + (relu >> dense)) >> smn", "(dense | relu) >> smn",
-        "dense(bias=1) >> dense >> smn", "relu >> dense >> sws >> smn", "(id | (relu >> dense(k))) >> sws >> smn",
+        "dense(bias=1) >> dense >> smn", "relu >> dense >> ln >> dense >> smn", "relu >> dense >> bn >> relu >> dense >> smn", "relu >> dense >> sws >> smn", "(id | (relu >> dense(k))) >> sws >> smn",
         # one random diagonal in several places
         "let N = dropout\nN >> N", "let N = dropout\nN^2", "let N = dropout\nN >> (N + relu)",
     ],
@@ -143,6 +143,7 @@ def test_what_looks_alike_but_is_proved(text, phi, variance):
 @pytest.mark.parametrize(("text", "phi"), [
     ("relu >> sws(gain=2) >> smn(rms=1/2)", 4), ("(smn(rms=1/2) >> relu >> sws)^2", 4), (f"dense >> {W} >> smn(rms=1/2)", 4),
     (f"{W} >> relu >> smn(rms=1/2)", 2), ("dense(bias=1, var=1/fan_in) >> smn(rms=1/2)", 4),
+    (f"relu >> {W} >> bn(std=1) >> {W} >> smn(rms=1/2)", 2), (f"(relu >> {W} >> bn(std=1) >> {W} >> smn(rms=1))^2", .25),
     ("(id + (relu >> sws(gain=2))) >> sws >> smn(rms=1/2)", 8), (f"dropout(keep=1/2) >> {W} >> smn(rms=1/2)", 8)])
 def test_second_moments_are_equal_where_the_means_over_the_data_are(text, phi):
     """Rows of weights that add up to zero take away a mean that all units share."""
