@@ -17,6 +17,7 @@ from freeblock.calculus.vectors import (
     after_unknown,
     after_weight,
 )
+from freeblock.language.nodes import Number
 from freeblock.network.nodes import Block, Leaf
 from freeblock.rules.rule import Dependence, Premise
 
@@ -45,7 +46,8 @@ def leaf_piece(
     if leaf.jacobian.opaque or (kind == "statistics" and "scalar" not in leaf.traits):
         marks = vector.sources
     alike = kind == "noise" or (vector.uniform if kind == "sign" else vector.identical)
-    flags = _flags(leaf.traits, kind, leaf.rows == leaf.columns, alike)
+    stated = leaf.traits if vector.spread or not _centres(leaf) else leaf.traits - {"right"}
+    flags = _flags(stated, kind, leaf.rows == leaf.columns, alike)
     through = weights if "central" in leaf.traits else NO_KEYS
     traits = with_flags(flags, weights, marks, through)
     uses = _premises(leaf, vector, assumed)
@@ -76,7 +78,8 @@ def _output(leaf: Leaf, vector: Vector, key: Keys) -> Vector:
     kind = leaf.rule.depends_on
     if kind == "weights":
         if "left" in leaf.traits and not leaf.jacobian.opaque:
-            output = after_weight(key, fresh=not leaf.shared)
+            centred = vector.centred or (vector.level and _centres(leaf))
+            output = after_weight(key, fresh=not leaf.shared, centred=centred)
             return after_shift(output) if _is_shifted(leaf) else output
         return after_unknown(vector, key)
     if kind in {"sign", "value"}:
@@ -85,6 +88,8 @@ def _output(leaf: Leaf, vector: Vector, key: Keys) -> Vector:
         return after_noise(vector, key)
     if kind == "statistics" and "scalar" not in leaf.traits:
         return after_unknown(vector, NO_KEYS)
+    if kind == "statistics" and _takes_means_away(leaf):
+        return vector._replace(centred=True, level=True)
     if leaf.rows != leaf.columns:
         return vector._replace(fresh=False)
     return vector
@@ -93,6 +98,20 @@ def _output(leaf: Leaf, vector: Vector, key: Keys) -> Vector:
 def _is_shifted(leaf: Leaf) -> bool:
     """Whether something that drops out of J, a bias, was added to the output."""
     return any(leaf.rule.parameters[name].ignored for name in leaf.given)
+
+
+def _centres(leaf: Leaf) -> bool:
+    """Whether each row of weights adds up to zero: it is blind to a mean that all inputs share."""
+    return leaf.rule.sample is not None and leaf.rule.sample.name == "standardized"
+
+
+def _takes_means_away(leaf: Leaf) -> bool:
+    """Whether it is a normalisation over the batch, which subtracts each unit's mean over the data."""
+    sample = leaf.rule.sample
+    if sample is None or sample.name != "normalize" or "batch" not in leaf.rule.parameters:
+        return False
+    centred = sample.parameters.get("centred")
+    return isinstance(centred, Number) and centred.value == 1
 
 
 def _premises(leaf: Leaf, vector: Vector, assumed: Callable[[str], bool]) -> list[Use]:
@@ -128,6 +147,13 @@ def _holds(premise: Premise, vector: Vector) -> tuple[bool, str]:
         if vector.identical:
             return True, f"{premise.statement}: all units have one law"
         return False, f"{premise.statement} is not proved: the units may have different laws here"
+    if premise.holds_if == "level":
+        if vector.level and vector.identical:
+            return True, f"{premise.statement}: all units have one law, and one mean over the data"
+        why = ("behind a weight, a mean of its input gives each unit a mean of its own; centred weights "
+               "behind the activation would take it away" if vector.identical
+               else "the units may have different laws here")
+        return False, f"{premise.statement} is not proved: {why}"
     if vector.symmetric and vector.identical and not vector.noise:
         return True, f"{premise.statement}, as stated"
     return False, f"{premise.statement} is not proved: the vector is not a fresh Gaussian one here"

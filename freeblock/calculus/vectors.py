@@ -22,11 +22,18 @@ class Vector(NamedTuple):
     """The data, or the output of a fresh weight: its signs are independent of all that was drawn before."""
     noise: Keys = NO_KEYS
     """Dropout it passed: its sizes depend on that, and its signs do where they are not balanced."""
+    centred: bool = False
+    """Given the weights, every unit has mean zero over the data."""
+    level: bool = False
+    """Given the weights, all units have one mean over the data."""
+    spread: bool = True
+    """No block before it, of which too little is known, may single out one direction (1, …, 1)."""
 
     @property
-    def flags(self) -> tuple[bool, bool, bool, bool, bool]:
+    def flags(self) -> tuple[bool, ...]:
         """Everything but the keys."""
-        return (self.symmetric, self.uniform, self.identical, self.fresh, bool(self.noise))
+        return (self.symmetric, self.uniform, self.identical, self.fresh, bool(self.noise), self.centred, self.level,
+                self.spread)
 
     @property
     def sources(self) -> Keys:
@@ -35,32 +42,44 @@ class Vector(NamedTuple):
 
     def either(self, other: Vector) -> Vector:
         """One of two vectors, it is not said which: the facts they share."""
-        return Vector(self.keys | other.keys, self.symmetric and other.symmetric, self.uniform and other.uniform,
-                      self.identical and other.identical, self.fresh and other.fresh, self.noise | other.noise)
+        return Vector(
+            self.keys | other.keys,
+            self.symmetric and other.symmetric,
+            self.uniform and other.uniform,
+            self.identical and other.identical,
+            self.fresh and other.fresh,
+            self.noise | other.noise,
+            self.centred and other.centred,
+            self.level and other.level,
+            self.spread and other.spread,
+        )
 
 
-INPUT = Vector(INPUT_KEY, True, True, True, True)
+INPUT = Vector(INPUT_KEY, True, True, True, True, NO_KEYS, True, True)
 """The data: symmetric, with all coordinates alike."""
 
 
-def after_weight(key: Keys, *, fresh: bool) -> Vector:
-    """The output of a left-invariant weight: it carries that weight alone."""
-    return Vector(key, True, True, True, fresh)
+def after_weight(key: Keys, *, fresh: bool, centred: bool) -> Vector:
+    """The output of a left-invariant weight: it carries that weight alone. `centred`: mean zero over the data.
+
+    A mean of its input that is not zero gives each unit a mean of its own, however wide the layer is.
+    """
+    return Vector(key, True, True, True, fresh, NO_KEYS, centred, centred)
 
 
 def after_shift(vector: Vector) -> Vector:
     """The vector plus a bias, one number for all units: its signs are no longer balanced."""
-    return vector._replace(symmetric=False, fresh=False)
+    return vector._replace(symmetric=False, fresh=False, centred=False)
 
 
 def after_unknown(vector: Vector, keys: Keys) -> Vector:
     """The output of a block about which nothing is known."""
-    return Vector(vector.sources | keys, False, False, False, False)
+    return Vector(vector.sources | keys, False, False, False, False, spread=False)
 
 
 def after_activation(vector: Vector) -> Vector:
-    """A unit-wise function of the vector: its signs are no longer balanced."""
-    return vector._replace(symmetric=False, fresh=False)
+    """A unit-wise function of the vector: its signs are no longer balanced, nor is its mean zero."""
+    return vector._replace(symmetric=False, fresh=False, centred=False, level=vector.centred and vector.identical)
 
 
 def after_noise(vector: Vector, key: Keys) -> Vector:
@@ -77,11 +96,16 @@ def of_sum(vectors: Sequence[Vector]) -> Vector:
         all(vector.identical for vector in vectors),
         False,
         joined(vector.noise for vector in vectors),
+        all(vector.centred for vector in vectors),
+        all(vector.level for vector in vectors),
+        all(vector.spread for vector in vectors),
     )
 
 
 def of_stack(vectors: Sequence[Vector]) -> Vector:
     """Stacked vectors: the units of different parts have different laws; their signs agree if all are balanced."""
     symmetric = all(vector.symmetric for vector in vectors)
+    centred = all(vector.centred for vector in vectors)
     return Vector(joined(vector.keys for vector in vectors), symmetric, symmetric, False, False,
-                  joined(vector.noise for vector in vectors))
+                  joined(vector.noise for vector in vectors), centred, centred,
+                  all(vector.spread for vector in vectors))

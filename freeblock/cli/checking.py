@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from freeblock.check.display import check_lines
@@ -31,7 +32,14 @@ def _data(measurement: Measurement) -> dict[str, Any]:
 def _text(measurement: Measurement) -> str:
     result = measurement.result
     *lines, verdict = check_lines(result)
-    if measurement.defaults:
-        taken = ", ".join(f"{name} = {value:g}" for name, value in measurement.defaults.items())
-        lines.append(f"taken for granted: {taken} (--set gives other values)")
+    measured = result.measured_statistics
+    taken = {name: value for name, value in measurement.defaults.items() if name not in measured}
+    if measured:
+        lines.append(f"measured in the passes: {_values(measured)}")
+    if taken:
+        lines.append(f"taken for granted: {_values(taken)} (--set gives other values)")
     return "\n".join([*lines, verdict])
+
+
+def _values(values: Mapping[str, float]) -> str:
+    return ", ".join(f"{name} = {value:.6g}" for name, value in values.items())

@@ -73,8 +73,9 @@ class Premise(Record):
 
     name: str
     statement: str
-    holds_if: Literal["symmetric", "identical", "gaussian"]
+    holds_if: Literal["symmetric", "identical", "level", "gaussian"]
     """symmetric: proved where every unit has P(x > 0) = 1/2. identical: where all units share one law.
+    level: where they do and, given the weights, also have one mean over the data.
     gaussian: where both hold, so that units are alike and Gaussian by the central limit theorem."""
     unless: str | None = None
     """The premise is not needed where this parameter is given."""

@@ -7,7 +7,7 @@ from typing import Literal
 from freeblock.rules.rule import Dependence
 
 Kind = Literal["activation", "linear", "normalization", "structure"]
-Ground = Literal["symmetric", "identical", "gaussian"]
+Ground = Literal["symmetric", "identical", "level", "gaussian"]
 
 RULES = 2_000
 """Rules in a library, at most."""
@@ -31,7 +31,7 @@ PREMISE_KEYS = ("name", "statement", "holds_if", "unless")
 
 KINDS: tuple[Kind, ...] = ("activation", "linear", "normalization", "structure")
 DEPENDENCES: tuple[Dependence, ...] = ("nothing", "weights", "sign", "value", "noise", "statistics")
-GROUNDS: tuple[Ground, ...] = ("symmetric", "identical", "gaussian")
+GROUNDS: tuple[Ground, ...] = ("symmetric", "identical", "level", "gaussian")
 
 WIDTHS = ("fan_in", "fan_out")
 ORDER = "k"
