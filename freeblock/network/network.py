@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from freeblock.formula.expression import Expression
 from freeblock.formula.order import Fact
+from freeblock.network.image import Image
 from freeblock.network.nodes import Block
 
 
@@ -39,3 +40,7 @@ class Network:
     """Symbols with a published value."""
     premise_names: frozenset[str]
     """The premises of the components used: what can be assumed by name."""
+    image: Image | None = None
+    """The shape of the input, where it is an image."""
+    output: Image | None = None
+    """The shape of the output, where it is an image."""
