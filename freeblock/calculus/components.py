@@ -12,6 +12,7 @@ from freeblock.calculus.vectors import (
     INPUT,
     Vector,
     after_activation,
+    after_balanced_weight,
     after_noise,
     after_shift,
     after_unknown,
@@ -58,6 +59,9 @@ def leaf_piece(
 def _flags(traits: frozenset[str], kind: Dependence, square: bool, alike: bool) -> tuple[bool, ...]:
     """The traits of a component apart from its keys; `alike` says that its diagonal has one law for all units."""
     flags = dict.fromkeys(traits, True)
+    if "spatial" in traits:
+        # Channel by channel a number: it commutes with all rotations of channels.
+        flags["orthogonal"] = True
     if kind in _DIAGONAL_KINDS and "diagonal" in traits:
         flags["left_isotropic"] = flags.get("left_isotropic", False) or alike
         flags["right_isotropic"] = flags.get("right_isotropic", False) or alike
@@ -77,8 +81,13 @@ def _output(leaf: Leaf, vector: Vector, key: Keys) -> Vector:
     if kind == "weights":
         if "left" in leaf.traits and not leaf.jacobian.opaque:
             output = after_weight(key, fresh=not leaf.shared)
-            return after_shift(output) if _is_shifted(leaf) else output
-        return after_unknown(vector, key)
+        elif "balanced" in leaf.traits:
+            output = after_balanced_weight(vector, key)
+        else:
+            return after_unknown(vector, key)
+        if leaf.geometry is not None:
+            output = output._replace(level=vector.level and leaf.geometry.level)
+        return after_shift(output) if _is_shifted(leaf) else output
     if kind in {"sign", "value"}:
         return after_activation(vector)
     if kind == "noise":
@@ -128,6 +137,8 @@ def _holds(premise: Premise, vector: Vector) -> tuple[bool, str]:
         if vector.identical:
             return True, f"{premise.statement}: all units have one law"
         return False, f"{premise.statement} is not proved: the units may have different laws here"
-    if vector.symmetric and vector.identical and not vector.noise:
+    if premise.holds_if == "assumed":
+        return False, f"{premise.statement}: nothing proves it"
+    if vector.symmetric and vector.identical and vector.level and not vector.noise:
         return True, f"{premise.statement}, as stated"
     return False, f"{premise.statement} is not proved: the vector is not a fresh Gaussian one here"

@@ -53,6 +53,11 @@ def is_zero_one_of_sign(block: Block) -> bool:
     return "nonnegative" in block.traits and not _speaks_of_order(block.jacobian.moments)
 
 
+def is_rising_in_sign(block: Block) -> bool:
+    """A function of the sign that falls nowhere and is 0 at 0, such as relu: it changes places with a maximum."""
+    return isinstance(block, Leaf) and block.rule.depends_on == "sign" and "nonnegative" in block.traits
+
+
 @lru_cache(maxsize=256)
 def _speaks_of_order(moments: Node) -> bool:
     return any(name.name == "k" for name in names_in(moments))

@@ -46,7 +46,18 @@ class Analysis:
 
     def run(self, block: Block, vector: Vector = INPUT) -> Piece:
         """Analyse a whole network, or a block that meets the given vector; in normal form."""
-        return run(self._whole(block, vector))
+        piece = run(self._whole(block, vector))
+        return self._at_positions(piece) if self.laws[block].reach else piece
+
+    def _at_positions(self, piece: Piece) -> Piece:
+        """The piece as far as the law of its positions reaches."""
+        to = min(piece.to, 2)
+        for reach in self.laws[piece.block].reach:
+            granted = self.premises.grants(reach.name)
+            order = 2 if granted and reach.order < 2 else reach.order
+            self._note(piece.block, Use("positions", order, reach.because, reach.blocks, reach.name))
+            to = min(to, order)
+        return piece._replace(to=to)
 
     def _whole(self, block: Block, vector: Vector) -> Pass[Piece]:
         return (yield self._visit(block, vector))

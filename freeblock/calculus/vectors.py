@@ -22,11 +22,13 @@ class Vector(NamedTuple):
     """The data, or the output of a fresh weight: its signs are independent of all that was drawn before."""
     noise: Keys = NO_KEYS
     """Dropout it passed: its sizes depend on that, and its signs do where they are not balanced."""
+    level: bool = True
+    """In an image, all positions of a channel share one law, size included."""
 
     @property
-    def flags(self) -> tuple[bool, bool, bool, bool, bool]:
+    def flags(self) -> tuple[bool, bool, bool, bool, bool, bool]:
         """Everything but the keys."""
-        return (self.symmetric, self.uniform, self.identical, self.fresh, bool(self.noise))
+        return (self.symmetric, self.uniform, self.identical, self.fresh, bool(self.noise), self.level)
 
     @property
     def sources(self) -> Keys:
@@ -36,7 +38,8 @@ class Vector(NamedTuple):
     def either(self, other: Vector) -> Vector:
         """One of two vectors, it is not said which: the facts they share."""
         return Vector(self.keys | other.keys, self.symmetric and other.symmetric, self.uniform and other.uniform,
-                      self.identical and other.identical, self.fresh and other.fresh, self.noise | other.noise)
+                      self.identical and other.identical, self.fresh and other.fresh, self.noise | other.noise,
+                      self.level and other.level)
 
 
 INPUT = Vector(INPUT_KEY, True, True, True, True)
@@ -51,6 +54,11 @@ def after_weight(key: Keys, *, fresh: bool) -> Vector:
 def after_shift(vector: Vector) -> Vector:
     """The vector plus a bias, one number for all units: its signs are no longer balanced."""
     return vector._replace(symmetric=False, fresh=False)
+
+
+def after_balanced_weight(vector: Vector, key: Keys) -> Vector:
+    """Every unit has weights of its own, which may change sign: balanced, but it carries what it came from."""
+    return Vector(vector.sources | key, True, True, False, False, NO_KEYS, vector.level)
 
 
 def after_unknown(vector: Vector, keys: Keys) -> Vector:
@@ -77,6 +85,7 @@ def of_sum(vectors: Sequence[Vector]) -> Vector:
         all(vector.identical for vector in vectors),
         False,
         joined(vector.noise for vector in vectors),
+        all(vector.level for vector in vectors),
     )
 
 
@@ -84,4 +93,4 @@ def of_stack(vectors: Sequence[Vector]) -> Vector:
     """Stacked vectors: the units of different parts have different laws; their signs agree if all are balanced."""
     symmetric = all(vector.symmetric for vector in vectors)
     return Vector(joined(vector.keys for vector in vectors), symmetric, symmetric, False, False,
-                  joined(vector.noise for vector in vectors))
+                  joined(vector.noise for vector in vectors), all(vector.level for vector in vectors))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from freeblock.formula.expression import ONE, Expression
+from freeblock.formula.expression import Expression
 from freeblock.formula.sums import multiply_out
 from freeblock.formula.traversal import substitute
 from freeblock.language.records import record
@@ -80,8 +80,5 @@ class Geometry:
     """The arguments that borders and strides change, as they are without these."""
     even: bool
     """Neither borders nor strides make the taps uneven."""
-
-    @property
-    def channels(self) -> tuple[Expression, Expression]:
-        """Channels before and after."""
-        return self.before.channels, ONE if self.after is None else self.after.channels
+    level: bool
+    """Every output has all its taps."""

@@ -41,6 +41,7 @@ class ImageLeaves:
         """
         on_images = rule.on_images
         assert on_images is not None
+        self._facts.on_images = True
         label = node.span.text if isinstance(node, Name) else node.name
         image = _image_of(vector, rule, node)
         sizes = {"channels": image.channels, "height": image.height or symbol(_HEIGHT),
@@ -54,7 +55,8 @@ class ImageLeaves:
             self._facts.assume(BORDERS, "the borders of images are neglected: their size is not a number", f"`{label}`")
         values.setdefault("fan_in", vector.width)
         values.setdefault("fan_out", rows)
-        self._leaves.check_domains(rule, values, written, node, rule.parameters)
+        checked = [name for name, parameter in rule.parameters.items() if name in written or parameter.fresh is None]
+        self._leaves.check_domains(rule, values, written, node, checked)
         even = axes is None or _is_even(rule, axes, counts)
         jacobian = variant(rule, written)
         if not even and on_images.uneven is not None:
@@ -66,7 +68,7 @@ class ImageLeaves:
         free = {} if axes is None else _named([border_free(axis) for axis in axes])
         geometry = Geometry(image, after, axes, on_images.window.over if on_images.window else "sum",
                             ONE if on_images.enlarge is None else to_expression(on_images.enlarge, values, free=False),
-                            free, even)
+                            free, even, all(one.covered for one in counts))
         absent = {name for name in written if rule.parameters[name].ignored and name not in values}
         leaf = Leaf(rule, values, frozenset(written) - absent, jacobian, granted, rows, vector.width, identity[0],
                     identity[1], leaf_label(rule, node, scope, values), node.span, False, geometry)
@@ -90,11 +92,11 @@ class ImageLeaves:
         axes = None
         if window is not None:
             parts = [to_expression(part, values, free=False)
-                     for part in (window.height, window.width, window.stride, window.padding)]
-            for value, what in zip(parts, ("kernel", "kernel", "stride", "padding"), strict=True):
+                     for part in (window.height, window.width, window.stride, window.padding, window.padding_width)]
+            for value, what in zip(parts, ("kernel", "kernel", "stride", "padding", "padding"), strict=True):
                 self._check_count(value, what, node)
             image = _sizes(sizes)
-            axes = (Axis(image[0], parts[0], parts[2], parts[3]), Axis(image[1], parts[1], parts[2], parts[3]))
+            axes = (Axis(image[0], parts[0], parts[2], parts[3]), Axis(image[1], parts[1], parts[2], parts[4]))
             values |= self._counted(axes, node)
         for key, formula in (("fan_in", on_images.fan_in), ("fan_out", on_images.fan_out)):
             if formula is not None:
@@ -188,7 +190,7 @@ def _needed(rule: Rule, on_images: OnImages) -> set[str]:
     window = on_images.window
     waiting: list[Node] = [part for part in (on_images.fan_in, on_images.fan_out) if part is not None]
     if window is not None:
-        waiting += [window.height, window.width, window.stride, window.padding]
+        waiting += [window.height, window.width, window.stride, window.padding, window.padding_width]
     needed: set[str] = set()
     while waiting:
         for name in names_in(waiting.pop()):

@@ -44,3 +44,5 @@ class Network:
     """The shape of the input, where it is an image."""
     output: Image | None = None
     """The shape of the output, where it is an image."""
+    on_images: bool = False
+    """Whether a component for images is among its components."""

@@ -71,7 +71,7 @@ class _Resolver:
         return Network(block, width, stated, frozenset(self._facts.whole),
                        tuple(self._facts.assumptions.values()), self._facts.meanings, chosen.name,
                        frozenset(mentioned), self._facts.constants, frozenset(self._facts.premises),
-                       self._image, after.image)
+                       self._image, after.image, self._facts.on_images)
 
     def _assume(self, relation: syntax.Relation, base: Scope) -> None:
         """An inequality is a fact; an equality gives a symbol its value."""

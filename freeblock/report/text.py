@@ -35,6 +35,7 @@ THEOREM_NAMES = {
     "indexed-sum": "indexed sum",
     "indexed-stack": "indexed stack",
     "transpose": "transposition",
+    "positions": "energies at positions",
     "diagonals": "commuting diagonals",
     "parameter": "parameter",
 }

@@ -87,4 +87,5 @@ def _read_window(fields: Fields, scope: Scope) -> Window | None:
     height, width, stride, padding = (_checked(window, scope, key) or Name("fan_in", fields.at)
                                       for key in WINDOW_KEYS[:4])
     over = window.choice("over", OVER) or "sum"
-    return Window(height, width, stride, padding, over)
+    sideways = _checked(window, scope, "padding_width") or padding
+    return Window(height, width, stride, padding, sideways, over)

@@ -89,6 +89,8 @@ class Window(Record):
     width: Node
     stride: Node
     padding: Node
+    padding_width: Node
+    """Along width; `padding` is that along height."""
     over: Literal["sum", "one"] = "sum"
     """The positions are summed, or one of them is chosen by the data."""
 

@@ -29,7 +29,7 @@ PARAMETER_KEYS = (*PARAMETER_FORMS, "meaning", "domain", "whole")
 LAW_KEYS = ("moments", "first", "second", "measure", "s_transform", "opaque")
 JACOBIAN_KEYS = (*LAW_KEYS, "traits")
 SHAPE_KEYS = ("channels", "height", "width")
-WINDOW_KEYS = ("height", "width", "stride", "padding", "over")
+WINDOW_KEYS = ("height", "width", "stride", "padding", "padding_width", "over")
 OVER: tuple[Literal["sum", "one"], ...] = ("sum", "one")
 PREMISE_KEYS = ("name", "statement", "holds_if", "unless")
 
