@@ -147,14 +147,17 @@ def _at_positions(network: Network, root: Block, known: Steps, order: int) -> Ou
         return stem
 
     outcome = positional(root, known.laws, order, free_name)
-    if outcome is not None:
-        known.restate(root, outcome.law)
+    if outcome is None or outcome.positions_alike:
+        if outcome is not None:
+            known.laws[root] = outcome.law
+        return None
+    known.restate(root, outcome.law)
     return outcome
 
 
 def _with_numbers(network: Network, numbers: Mapping[str, Fraction]) -> Network:
     """The network with the numbers that its borders bring along."""
-    meanings = dict.fromkeys(numbers, "what borders change, as a factor")
+    meanings = {name: f"factor that borders bring along, {float(value):.10g}" for name, value in numbers.items()}
     return replace(network, constants={**network.constants, **{name: number(value) for name, value in numbers.items()}},
                    meanings={**network.meanings, **meanings})
 
@@ -204,6 +207,8 @@ class _Listing:
             self.by_step[step] = tuple(found) if before is None else tuple(dict.fromkeys((*before, *found)))
 
     def _orders(self, use: Use) -> Sequence[int]:
+        if use.theorem == "positions" and use.name:
+            return range(use.order + 1, self._order + 1)
         return range(1, self._order + 1) if use.theorem != "component" else (self._order,)
 
     def _entry(self, block: Block, key: str, use: Use, order: int) -> int:
@@ -282,6 +287,8 @@ def _failing(use: Use, name: str) -> str:
     if name == INDEPENDENT_PATTERNS:
         return (f"{reached}: the activation patterns of the two blocks look at the same vector and are not "
                 "independent; a fresh weight before the activation would make them so")
+    if use.theorem == "positions":
+        return use.because if use.name else f"{reached}; of higher orders nothing is known"
     missing = {"serial": "the first is not left-Gram and the second is not right-Gram; a fresh dense or orthogonal "
                          "block between them would supply it",
                "sum": "neither branch is invariant from both sides; a branch that begins and ends with a fresh "

@@ -51,11 +51,11 @@ class Analysis:
 
     def _at_positions(self, piece: Piece) -> Piece:
         """The piece as far as the law of its positions reaches."""
-        to = min(piece.to, 2)
+        to = piece.to
         for reach in self.laws[piece.block].reach:
-            granted = self.premises.grants(reach.name)
-            order = 2 if granted and reach.order < 2 else reach.order
-            self._note(piece.block, Use("positions", order, reach.because, reach.blocks, reach.name))
+            order = 2 if reach.order < 2 and self.premises.grants(reach.name) else reach.order
+            self._note(piece.block, Use("positions", order, reach.because, reach.blocks, reach.name,
+                                        "exact" if reach.name else "asymptotic"))
             to = min(to, order)
         return piece._replace(to=to)
 

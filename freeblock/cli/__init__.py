@@ -18,6 +18,7 @@ COMMANDS = {
     "verify": "Compare a formula that someone claims with the derived one.",
     "compare": "Print networks side by side, as a table or a plot.",
     "draw": "Draw a network with φ and κ on each block.",
+    "shapes": "List the layers with their shapes and weights.",
     "export": "Write the closed form as code: Python, C, Julia, LaTeX macros …",
     "weave": "Fill in the formulas of a LaTeX paper, always current.",
     "library": "List and explain the components.",

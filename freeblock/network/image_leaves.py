@@ -21,6 +21,7 @@ from freeblock.network.wording import in_words
 from freeblock.rules.rule import OnImages, Rule
 
 BORDERS = "borders-neglected"
+INVARIANCE = "of images, left, right and the other invariances are meant under rotations of the channels"
 _HEIGHT, _WIDTH = "unknown height", "unknown width"
 """Symbols no text can name, for sizes that are not known."""
 
@@ -42,6 +43,8 @@ class ImageLeaves:
         on_images = rule.on_images
         assert on_images is not None
         self._facts.on_images = True
+        if rule.depends_on == "weights":
+            self._facts.assume("note", INVARIANCE, rule.name)
         label = node.span.text if isinstance(node, Name) else node.name
         image = _image_of(vector, rule, node)
         sizes = {"channels": image.channels, "height": image.height or symbol(_HEIGHT),

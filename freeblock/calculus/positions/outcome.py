@@ -14,6 +14,7 @@ from freeblock.calculus.positions.program import Instruction, NoProgram, program
 from freeblock.calculus.positions.walk import Walk
 from freeblock.calculus.reach import BORDERS_NEGLECTED, INDEPENDENT_POSITIONS, Reach
 from freeblock.calculus.steps import Steps
+from freeblock.calculus.traits import INFINITE
 from freeblock.formula.expression import ONE, ZERO, Expression, symbol
 from freeblock.formula.products import product
 from freeblock.formula.sums import multiply_out, total
@@ -24,7 +25,8 @@ from freeblock.network.tree import children_first
 from freeblock.network.windows import border_free, in_bounds
 from freeblock.rules.rule import Jacobian
 
-POSITIONS = Reach(2, "positions", "every block sends energies at positions to energies at positions", ())
+POSITIONS = Reach(2, "", "every block sends energies at positions to energies at positions", ())
+ALIKE = Reach(INFINITE, "", "all positions are alike, and the kernels they share are free as the channels grow", ())
 PRECISE = 10**12
 
 
@@ -34,13 +36,18 @@ class Outcome(NamedTuple):
     law: Law
     border_free: Law | None
     numbers: dict[str, Fraction]
+    positions_alike: bool = False
+    """The law is that of the theorems for vectors."""
 
 
 def positional(root: Block, laws: Mapping[Block, Law], order: int, free_name: Callable[[str], str]) -> Outcome | None:
-    """The law of a block on images; None where all positions are alike, as the theorems for vectors need it."""
+    """The law of a block on images; None of a component alone, or where there is no component for images."""
     found = [block for block in children_first(root) if isinstance(block, Leaf) and block.geometry is not None]
-    if isinstance(root, Leaf) or not any(map(_matters, found)):
+    if isinstance(root, Leaf) or not found:
         return None
+    if not any(map(_matters, found)):
+        alike = replace(laws[root], reach=(ALIKE._replace(blocks=(root.label,)),))
+        return Outcome(alike, None, {}, positions_alike=True)
     bordered = any(map(_has_border, found))
     image = _geometry(found[0]).before
     plain = _walked(root, laws, order, image, ring=True)
@@ -70,7 +77,7 @@ def _walked(root: Block, laws: Mapping[Block, Law], order: int, image: Image, *,
             state = (_kappa(walk.second_moment(root), phi), *state[1:])
     except (NoProgram, TooManyFormulas):
         return None
-    reach = tuple(dict.fromkeys(walk.limits)) or (POSITIONS._replace(blocks=(root.label,)),)
+    reach = (POSITIONS._replace(blocks=(root.label,)), *dict.fromkeys(walk.limits))
     return Law(root.rows, root.columns, phi, state, reach=reach)
 
 
@@ -158,7 +165,8 @@ def _fallback(root: Block, found: list[Leaf], order: int, why: str | None) -> Ou
     """The law without borders, by the theorems for vectors, and what it takes for granted."""
     plain = run(_borderless(root))
     law = Steps(plain, order).laws[plain]
-    reach = [] if why is None else [Reach(0, BORDERS_NEGLECTED, f"{why}; without borders it would be what is printed",
+    reach = [POSITIONS._replace(blocks=(root.label,))]
+    reach += [] if why is None else [Reach(0, BORDERS_NEGLECTED, f"{why}; without borders it would be what is printed",
                                           (root.label,))]
     for leaf in found:
         geometry = _geometry(leaf)
