@@ -168,6 +168,14 @@ def test_zero_pad_channels_flatten_and_dropout_of_channels():
     agree(samples, derived((8, 2, 2), "channel_dropout(3/4)"))
 
 
+@pytest.mark.parametrize(("name", "premise"), [("group_norm", "large-groups"), ("instance_norm", "equal-instances")])
+def test_norms_are_numbers_once_that_is_assumed(name, premise):
+    text = f"input (4, 3, 3)\n{name}(std=2)"
+    assert fb.derive(text).derivation.proved == 0
+    found = fb.derive(text, assume=[premise]).evaluate({})
+    assert (found.phi, found.kappa) == (0.25, 0)
+
+
 NAMES = ("conv", "depthwise_conv", "conv_orthogonal", "conv_delta_orthogonal", "avg_pool", "max_pool",
          "global_avg_pool", "flatten", "upsample", "subsample", "zero_pad_channels", "channel_dropout")
-"""The components that are tested here; group_norm and instance_norm are numbers by definition."""
+"""The components whose laws are tested here."""

@@ -174,7 +174,8 @@ def _fallback(root: Block, found: list[Leaf], order: int, why: str | None) -> Ou
             axis.steps is None or axis.steps[0] > axis.steps[1] for axis in geometry.axes if not axis.is_whole)
         if overlapping or not geometry.enlarge.is_one:
             reach.append(Reach(0, INDEPENDENT_POSITIONS, "it makes positions alike", (leaf.label,)))
-        elif _matters(leaf):
+        elif _matters(leaf) and not ("left" in leaf.traits and all(
+                border_free(axis).even for axis in geometry.axes or ())):
             reach.append(Reach(1, INDEPENDENT_POSITIONS, "it treats positions differently", (leaf.label,)))
     law = replace(law, rows=root.rows, columns=root.columns, reach=tuple(dict.fromkeys(reach)))
     return Outcome(law, None, {})
