@@ -37,12 +37,12 @@ class Move:
         """Whether the data choose one position of each window."""
         return self.leaf.geometry is not None and self.leaf.geometry.over == "one"
 
-    def forward(self, energies: Profile) -> Profile:
-        """The energies behind the component."""
+    def forward(self, energies: Profile, *, gains: bool = True) -> Profile:
+        """The energies behind the component, up to a factor if without gains."""
         maps = self.maps
         if maps is not None:
             energies = energies.each(lambda grid: grid.mapped(maps))
-        return energies.times(self.gain)
+        return energies.times(self.gain) if gains else energies
 
     def backward(self, energies: Profile) -> Profile:
         """The energies of the transposed network before the component."""
