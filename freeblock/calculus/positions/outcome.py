@@ -176,7 +176,8 @@ def _fallback(
 
 def _limits(root: Block, laws: Mapping[Block, Law], found: list[Leaf]) -> list[Reach]:
     """How far the theorems for vectors reach without borders."""
-    uneven = [Reach(1, INDEPENDENT_POSITIONS, "its stride reads positions unequally often, or its channels have kernels of their own", (leaf.label,))
+    why = "its stride reads positions unequally often, or its channels have kernels of their own"
+    uneven = [Reach(1, INDEPENDENT_POSITIONS, why, (leaf.label,))
               for leaf in found if leaf.rule.depends_on == "weights"
               and not ("left" in leaf.traits and all(border_free(axis).even for axis in _geometry(leaf).axes or ()))]
     try:

@@ -29,7 +29,7 @@ class Walk:
         self._program = program
         self._gains = gains
         """Without them only the limits are of use."""
-        self._moves = Moves(laws, ring=ring)
+        self._moves = Moves(laws, ring=ring, gains=gains)
         self.limits: list[Reach] = []
         self._energies: list[Profile] = []
         """Behind each instruction."""
@@ -49,7 +49,7 @@ class Walk:
                 assert isinstance(block, Leaf)
                 move = self._moves.of(block, here.size)
                 lag = self._looked(block, here, lag, place)
-                here = move.forward(here, gains=self._gains)
+                here = move.forward(here)
             elif kind == "scale":
                 assert isinstance(block, Scale)
                 here = here if not self._gains else here.times(product(((block.factor, 2),)))
