@@ -9,7 +9,7 @@ from math import lcm
 from typing import NamedTuple
 
 from freeblock.calculus.law import Law
-from freeblock.calculus.positions.profile import TooManyFormulas
+from freeblock.calculus.positions.grid import TooMuch
 from freeblock.calculus.positions.program import Instruction, NoProgram, program_of
 from freeblock.calculus.positions.walk import Walk
 from freeblock.calculus.reach import BORDERS_NEGLECTED, INDEPENDENT_POSITIONS, Reach
@@ -74,7 +74,7 @@ def _walked(root: Block, laws: Mapping[Block, Law], order: int, image: Image, *,
         state: tuple[Expression, ...] = (ZERO,) * (order - 1)
         if state and not phi.is_zero:
             state = (_kappa(walk.second_moment(root), phi), *state[1:])
-    except (NoProgram, TooManyFormulas):
+    except (NoProgram, TooMuch):
         return None
     reach = (POSITIONS._replace(blocks=(root.label,)), *dict.fromkeys(walk.limits))
     return Law(root.rows, root.columns, phi, state, reach=reach)
