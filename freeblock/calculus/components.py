@@ -12,6 +12,7 @@ from freeblock.calculus.vectors import (
     INPUT,
     Vector,
     after_activation,
+    after_balanced_weight,
     after_noise,
     after_shift,
     after_unknown,
@@ -60,9 +61,19 @@ def leaf_piece(
 def _flags(traits: frozenset[str], kind: Dependence, square: bool, alike: bool) -> tuple[bool, ...]:
     """The traits of a component apart from its keys; `alike` says that its diagonal has one law for all units."""
     flags = dict.fromkeys(traits, True)
+    if "spatial" in traits:
+        # Channel by channel a number: it commutes with all rotations of channels.
+        flags["orthogonal"] = True
     if kind in _DIAGONAL_KINDS and "diagonal" in traits:
         flags["left_isotropic"] = flags.get("left_isotropic", False) or alike
         flags["right_isotropic"] = flags.get("right_isotropic", False) or alike
+    if "balanced" in traits:
+        # A weight whose sign is as likely the other one is independent of the signs that it made.
+        flags["left_isotropic_given_masks"] = flags.get("left_isotropic", False)
+        flags["right_isotropic_given_masks"] = flags.get("right_isotropic", False)
+    if kind == "value" and "diagonal" not in traits:
+        # What chooses one position of each window does so whatever the signs are.
+        flags["left_isotropic_given_masks"] = flags.get("left_isotropic", False)
     if kind == "nothing":
         flags["left_deterministic"] = flags["right_deterministic"] = True
     if kind == "statistics" and "scalar" not in traits:
@@ -80,8 +91,13 @@ def _output(leaf: Leaf, vector: Vector, key: Keys) -> Vector:
         if "left" in leaf.traits and not leaf.jacobian.opaque:
             centred = vector.centred or (vector.level and _centres(leaf))
             output = after_weight(key, fresh=not leaf.shared, centred=centred)
-            return after_shift(output) if _is_shifted(leaf) else output
-        return after_unknown(vector, key)
+        elif "balanced" in leaf.traits:
+            output = after_balanced_weight(vector, key)
+        else:
+            return after_unknown(vector, key)
+        if leaf.geometry is not None:
+            output = output._replace(stationary=vector.stationary and leaf.geometry.stationary)
+        return after_shift(output) if _is_shifted(leaf) else output
     if kind in {"sign", "value"}:
         return after_activation(vector)
     if kind == "noise":
@@ -154,6 +170,8 @@ def _holds(premise: Premise, vector: Vector) -> tuple[bool, str]:
                "behind the activation would take it away" if vector.identical
                else "the units may have different laws here")
         return False, f"{premise.statement} is not proved: {why}"
-    if vector.symmetric and vector.identical and not vector.noise:
+    if premise.holds_if == "assumed":
+        return False, f"{premise.statement}: nothing proves it"
+    if vector.symmetric and vector.identical and vector.stationary and not vector.noise:
         return True, f"{premise.statement}, as stated"
     return False, f"{premise.statement} is not proved: the vector is not a fresh Gaussian one here"

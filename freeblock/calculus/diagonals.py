@@ -54,6 +54,11 @@ def is_zero_one_of_sign(block: Block) -> bool:
     return "nonnegative" in block.traits and not _speaks_of_order(block.jacobian.moments)
 
 
+def is_rising_in_sign(block: Block) -> bool:
+    """A function of the sign that falls nowhere and is 0 at 0, such as relu: it changes places with a maximum."""
+    return isinstance(block, Leaf) and block.rule.depends_on == "sign" and "nonnegative" in block.traits
+
+
 _speaking: dict[int, tuple[Node, bool]] = {}
 """By the identity of a rule's formula, which is kept: its hash would be that of all its parts."""
 

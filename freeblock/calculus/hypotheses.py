@@ -46,7 +46,18 @@ class Analysis:
 
     def run(self, block: Block, vector: Vector = INPUT) -> Piece:
         """Analyse a whole network, or a block that meets the given vector; in normal form."""
-        return run(self._whole(block, vector))
+        piece = run(self._whole(block, vector))
+        return self._at_positions(piece) if self.laws[block].reach else piece
+
+    def _at_positions(self, piece: Piece) -> Piece:
+        """The piece as far as the law of its positions reaches."""
+        to = piece.to
+        for reach in self.laws[piece.block].reach:
+            order = 2 if reach.order < 2 and self.premises.grants(reach.name) else reach.order
+            self._note(piece.block, Use("positions", order, reach.because, reach.blocks, reach.name,
+                                        "exact" if reach.name else "asymptotic"))
+            to = min(to, order)
+        return piece._replace(to=to)
 
     def _whole(self, block: Block, vector: Vector) -> Pass[Piece]:
         return (yield self._visit(block, vector))

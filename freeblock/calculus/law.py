@@ -7,6 +7,7 @@ from fractions import Fraction
 from math import comb
 from typing import NamedTuple
 
+from freeblock.calculus.reach import Reach
 from freeblock.calculus.series import (
     cumulants_of_moments,
     expand,
@@ -43,6 +44,8 @@ class Law:
     """The law this one was renamed from: what was made of that one may be renamed too."""
     factor: Expression | None = None
     """φ as one factor of a product (`as_factor`), where it is known."""
+    reach: tuple[Reach, ...] = ()
+    """How far it holds, where that depends on the positions of an image."""
 
     @property
     def order(self) -> int:

@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from freeblock.calculus.diagonals import is_diagonal, is_identity, is_scalar, is_zero_one_of_sign, looks_at
+from freeblock.calculus.diagonals import (
+    is_diagonal,
+    is_identity,
+    is_rising_in_sign,
+    is_scalar,
+    is_zero_one_of_sign,
+    looks_at,
+)
 from freeblock.calculus.draws import on_branch
 from freeblock.calculus.prefixes import label_of_branches, label_of_indexed
 from freeblock.calculus.scaling import may_leave, scaled
 from freeblock.formula.expression import ONE, Expression
+from freeblock.language.formulas import to_expression
 from freeblock.network.identity import identity
 from freeblock.network.nodes import Block, Commuting, Indexed, Leaf, Scale, Serial, Stack
 
@@ -17,7 +25,7 @@ from freeblock.network.nodes import Block, Commuting, Indexed, Leaf, Scale, Seri
 def make_serial(parts: Sequence[Block], origin: Block) -> Block:
     """A chain in normal form from parts in normal form, parts[0] acting first."""
     factor, chain = _flatten(parts)
-    chain = _merge_runs(_distribute(chain)) or [identity(origin.columns, origin.span)]
+    chain = _merge_runs(_distribute(_after_pools(chain))) or [identity(origin.columns, origin.span)]
     result: Block = chain[0] if len(chain) == 1 else Serial(
         tuple(chain), origin.rows, origin.columns, origin.label, origin.span)
     return result if factor.is_one else scaled(factor, result, origin)
@@ -84,6 +92,40 @@ def _hoisted(opened: list[Block]) -> tuple[Expression, list[Block]]:
         else:
             kept.append(part)
     return factor, kept[::-1]
+
+
+def _after_pools(chain: list[Block]) -> list[Block]:
+    """A rising function of the sign follows the maximum instead of coming before it; it sees the pool's signs."""
+    if not any([type(part) is Leaf and part.geometry is not None for part in chain]):
+        return chain
+    result: list[Block] = []
+    for part in chain:
+        if isinstance(part, Leaf) and part.geometry is not None and part.geometry.over == "one":
+            before: list[Block] = []
+            while result and is_rising_in_sign(result[-1]):
+                before.append(result.pop())
+            result.append(part)
+            for moved in reversed(before):
+                assert isinstance(moved, Leaf)
+                result.append(_with_sign_law(_narrowed(moved, part.rows, 0), part, given=True))
+        elif isinstance(part, Leaf) and is_rising_in_sign(part) and result and isinstance(result[-1], Leaf):
+            result.append(_with_sign_law(part, result[-1], given=False))
+        else:
+            result.append(part)
+    return result
+
+
+def _with_sign_law(leaf: Leaf, pool: Leaf, *, given: bool) -> Leaf:
+    """The leaf behind a pool: how often its input is positive is the pool's word, unless it is said of that vector."""
+    geometry, on_images = pool.geometry, pool.rule.on_images
+    names = [premise.unless for premise in leaf.rule.premises
+             if premise.holds_if == "symmetric" and premise.unless is not None]
+    if geometry is None or on_images is None or on_images.positive is None:
+        return leaf
+    names = [name for name in names if given or name not in leaf.given]
+    positive = to_expression(on_images.positive, pool.arguments, free=False)
+    return replace(leaf, arguments={**leaf.arguments, **dict.fromkeys(names, positive)},
+                   given=leaf.given | frozenset(names)) if names else leaf
 
 
 def _distribute(chain: list[Block]) -> list[Block]:

@@ -104,6 +104,17 @@ class Steps:
         self._add(theorem, block, law, [
             self.premise(part, weight) for part, weight in zip(parts, weights, strict=True)])
 
+    def restate(self, root: Block, law: Law) -> None:
+        """Give the whole block another law, which rests on its components alone."""
+        kept = [step for step in self.steps if step.theorem == "component"]
+        numbers = {step.number: place for place, step in enumerate(kept, 1)}
+        last = len(kept) + 1
+        self.step_of = {block: numbers.get(step, last) for block, step in self.step_of.items()}
+        self.steps = [step._replace(number=place) for place, step in enumerate(kept, 1)]
+        premises = tuple(Premise(step.number, step.block, step.law, ONE) for step in self.steps)
+        self.laws[root] = law
+        self.steps.append(Step(last, "positions", root, premises, law))
+
     def premise(self, block: Block, weight: Expression = ONE) -> Premise:
         """A derived block as the premise of a further step."""
         return Premise(self.step_of[block], block, self.laws[block], weight)
@@ -114,7 +125,7 @@ class Steps:
         known = self._components.get(key)
         if known is None:
             law = self._leaf_laws.law(leaf, kind)
-            if law.model is None:
+            if law.model is None and leaf.geometry is None:
                 self._possible.check(leaf, law)
             self._add("component", leaf, law, ())
             self._components[key] = (law, self.step_of[leaf])

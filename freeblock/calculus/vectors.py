@@ -28,12 +28,14 @@ class Vector(NamedTuple):
     """Given the weights, all units have one mean over the data."""
     spread: bool = True
     """No block before it, of which too little is known, may single out one direction (1, …, 1)."""
+    stationary: bool = True
+    """In an image, all positions of a channel share one law, size included."""
 
     @property
     def flags(self) -> tuple[bool, ...]:
         """Everything but the keys."""
         return (self.symmetric, self.uniform, self.identical, self.fresh, bool(self.noise), self.centred, self.level,
-                self.spread)
+                self.spread, self.stationary)
 
     @property
     def sources(self) -> Keys:
@@ -52,6 +54,7 @@ class Vector(NamedTuple):
             self.centred and other.centred,
             self.level and other.level,
             self.spread and other.spread,
+            self.stationary and other.stationary,
         )
 
 
@@ -70,6 +73,11 @@ def after_weight(key: Keys, *, fresh: bool, centred: bool) -> Vector:
 def after_shift(vector: Vector) -> Vector:
     """The vector plus a bias, one number for all units: its signs are no longer balanced."""
     return vector._replace(symmetric=False, fresh=False, centred=False)
+
+
+def after_balanced_weight(vector: Vector, key: Keys) -> Vector:
+    """Every unit has weights of its own, which may change sign: to first order its signs are those of fresh weights."""
+    return Vector(key, True, True, False, False, stationary=vector.stationary)
 
 
 def after_unknown(vector: Vector, keys: Keys) -> Vector:
@@ -99,6 +107,7 @@ def of_sum(vectors: Sequence[Vector]) -> Vector:
         all(vector.centred for vector in vectors),
         all(vector.level for vector in vectors),
         all(vector.spread for vector in vectors),
+        all(vector.stationary for vector in vectors),
     )
 
 
@@ -108,4 +117,4 @@ def of_stack(vectors: Sequence[Vector]) -> Vector:
     centred = all(vector.centred for vector in vectors)
     return Vector(joined(vector.keys for vector in vectors), symmetric, symmetric, False, False,
                   joined(vector.noise for vector in vectors), centred, centred,
-                  all(vector.spread for vector in vectors))
+                  all(vector.spread for vector in vectors), all(vector.stationary for vector in vectors))

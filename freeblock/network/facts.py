@@ -36,6 +36,8 @@ class Facts:
         """The symbols of so many stated facts."""
         self.premises: set[str] = set()
         self.constants: dict[str, Expression] = {}
+        self.on_images = False
+        """Whether a component for images has been met."""
 
     def state(self, relation: Relation, scope: Mapping[str, Expression]) -> None:
         """Take an `assume` statement. Raises DomainError where it contradicts positivity."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from freeblock.formula.expression import Expression
 from freeblock.formula.order import Fact
 from freeblock.language.records import record
+from freeblock.network.image import Image
 from freeblock.network.nodes import Block
 
 
@@ -40,3 +41,9 @@ class Network:
     """Symbols with a published value."""
     premise_names: frozenset[str]
     """The premises of the components used: what can be assumed by name."""
+    image: Image | None = None
+    """The shape of the input, where it is an image."""
+    output: Image | None = None
+    """The shape of the output, where it is an image."""
+    on_images: bool = False
+    """Whether a component for images is among its components."""

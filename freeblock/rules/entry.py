@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from freeblock.language.nodes import Name, Node
+from freeblock.language.nodes import Node
 from freeblock.rules.document import Problems, Scalar, Value
 from freeblock.rules.fields import Fields, as_name, as_scalar
+from freeblock.rules.images import acts_on, image_names, read_shape
 from freeblock.rules.laws import read_jacobian
 from freeblock.rules.parameters import read_constants, read_parameters, read_symbols
 from freeblock.rules.rule import Dependence, Forward, Jacobian, Rule
@@ -15,7 +16,6 @@ from freeblock.rules.schema import (
     KINDS,
     REQUIRED_KEYS,
     RULE_KEYS,
-    SHAPE_KEYS,
     STATE,
     Kind,
 )
@@ -47,6 +47,7 @@ def read_entry(key: Scalar, value: Value, problems: Problems) -> Entry | None:
     depends_on = _read_dependence(fields, kind)
     scope, places = _read_scope(fields)
     aliases = read_aliases(fields)
+    width, on_images = read_shape(fields, scope)
     rule = Rule(
         name=name or key.text,
         title=fields.text("title") or "",
@@ -54,7 +55,7 @@ def read_entry(key: Scalar, value: Value, problems: Problems) -> Entry | None:
         parameters=scope.parameters,
         jacobian=_read_law(fields, scope),
         depends_on=depends_on or "nothing",
-        width=_read_width(fields, scope),
+        width=width,
         source=fields.text("source") or "",
         span=key.span,
         aliases=tuple(aliases),
@@ -66,6 +67,10 @@ def read_entry(key: Scalar, value: Value, problems: Problems) -> Entry | None:
         sample=read_sampler(fields, scope),
         accepts_traits=fields.flag("accepts_traits"),
         note=fields.text("note"),
+        acts_on=acts_on(fields),
+        on_images=on_images,
+        weights=_read_count(fields, scope, "weights"),
+        biases=_read_count(fields, scope, "biases"),
     )
     override = fields.span("override") if fields.flag("override") else None
     if problems.lost == lost:
@@ -76,7 +81,7 @@ def read_entry(key: Scalar, value: Value, problems: Problems) -> Entry | None:
 def _read_scope(fields: Fields) -> tuple[Scope, dict[str, Span]]:
     """The parameters and symbols, and where each is written."""
     parameters, places = read_parameters(fields)
-    scope = Scope(parameters, read_symbols(fields, places), fields.problems)
+    scope = Scope(parameters, read_symbols(fields, places), fields.problems, image_names(fields))
     for parameter in parameters.values():
         scope.check_default(parameter)
         scope.check_domain(parameter)
@@ -126,17 +131,6 @@ def _read_given(fields: Fields, scope: Scope) -> dict[str, Jacobian]:
     return given
 
 
-def _read_width(fields: Fields, scope: Scope) -> Node:
-    value = fields.value("shape")
-    if value is None:
-        return Name("fan_in", fields.at)
-    shape = Fields(value, "a shape", SHAPE_KEYS, fields.span("shape"), fields.problems)
-    shape.require("width")
-    width = shape.formula("width")
-    scope.check_width(width)
-    return width or Name("fan_in", fields.at)
-
-
 def _read_forward(fields: Fields, scope: Scope) -> Forward | None:
     value = fields.value("forward")
     if value is None:
@@ -147,3 +141,10 @@ def _read_forward(fields: Fields, scope: Scope) -> Forward | None:
     scope.check(mean_square, *STATE)
     scope.check(mean, *STATE)
     return None if mean_square is None else Forward(mean_square, mean)
+
+
+def _read_count(fields: Fields, scope: Scope, key: str) -> Node | None:
+    """How many weights or biases there are; of what acts on anything, the channels are those of an image or all."""
+    formula = fields.formula(key)
+    scope.check(formula, "channels")
+    return formula

@@ -18,10 +18,15 @@ from freeblock.rules.reader import read_library
 from freeblock.rules.schema import SAMPLERS
 from freeblock.source import Source
 
-NAMES = (
+VECTOR_NAMES = (
     "dense", "orthogonal", "scaled_weight_standardization", "relu", "leaky_relu", "prelu", "tanh", "selu", "dropout",
     "batch_norm", "layer_norm", "rms_norm", "second_moment_norm", "id", "opaque",
 )
+IMAGE_NAMES = (
+    "conv", "depthwise_conv", "conv_orthogonal", "conv_delta_orthogonal", "avg_pool", "max_pool", "global_avg_pool",
+    "flatten", "upsample", "subsample", "zero_pad_channels", "channel_dropout", "group_norm", "instance_norm",
+)
+NAMES = (*VECTOR_NAMES, *IMAGE_NAMES)
 OVERRIDE = SOUND.replace("gate:", "relu:").replace("  kind", "  override: true\n  kind")
 
 
@@ -47,8 +52,9 @@ def test_our_names_and_aliases():
 
 
 def test_our_library_passes_the_reader_it_is_trusted_to_pass():
-    text = (directory("library") / "components.yaml").read_text(encoding="utf-8")
-    assert tuple(read_library(library(text))) == NAMES
+    for file, names in (("components", VECTOR_NAMES), ("images", IMAGE_NAMES)):
+        text = (directory("library") / f"{file}.yaml").read_text(encoding="utf-8")
+        assert tuple(read_library(library(text))) == names
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -56,7 +62,7 @@ def test_each_rule_is_complete(name):
     rule = load_catalogue().find(name)
     assert rule is not None and rule.name == name
     assert rule.title and rule.source
-    assert rule.sample is not None or name == "opaque"
+    assert rule.sample is not None or name == "opaque" or name in IMAGE_NAMES
     assert rule.sample is None or set(rule.sample.parameters) == set(SAMPLERS[rule.sample.name])
     for parameter in rule.parameters.values():
         assert parameter.meaning
