@@ -24,7 +24,8 @@ def figure(name: str, checks: dict[str, Any]) -> str:
     with matplotlib.rc_context({"svg.hashsalt": name, "font.size": 9}):
         picture = Figure(figsize=(7.2, 2.7), layout="constrained")
         moments, differences = picture.subplots(1, 2)
-        for order, (colour, mark) in enumerate(zip(_COLOURS, _MARKS, strict=True)):
+        known = len(rows[0]["predicted"])
+        for order, (colour, mark) in enumerate(zip(_COLOURS[:known], _MARKS[:known], strict=True)):
             predicted = [row["predicted"][order] for row in rows]
             measured = [row["measured"][order] for row in rows]
             errors = [row["stderr"][order] for row in rows]

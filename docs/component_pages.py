@@ -50,6 +50,9 @@ class _Section:
         yield from self._law(rule.jacobian, "")
         for name, jacobian in rule.given.items():
             yield from self._law(jacobian, f"With ${self._formulas.name(name)}$ given, ")
+        for name, variant in rule.variants.items():
+            yield from self._law(variant.jacobian, f"With `variant={name}` ")
+            yield from (f"{_escaped(premise.statement)} (`{premise.name}`, assumed). " for premise in variant.premises)
         yield from self._letters()
         if rule.parameters:
             yield from ("", "| parameter | default | domain | meaning |", "| --- | --- | --- | --- |")

@@ -1,5 +1,6 @@
 """Sample every component that has a sampler and write component_checks.json: python docs/measure_components.py
 
+With names of components only these are sampled, and the file keeps what it says of the others.
 Each row is one run of `freeblock check EXPRESSION --network --order 3`; the page of components draws them.
 """
 
@@ -34,13 +35,32 @@ PLACES: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "rms_norm": ("q", "dense(var={v}/fan_in) >> rms_norm", VARIANCES),
     "second_moment_norm": ("q", "dense(var={v}/fan_in) >> second_moment_norm", VARIANCES),
     "id": ("q", "dense(var={v}/fan_in) >> id", VARIANCES),
+    # New components stand at the end, so that the seeds of the others stay as they are.
+    "weight_norm": ("fan_out/fan_in", "weight_norm({v}*n)", SHAPES),
+    **{name: ("q", f"dense(var={{v}}/fan_in) >> {name}(q={{v}})", VARIANCES)
+       for name in ("elu", "gelu", "silu", "softplus", "mish", "hard_tanh", "hard_swish", "erf", "sin", "abs",
+                    "sigmoid")},
+    "sprelu": ("slope", "dense(var=1/fan_in) >> sprelu(slope={v})", ("1/8", "1/4", "1/2", "3/4")),
+    "crelu": ("q", "dense(var={v}/fan_in) >> crelu", VARIANCES),
+    "activation": ("q", "dense(var={v}/fan_in) >> activation(x*exp(-x^2/2), q={v})", VARIANCES),
+    **{name: ("slope", f"dense(var=1/fan_in) >> {name}(slope={{v}})", VARIANCES)
+       for name in ("spike_sigmoid", "spike_arctan", "spike_rectangular")},
+    "plain_dropout": ("keep", "dense(var=1/fan_in) >> plain_dropout(keep={v})", ("1/2", "3/4", "9/10")),
+    "layer_scale": ("gain", "dense(var=1/fan_in) >> layer_scale(gain={v})", VARIANCES),
+    "diagonal_gain": ("first", "dense(var=1/fan_in) >> diagonal_gain(first={v}, second=5)", VARIANCES),
+    "l1_moment_norm": ("q", "dense(var={v}/fan_in) >> l1_moment_norm", VARIANCES),
+    "permutation": ("q", "dense(var={v}/fan_in) >> permutation", VARIANCES),
 }
 """Component → what is varied, how it is written, the values. q is the variance of what the component sees."""
 
 
-def measured(expression: str, seed: int) -> dict[str, Any]:
+ORDERS = {"diagonal_gain": 2}
+"""The orders that are known of a component, where these are not all."""
+
+
+def measured(expression: str, seed: int, order: int) -> dict[str, Any]:
     """One run of check on real forward passes, as the file holds it."""
-    result = freeblock.check(expression, width=WIDTH, samples=SAMPLES, seed=seed, order=ORDER, network=True)
+    result = freeblock.check(expression, width=WIDTH, samples=SAMPLES, seed=seed, order=order, network=True)
     return {
         "expression": expression,
         "seed": seed,
@@ -51,11 +71,15 @@ def measured(expression: str, seed: int) -> dict[str, Any]:
     }
 
 
-def main() -> int:
+def main(names: list[str]) -> int:
     seeds = count(1)
     parts = []
+    known = json.loads(CHECKS.read_text(encoding="utf-8"))["components"] if names else {}
     for name, (varied, form, values) in PLACES.items():
-        rows = [{"value": float(Fraction(value)), **measured(form.format(v=value), next(seeds))} for value in values]
+        numbers = [next(seeds) for _ in values]
+        rows = known[name]["rows"] if names and name not in names else [
+            {"value": float(Fraction(value)), **measured(form.format(v=value), seed, ORDERS.get(name, ORDER))}
+            for value, seed in zip(values, numbers, strict=True)]
         parts.append(f'"{name}": {{"varied": "{varied}", "rows": [\n'
                      + ",\n".join(map(json.dumps, rows)) + "\n]}")
     CHECKS.write_text(f'{{"width": {WIDTH}, "samples": {SAMPLES}, "components": {{\n' + ",\n".join(parts) + "\n}}\n",
@@ -64,4 +88,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

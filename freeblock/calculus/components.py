@@ -99,7 +99,10 @@ def _output(leaf: Leaf, vector: Vector, key: Keys) -> Vector:
             output = output._replace(stationary=vector.stationary and leaf.geometry.stationary)
         return after_shift(output) if _is_shifted(leaf) else output
     if kind in {"sign", "value"}:
-        return after_activation(vector)
+        after = after_activation(vector)
+        # More outputs than inputs are functions of their own of each unit, which only a symmetric law makes alike.
+        return after if leaf.rows == leaf.columns or vector.symmetric else \
+            after._replace(uniform=False, identical=False)
     if kind == "noise":
         return after_noise(vector, key)
     if kind == "statistics" and "scalar" not in leaf.traits:
@@ -139,7 +142,7 @@ def _premises(leaf: Leaf, vector: Vector, assumed: Callable[[str], bool]) -> lis
             continue
         holds, because = _holds(premise, vector)
         order = INFINITE if holds or assumed(premise.name) else 0
-        ground = "stated" if holds and premise.holds_if == "gaussian" else "exact"
+        ground = "stated" if holds and premise.holds_if in {"gaussian", "stated"} else "exact"
         uses.append(Use("component", order, because, (leaf.label,), premise.name, ground))
     if leaf.renormalizes:
         order = INFINITE if assumed(RENORMALIZED) else 1
@@ -154,6 +157,8 @@ def _premises(leaf: Leaf, vector: Vector, assumed: Callable[[str], bool]) -> lis
 
 
 def _holds(premise: Premise, vector: Vector) -> tuple[bool, str]:
+    if premise.holds_if == "stated":
+        return True, f"{premise.statement}, as stated"
     if premise.holds_if == "symmetric":
         if vector.symmetric:
             what = "the input is taken to be" if vector.keys == INPUT.keys else "the vector is"

@@ -12,13 +12,13 @@ from freeblock.network.tree import leaves
 
 def is_scalar(block: Block) -> bool:
     """Whether J = cI with c non-random and known."""
-    return _all_leaves(block, lambda leaf: "scalar" in leaf.traits and leaf.jacobian.moments is not None,
+    return _all_leaves(block, lambda leaf: "scalar" in leaf.traits and leaf.jacobian.every_moment,
                        (Scale, Repeat, Sum))
 
 
 def is_diagonal(block: Block) -> bool:
     """Whether J is diagonal with known moments: a unit-wise block, products of such, sums of non-negative ones."""
-    return _all_leaves(block, lambda leaf: leaf.jacobian.moments is not None
+    return _all_leaves(block, lambda leaf: leaf.jacobian.every_moment
                        and not leaf.traits.isdisjoint(("diagonal", "scalar")), (Scale, Repeat, Sum, Commuting))
 
 
@@ -30,7 +30,7 @@ def _all_leaves(block: Block, holds: Callable[[Leaf], bool], kinds: tuple[type, 
     while waiting:
         here, signed = waiting.pop()
         if isinstance(here, Leaf):
-            if not holds(here) or (signed and "nonnegative" not in here.traits):
+            if not holds(here) or (signed and "nonnegative" not in here.traits and not here.jacobian.of_function):
                 return False
         elif not isinstance(here, kinds):
             return False

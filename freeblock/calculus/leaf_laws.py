@@ -40,6 +40,8 @@ def leaf_law(leaf: Leaf, order: int) -> Law:
 def leaf_moment(leaf: Leaf, order: Expression) -> Expression:
     """φ_k; half-integer k give the signed moments E d^{2k} of a diagonal."""
     jacobian = leaf.jacobian
+    if jacobian.means is not None:
+        return jacobian.means.moment(int(2 * (order.number() or 0)), leaf.arguments)
     scope = {**leaf.arguments, "k": order}
     if jacobian.moments is not None:
         return to_expression(jacobian.moments, scope, free=False)

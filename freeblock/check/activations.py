@@ -6,13 +6,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import pi, sqrt
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 
 from freeblock.check.jacobian import Array
 
-Parameters = Mapping[str, float]
+Parameters = Mapping[str, Any]
+"""The numbers of a sampler; of a function also `function` or `derivative`, which map arrays to arrays."""
 
+_STEP = 1e-6
+"""Half the distance of two points between which a slope is taken."""
 _FAR = 40.0  # no standard normal number of a sample lies beyond
 
 
@@ -37,38 +41,45 @@ def _shift(parameters: Parameters, z: Array) -> Array:
 
 
 def _sign_derivative(parameters: Parameters, h: Array) -> Array:
-    return np.where(h > 0, parameters["positive"], parameters["negative"])
+    slopes: Array = np.where(h > 0, float(parameters["positive"]), float(parameters["negative"]))
+    return slopes
 
 
 def _sign_mean_square(parameters: Parameters) -> float:
     p = parameters["p"]
-    return p * parameters["positive"] ** 2 + (1 - p) * parameters["negative"] ** 2
+    return float(p * parameters["positive"] ** 2 + (1 - p) * parameters["negative"] ** 2)
 
 
 def _stretch(parameters: Parameters, z: Array) -> Array:
     return sqrt(parameters["q"]) * z
 
 
-def _tanh_derivative(parameters: Parameters, h: Array) -> Array:
-    value: Array = 1 - np.tanh(h) ** 2
+def _value(parameters: Parameters, h: Array) -> Array:
+    value: Array = parameters["function"](h)
     return value
 
 
-def _selu_derivative(parameters: Parameters, h: Array) -> Array:
-    bent = parameters["alpha"] * np.exp(np.minimum(h, 0))
-    return parameters["scale"] * np.where(h > 0, 1.0, bent)
+def _slope(parameters: Parameters, h: Array) -> Array:
+    """The slope of f between two points close by, which knows nothing of rules for derivatives."""
+    step = _STEP * np.maximum(1.0, np.abs(h)) * min(1.0, sqrt(parameters["q"]))
+    slope: Array = (_value(parameters, h + step) - _value(parameters, h - step)) / (2 * step)
+    return slope
 
 
-def _selu(parameters: Parameters, h: Array) -> Array:
-    bent = parameters["alpha"] * np.expm1(np.minimum(h, 0))
-    return parameters["scale"] * np.where(h > 0, h, bent)
+def _surrogate(parameters: Parameters, h: Array) -> Array:
+    value: Array = parameters["derivative"](h)
+    return value
+
+
+def _spike(parameters: Parameters, h: Array) -> Array:
+    return np.where(h > parameters["threshold"], 1.0, 0.0)
 
 
 def _gaussian_mean_square(derivative: Callable[[Parameters, Array], Array]) -> Callable[[Parameters], float]:
-    """E f′(√q z)² by the midpoint rule; a jump of f′ at zero lies between two points."""
+    """E f′(√q z)² by the midpoint rule; a jump of f′ costs at most one interval."""
 
     def mean_square(parameters: Parameters) -> float:
-        step = 1e-3
+        step = 1e-4
         z = np.arange(-9, 9, step) + step / 2
         density = np.exp(-z * z / 2) * (step / sqrt(2 * pi))
         return float(np.sum(density * derivative(parameters, _stretch(parameters, z)) ** 2))
@@ -79,7 +90,6 @@ def _gaussian_mean_square(derivative: Callable[[Parameters, Array], Array]) -> C
 ACTIVATIONS: Mapping[str, Activation] = {
     "sign": Activation(_shift, _sign_derivative, lambda parameters, h: h * _sign_derivative(parameters, h),
                        _sign_mean_square),
-    "tanh": Activation(_stretch, _tanh_derivative, lambda parameters, h: np.tanh(h),
-                       _gaussian_mean_square(_tanh_derivative)),
-    "selu": Activation(_stretch, _selu_derivative, _selu, _gaussian_mean_square(_selu_derivative)),
+    "function": Activation(_stretch, _slope, _value, _gaussian_mean_square(_slope)),
+    "spike": Activation(_stretch, _surrogate, _spike, _gaussian_mean_square(_surrogate)),
 }

@@ -18,7 +18,7 @@ from math import isfinite
 import numpy as np
 
 from freeblock.check.activations import ACTIVATIONS
-from freeblock.check.jacobian import Array, multiply, row_squares, scale_rows
+from freeblock.check.jacobian import Array, multiply, row_squares, scale_rows, stack
 from freeblock.check.place import Place
 from freeblock.check.plan import Branch, Factor, Fork, Join, Plan
 from freeblock.check.signal import Signal, Vector, added, join, scale, stacked
@@ -105,8 +105,15 @@ class _Pass:
             return self._activation(place, signal)
         if name == "noise":
             return self._noise(place, signal)
-        if name == "normalize":
+        if name == "concatenated":
+            return self._concatenated(place, signal)
+        if name in ("normalize", "normalize_by_size"):
             return self._measured(place, signal) if self.owner.network else self._normalized(place, signal)
+        if name == "constant":
+            gain = place.parameters["gain"]
+            vector = Vector(gain * signal.vector.values, False, signal.vector.origins) if self.owner.network \
+                else signal.vector
+            return Signal(gain * signal.jacobian, vector, gain**2 * signal.size)
         return signal
 
     def _weight(self, place: Place, signal: Signal) -> Signal:
@@ -148,33 +155,48 @@ class _Pass:
 
     def _noise(self, place: Place, signal: Signal) -> Signal:
         """Dropout. The model leaves the vector as it is: whatever a dropped unit shows meets a zero row."""
-        keep, values = place.parameters["keep"], signal.vector.values
+        keep, size, values = place.parameters["keep"], place.parameters["size"], signal.vector.values
         factors = self.masks.get(place.identity) if place.shared else None
         if factors is None:
-            factors = (self.owner.generator.random(values.shape) < keep) / keep
-            self._control_diagonal(place, factors[:, 0], 1 / keep, signal)
+            factors = (self.owner.generator.random(values.shape) < keep) * size
+            self._control_diagonal(place, factors[:, 0], keep * size**2, signal)
             if place.shared:
                 self.masks[place.identity] = factors
         vector = signal.vector
         if self.owner.network:
             vector = Vector(factors * values, False, vector.origins)
-        return Signal(scale_rows(factors[:, 0], signal.jacobian), vector, signal.size / keep)
+        return Signal(scale_rows(factors[:, 0], signal.jacobian), vector, keep * size**2 * signal.size)
+
+    def _concatenated(self, place: Place, signal: Signal) -> Signal:
+        """The positive parts above the negative ones."""
+        values, vector = signal.vector.values, signal.vector
+        positive = (values[:, 0] > 0).astype(np.float64)
+        jacobian = stack([scale_rows(positive, signal.jacobian), scale_rows(positive - 1, signal.jacobian)])
+        passed = np.concatenate([np.maximum(values, 0), np.maximum(-values, 0)])
+        return Signal(jacobian, Vector(passed, False, vector.origins), signal.size)
 
     def _normalized(self, place: Place, signal: Signal) -> Signal:
-        std = place.parameters["std"]
+        parameters = place.parameters
+        std = parameters["size"] if place.sampler.name == "normalize_by_size" else \
+            (parameters["std"] ** 2 + parameters["epsilon"]) ** 0.5
         return Signal(signal.jacobian / std, signal.vector, signal.size / std**2)
 
     def _measured(self, place: Place, signal: Signal) -> Signal:
         """A normalisation with the statistics of the data, held fixed in J (the leading order)."""
         axis, values = (1 if place.over_batch else 0), signal.vector.values
-        if place.parameters["centred"]:
-            values = values - values.mean(axis=axis, keepdims=True)
-        root = np.sqrt(np.mean(values**2, axis=axis, keepdims=True))
+        by_size = place.sampler.name == "normalize_by_size"
+        epsilon = 0.0 if by_size else place.parameters["epsilon"]
+        if by_size:
+            root = np.mean(np.abs(values), axis=axis, keepdims=True)
+        else:
+            if place.parameters["centred"]:
+                values = values - values.mean(axis=axis, keepdims=True)
+            root = np.sqrt(np.mean(values**2, axis=axis, keepdims=True) + epsilon)
         inverse = np.divide(1.0, root, out=np.zeros_like(root), where=root > 0)
         factors = np.broadcast_to(inverse, values.shape)[:, 0]
         mean = float(np.mean(factors**2))
         if place.statistic is not None:
-            self.statistics.setdefault(place.statistic, []).append(mean)
+            self.statistics.setdefault(place.statistic, []).append(1 / (1 / mean - epsilon) if epsilon else mean)
         vector = Vector(values * inverse, False, signal.vector.origins)
         return Signal(scale_rows(factors, signal.jacobian), vector, mean * signal.size)
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from operator import eq, ge, gt, le, lt
+from typing import Any
 
+from freeblock.activation.arrays import ArrayFunction
 from freeblock.check.environment import ROUNDING, Environment
 from freeblock.errors import DomainError, RefusedError
+from freeblock.formula.expression import Expression
 from freeblock.formula.traversal import symbols
 from freeblock.language.formulas import to_expression, to_relation
 from freeblock.network.nodes import Leaf
@@ -21,7 +24,8 @@ class Place:
     """What a forward pass needs to know to draw this component: J is rows×columns."""
 
     sampler: Sampler
-    parameters: Mapping[str, float]
+    parameters: Mapping[str, Any]
+    """Numbers; a unit-wise function also gives itself, as a map of arrays."""
     rows: int
     columns: int
     identity: int
@@ -49,14 +53,28 @@ def place_of(leaf: Leaf, environment: Environment, group: int, network: bool) ->
     rows = environment.whole(leaf.rows, what, leaf.span)
     columns = environment.whole(leaf.columns, what, leaf.span)
     _check_domains(leaf, environment)
-    parameters = {}
+    parameters: dict[str, Any] = {}
     for name, node in sampler.parameters.items():
         formula = to_expression(node, leaf.arguments, free=True)
         parameters[name] = environment.real(formula, f"`{name}` of `{leaf.label}`", leaf.span)
+    parameters.update(_functions(leaf, environment))
     return Place(
         sampler, parameters, rows, columns, leaf.identity, leaf.shared, group, statistic,
         over_batch="batch" in leaf.rule.parameters,
     )
+
+
+def _functions(leaf: Leaf, environment: Environment) -> dict[str, ArrayFunction]:
+    """f and what was stated as f′, where the law is that of a function."""
+    means = leaf.jacobian.means
+    if means is None:
+        return {}
+
+    def value_of(formula: Expression) -> float:
+        return environment.real(means.at(formula, leaf.arguments), f"the function of `{leaf.label}`", leaf.span)
+
+    stated = ("derivative", means.slope) if means.function is None else ("function", means.function)
+    return {stated[0]: ArrayFunction(stated[1], value_of)}
 
 
 def _sampler(leaf: Leaf) -> Sampler:

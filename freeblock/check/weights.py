@@ -45,8 +45,21 @@ def _standardized(parameters: Parameters, rows: int, columns: int, generator: np
     return weight
 
 
+def _unit_rows(parameters: Parameters, rows: int, columns: int, generator: np.random.Generator) -> Array:
+    """Rows of one length, each in a direction of its own."""
+    weight: Array = generator.standard_normal((rows, columns))
+    weight *= parameters["gain"] / np.linalg.norm(weight, axis=1, keepdims=True)
+    return weight
+
+
+def _permutation(parameters: Parameters, rows: int, columns: int, generator: np.random.Generator) -> Array:
+    return np.eye(columns)[generator.permutation(rows)]
+
+
 WEIGHTS: Mapping[str, Weight] = {
     "gaussian": Weight(_gaussian, lambda parameters, rows, columns: parameters["var"] * rows),
     "haar": Weight(_haar, lambda parameters, rows, columns: parameters["gain"] ** 2 * min(1, rows / columns)),
     "standardized": Weight(_standardized, None),
+    "unit_rows": Weight(_unit_rows, lambda parameters, rows, columns: parameters["gain"] ** 2 * rows / columns),
+    "permutation": Weight(_permutation, lambda parameters, rows, columns: 1.0),
 }

@@ -41,7 +41,8 @@ def facts_known(facts: Sequence[Fact], whole: frozenset[str]) -> Iterator[None]:
         _decided_by.reset(token)
 
 
-def _at_least(first: Expression, second: Expression) -> bool:
+def is_known_at_least(first: Expression, second: Expression) -> bool:
+    """Whether first ≥ second is certain with the facts that are known here."""
     return is_at_least(first, second, *_decided_by.get())
 
 
@@ -66,13 +67,15 @@ def _extreme(name: str, arguments: Sequence[Expression]) -> Expression:
     """min or max with every argument removed that another one is known to beat."""
     kept: list[Expression] = []
     for candidate in arguments:
-        beaten = [_at_least(candidate, other) if name == "min" else _at_least(other, candidate) for other in kept]
-        if any(beaten):
+        if any(_beats(name, other, candidate) for other in kept):
             continue
-        kept = [other for other in kept
-                if not (_at_least(other, candidate) if name == "min" else _at_least(candidate, other))]
+        kept = [other for other in kept if not _beats(name, candidate, other)]
         kept.append(candidate)
     return kept[0] if len(kept) == 1 else function(name, kept)
+
+
+def _beats(name: str, first: Expression, second: Expression) -> bool:
+    return is_known_at_least(second, first) if name == "min" else is_known_at_least(first, second)
 
 
 def _log(arguments: Sequence[Expression]) -> Expression | None:
@@ -124,9 +127,9 @@ def _round(name: str, arguments: Sequence[Expression]) -> Expression | None:
 
 
 def _abs(arguments: Sequence[Expression]) -> Expression | None:
-    if _at_least(arguments[0], ZERO):
+    if is_known_at_least(arguments[0], ZERO):
         return arguments[0]
-    return -arguments[0] if _at_least(ZERO, arguments[0]) else None
+    return -arguments[0] if is_known_at_least(ZERO, arguments[0]) else None
 
 
 def _sech_moment(arguments: Sequence[Expression]) -> Expression | None:

@@ -32,7 +32,7 @@ class AlikeLeaves:
         independent = self._independent.get(kind)
         if independent is None:
             independent = self._independent[kind] = _is_independent(leaf.rule, written)
-        if independent:
+        if independent and (leaf.jacobian.means is None or leaf.jacobian.means.shared):
             self._first[self._key(leaf.rule, written, leaf.columns)] = leaf
 
     def _key(self, rule: Rule, written: Iterable[str], width: Expression) -> Key:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 
 from freeblock.errors import DomainError
 from freeblock.formula.evaluation import evaluate
@@ -38,6 +39,8 @@ class Facts:
         self.constants: dict[str, Expression] = {}
         self.on_images = False
         """Whether a component for images has been met."""
+        self.errors: dict[str, Fraction] = {}
+        """Of constants that were worked out by numbers, how far they may be off."""
 
     def state(self, relation: Relation, scope: Mapping[str, Expression]) -> None:
         """Take an `assume` statement. Raises DomainError where it contradicts positivity."""

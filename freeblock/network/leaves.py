@@ -12,8 +12,9 @@ from freeblock.language.nodes import Call, Name, Node
 from freeblock.network.alike import AlikeLeaves
 from freeblock.network.facts import Facts
 from freeblock.network.nodes import Leaf
-from freeblock.network.rule_arguments import assign_arguments, usage
+from freeblock.network.rule_arguments import assign_arguments, chosen_variant, usage
 from freeblock.network.scope import Scope, formula
+from freeblock.network.unit_functions import UnitFunctions, holds_closed
 from freeblock.network.wording import in_words, is_readable
 from freeblock.rules.rule import TRAITS, Jacobian, Parameter, Rule
 from freeblock.source import Span
@@ -76,8 +77,11 @@ def _closing(text: str) -> int:
 class LeafMaker:
     """Binds components. `values` holds the symbols set by the user; fresh symbols are numbered per stem."""
 
-    def __init__(self, facts: Facts, values: Mapping[str, Expression], single: frozenset[str]) -> None:
+    def __init__(
+        self, facts: Facts, values: Mapping[str, Expression], single: frozenset[str], taken: frozenset[str]
+    ) -> None:
         self._facts = facts
+        self._functions = UnitFunctions(facts, taken)
         self._values = values
         self._single = single
         self._fresh: dict[tuple[object, ...], str] = {}
@@ -95,10 +99,15 @@ class LeafMaker:
 
         Raises ArgumentError, UnknownNameError, DomainError and what formulas raise.
         """
+        rule, node = chosen_variant(rule, node)
         written, traits = assign_arguments(rule, node)
         known = self._alike.find(rule, written, width)
-        leaf = self._make_new(rule, node, scope, width, identity, place, written, traits) if known is None else \
-            self._make_alike(known, node, scope, identity, place, written)
+        if known is not None:
+            leaf = self._make_alike(known, node, scope, identity, place, written)
+            if known.jacobian.means is not None and not holds_closed(leaf.arguments):
+                known = None
+        if known is None:
+            leaf = self._make_new(rule, node, scope, width, identity, place, written, traits)
         if known is None:
             self._alike.keep(leaf, written)
         return leaf
@@ -157,6 +166,8 @@ class LeafMaker:
         self.check_domains(rule, values, written, node, rule.parameters)
         jacobian = variant(rule, written)
         self.note_rule(rule)
+        if jacobian.of_function:
+            jacobian = self._functions.bound(rule, jacobian, values, written, inner, node.span)
         if jacobian.opaque:
             self._add_opaque_symbols(values, written)
         granted = frozenset(traits) | {
@@ -181,6 +192,8 @@ class LeafMaker:
         known: Mapping[str, Expression], place: tuple[object, ...],
     ) -> Expression | None:
         """What a parameter stands for: as written, a fresh symbol, or its default; None where there is nothing."""
+        if parameter.of_x:
+            return None
         if node is not None:
             if parameter.label:
                 if not isinstance(node, Name):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 from freeblock.formula.expression import Expression
 from freeblock.formula.order import Fact
@@ -38,7 +39,9 @@ class Network:
     mentioned: frozenset[str]
     """Every name in the text, the components' symbols included: what can be given a value."""
     constants: Mapping[str, Expression]
-    """Symbols with a published value."""
+    """Symbols whose value is a number: published, or worked out while the laws are."""
+    errors: Mapping[str, Fraction]
+    """Of those that were worked out, how far the number may be off."""
     premise_names: frozenset[str]
     """The premises of the components used: what can be assumed by name."""
     image: Image | None = None

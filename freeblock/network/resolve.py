@@ -51,7 +51,7 @@ class _Resolver:
         self._values = dict(values)
         self._facts = Facts()
         self._image: Image | None = None
-        self.leaves = LeafMaker(self._facts, self._values, single)
+        self.leaves = LeafMaker(self._facts, self._values, single, definitions.symbol_names)
         self._scopes = GlobalScope(definitions, catalogue, self._values)
         self._blocks = BlockResolver(definitions, catalogue, self._scopes, self.leaves, self._facts)
 
@@ -70,8 +70,8 @@ class _Resolver:
         mentioned = chosen.symbol_names | self._facts.meanings.keys() | {"n"}
         return Network(block, width, stated, frozenset(self._facts.whole),
                        tuple(self._facts.assumptions.values()), self._facts.meanings, chosen.name,
-                       frozenset(mentioned), self._facts.constants, frozenset(self._facts.premises),
-                       self._image, after.image, self._facts.on_images)
+                       frozenset(mentioned), self._facts.constants, self._facts.errors,
+                       frozenset(self._facts.premises), self._image, after.image, self._facts.on_images)
 
     def _assume(self, relation: syntax.Relation, base: Scope) -> None:
         """An inequality is a fact; an equality gives a symbol its value."""

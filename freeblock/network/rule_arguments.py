@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from freeblock.errors import ArgumentError, UnknownNameError, did_you_mean
 from freeblock.language.nodes import Argument, Call, Name, Node
 from freeblock.rules.rule import TRAITS, Rule
+from freeblock.rules.schema import CHOICE
 from freeblock.source import Span
 
 
@@ -46,6 +49,28 @@ def assign_arguments(rule: Rule, node: Name | Call) -> tuple[dict[str, Node], li
     return written, traits
 
 
+def chosen_variant(rule: Rule, node: Name | Call) -> tuple[Rule, Name | Call]:
+    """The rule that `variant=name` chooses, and the component without that argument.
+
+    Raises UnknownNameError and ArgumentError.
+    """
+    if not isinstance(node, Call):
+        return rule, node
+    chosen = [argument for argument in node.arguments if argument.keyword == CHOICE]
+    if not chosen or not rule.variants:
+        return rule, node
+    if len(chosen) > 1:
+        raise ArgumentError(f"`{CHOICE}` is given twice", chosen[1].span, usage(rule))
+    value = chosen[0].value
+    name = value.name if isinstance(value, Name) else ""
+    if name not in rule.variants:
+        close = did_you_mean(value.span.text, rule.variants)
+        raise UnknownNameError(f"`{rule.name}` has no such variant", value.span,
+                               f"did you mean `{close}`?" if close else f"the variants are {', '.join(rule.variants)}")
+    rest = tuple(argument for argument in node.arguments if argument is not chosen[0])
+    return rule.variants[name], replace(node, arguments=rest)
+
+
 def _trait(node: Name) -> str:
     """A trait on the user's word."""
     if node.name not in TRAITS:
@@ -69,4 +94,5 @@ def _too_many(rule: Rule, span: Span) -> ArgumentError:
 
 def usage(rule: Rule) -> str:
     """How the component is written."""
-    return f"write `{rule.name}({', '.join(rule.parameters)})`" if rule.parameters else f"write `{rule.name}`"
+    words = [*rule.parameters, *([f"{CHOICE}={next(iter(rule.variants))}"] if rule.variants else ())]
+    return f"write `{rule.name}({', '.join(words)})`" if words else f"write `{rule.name}`"

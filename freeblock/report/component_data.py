@@ -19,6 +19,10 @@ def component_data(rule: Rule) -> dict[str, Any]:
         "traits": _traits(rule.jacobian),
         "given": {name: {"law": _law(jacobian), "traits": _traits(jacobian)}
                   for name, jacobian in rule.given.items()},
+        "variants": {name: {"law": _law(variant.jacobian), "traits": _traits(variant.jacobian),
+                            "premises": [{"name": premise.name, "statement": premise.statement}
+                                         for premise in variant.premises]}
+                     for name, variant in rule.variants.items()},
         "parameters": [_parameter(parameter) for parameter in rule.parameters.values()],
         "outputs": print_node(rule.width),
         "forward": _forward(rule),
@@ -39,7 +43,14 @@ def _forward(rule: Rule) -> dict[str, str | None] | None:
 
 
 def _law(jacobian: Jacobian) -> dict[str, Any] | None:
-    """The moments φ_k, the S-transform, the measure or the first two moments of JJᵀ; null where none is known."""
+    """The moments φ_k, the function of the units, the S-transform, the measure or the first two moments of JJᵀ.
+
+    Null where none is known.
+    """
+    if jacobian.function is not None:
+        return {"function": print_node(jacobian.function)}
+    if jacobian.derivative is not None:
+        return {"derivative": print_node(jacobian.derivative)}
     if jacobian.moments is not None:
         return {"moments": print_node(jacobian.moments)}
     if jacobian.s_transform is not None:
@@ -64,6 +75,7 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
         "meaning": parameter.meaning,
         "default": None if parameter.default is None else print_node(parameter.default),
         "symbol": parameter.fresh,
+        "function": parameter.of_x,
         "required": not (given or parameter.optional or parameter.ignored),
         "domain": None if parameter.domain is None else print_node(parameter.domain),
     }

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from freeblock.activation.on_demand import VARIABLE
 from freeblock.formula.expression import Expression
 from freeblock.formula.printing import print_expression
 from freeblock.language.formulas import names_in, to_expression, to_relation
-from freeblock.language.nodes import Node, Relation
+from freeblock.language.nodes import Name, Node, Relation
 from freeblock.report.latex_symbols import ReportLatex, SymbolUse, distinct_names
 from freeblock.report.letters import Letters
+from freeblock.report.unit_functions import latex_function
 from freeblock.rules.rule import Jacobian, Rule
 
-_TAKEN = frozenset({r"\phi", r"\mu", "J", "S"})
+_TAKEN = frozenset({r"\phi", r"\mu", "J", "S", "f", "x"})
 _SIGNS = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "=": "="}
 _MEANINGS = {
     "fan_in": "the number of inputs", "fan_out": "the number of outputs", "k": "the order of the moment",
@@ -30,6 +32,8 @@ class ComponentFormulas:
     def __init__(self, rule: Rule) -> None:
         self._rule = rule
         used = {name.name for node in _formulas(rule) for name in names_in(node)}
+        used |= {name.name for node in (rule.jacobian.function, rule.jacobian.derivative) if node is not None
+                 for name in names_in(node) if name.name != VARIABLE and name.name in rule.parameters}
         self._used = used | set(rule.parameters) | set(rule.symbols)
         symbols = SymbolUse(frozenset(self._used - {"e", "pi"}))
         self._notation = ReportLatex(distinct_names(symbols, _TAKEN, Letters()))
@@ -49,6 +53,8 @@ class ComponentFormulas:
 
     def law(self, jacobian: Jacobian) -> tuple[str, str | None]:
         """What the law says in words, and its display; None where nothing is known."""
+        if jacobian.function is not None or jacobian.derivative is not None:
+            return self._of_function(jacobian)
         if jacobian.moments is not None:
             return "the moments are", rf"\phi_k(JJ^{{\top}}) = {self.formula(jacobian.moments)}"
         if jacobian.s_transform is not None:
@@ -61,6 +67,17 @@ class ComponentFormulas:
                 rf"\mu = {self.formula(value)} \text{{ with weight }} {self.formula(weight)}"
                 for value, weight in jacobian.measure)
         return "its moments are symbols.", None
+
+    def _of_function(self, jacobian: Jacobian) -> tuple[str, str]:
+        moments = r"\phi_k(JJ^{\top}) = \operatorname{E} f'(x)^{2 k}, \qquad x \sim N(0, q)"
+        stated = jacobian.function or jacobian.derivative
+        assert stated is not None
+        if isinstance(stated, Name) and stated.name in self._rule.parameters and \
+                self._rule.parameters[stated.name].of_x:
+            return "the moments are those of the function $f$ that is given:", moments
+        prime = "'" if jacobian.function is None else ""
+        formula = latex_function(stated, lambda name: (name if name == VARIABLE else self.name(name), False))
+        return "the moments are", rf"{moments}, \quad f{prime}(x) = {formula}"
 
     def meanings(self) -> list[tuple[str, str]]:
         """(name as LaTeX, what it is) of every letter of the formulas that the rule does not explain."""
@@ -78,6 +95,7 @@ class ComponentFormulas:
 
 
 def _law_formulas(jacobian: Jacobian) -> Iterator[Node]:
+    # A function of x is not among them: it is no formula of positive symbols.
     yield from (node for node in (jacobian.moments, jacobian.s_transform, jacobian.first, jacobian.second) if node)
     for value, weight in jacobian.measure:
         yield from (value, weight)

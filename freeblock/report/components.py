@@ -24,6 +24,9 @@ def component_text(rule: Rule) -> str:
     lines += ["", "Law of JJᵀ:", *(f"  {line}" for line in _law_lines(rule.jacobian))]
     for name, jacobian in rule.given.items():
         lines += [f"  with {name} given:", *(f"    {line}" for line in _law_lines(jacobian))]
+    for name, variant in rule.variants.items():
+        lines += [f"  with variant={name}:", *(f"    {line}" for line in _law_lines(variant.jacobian)),
+                  *(f"    premise: {premise.statement} [{premise.name}]" for premise in variant.premises)]
     if rule.parameters:
         lines += ["", "Parameters:", *(f"  {_parameter(parameter)}" for parameter in rule.parameters.values())]
     lines += ["", f"Outputs: {_source(rule.width)}", f"Traits: {_traits(rule.jacobian)}"]
@@ -41,6 +44,10 @@ def component_text(rule: Rule) -> str:
 
 
 def _law_lines(jacobian: Jacobian) -> list[str]:
+    if jacobian.function is not None:
+        return [f"φ_k = E f'(x)^(2*k) for x ~ N(0, q), f(x) = {_source(jacobian.function)}"]
+    if jacobian.derivative is not None:
+        return [f"φ_k = E f'(x)^(2*k) for x ~ N(0, q), f'(x) = {_source(jacobian.derivative)}"]
     if jacobian.moments is not None:
         return [f"φ_k = {_source(jacobian.moments)}"]
     if jacobian.s_transform is not None:

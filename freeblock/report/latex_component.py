@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from freeblock.activation.on_demand import VARIABLE
 from freeblock.calculus.steps import Step
 from freeblock.calculus.traits import TRAIT_MEANINGS
 from freeblock.errors import FreeblockError
@@ -15,9 +18,14 @@ from freeblock.report.latex_page import Page
 from freeblock.report.latex_sources import cited, rule_sources
 from freeblock.report.latex_symbols import NAMED
 from freeblock.report.latex_text import code, escape, prose
+from freeblock.report.latex_width import width_of
+from freeblock.report.unit_functions import latex_function
+from freeblock.rules.rule import Means
+from freeblock.rules.schema import MEAN_SQUARE
 
 _LETTERS_SHOWN = 3
 _IN_SENTENCE = 60.0
+_FUNCTION_IN_SENTENCE = 150.0
 """A formula wider than this is displayed."""
 
 _TRAIT_MATH = {
@@ -69,6 +77,8 @@ def _law(page: Page, leaf: Leaf) -> tuple[list[str], str]:
     scope = {**leaf.arguments, "k": symbol(NAMED + order), "z": symbol(NAMED + "z")}
     if jacobian.opaque:
         return [], "Nothing is known of it but what symbols say:"
+    if jacobian.means is not None:
+        return _function(page, jacobian.means, leaf, order), "Hence"
     if jacobian.moments is not None:
         formula = _formula(jacobian.moments, scope)
         if formula is None:
@@ -85,6 +95,26 @@ def _law(page: Page, leaf: Leaf) -> tuple[list[str], str]:
     if jacobian.measure:
         return _atoms(page, leaf, scope), "Hence"
     return [], "Two moments are known:"
+
+
+def _function(page: Page, means: Means, leaf: Leaf, order: str) -> list[str]:
+    """The function with this place's values put in, and its moments as means."""
+    names = means.names(leaf.arguments)
+
+    def name_of(name: str) -> tuple[str, bool]:
+        if name == VARIABLE:
+            return VARIABLE, False
+        value = names.get(name, symbol(name))
+        text = page.formulas.text(value)
+        return text, not re.fullmatch(r"[0-9]+|\\?[A-Za-z]+(_\{[^{}]*(\{[^{}]*\})?[^{}]*\})?", text)
+
+    prime = "'" if means.function is None else ""
+    variance = page.formulas.text(names[MEAN_SQUARE])
+    stated = f"f{prime}(x) = {latex_function(means.node, name_of)}"
+    moments = rf"{page.letters.moment_of(f'{{{order}}}')} = \operatorname{{E}} f'(x)^{{2 {order}}}"
+    if width_of(stated) <= _FUNCTION_IN_SENTENCE:
+        return [f"Each unit is ${stated}$; for $x \\sim N(0, {variance})$ its moments are ${moments}$."]
+    return ["Each unit is", "\\[", stated, "\\]", f"for $x \\sim N(0, {variance})$ its moments are ${moments}$."]
 
 
 def _stated(page: Page, words: str, left: str, formula: Expression) -> list[str]:

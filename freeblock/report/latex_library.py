@@ -27,6 +27,10 @@ class _Paragraph:
         lines = [rf"\paragraph{{{escape(rule.title)} ({names})}}", *self._law(rule.jacobian, "")]
         for name, jacobian in rule.given.items():
             lines += self._law(jacobian, f"With ${self._formulas.name(name)}$ given, ")
+        for name, variant in rule.variants.items():
+            said = "".join(f", where {escape(premise.statement)} ({code(premise.name)}, assumed),"
+                           for premise in variant.premises)
+            lines += self._law(variant.jacobian, f"With {code(f'variant={name}')}{said} ")
         described = [self._parameter(parameter) for parameter in rule.parameters.values()
                      if not parameter.ignored and not parameter.label]
         if described:

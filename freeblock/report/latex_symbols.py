@@ -34,6 +34,8 @@ NAMED = "\1"
 _OWN = frozenset({"J", "S", "z", "i"})
 """Letters of the report that are always the same."""
 _NO_INDEX = _OWN | {r"\phi", r"\varphi", r"\kappa", r"\lambda", *"WDNBIHe"}
+_UNIT_FUNCTION = "f(x)"
+"""Among the functions of a derivation: a component is stated by its function."""
 _OPAQUE = re.compile(r"(phi|variance|moment(\d+))_(.+)")
 
 
@@ -166,6 +168,8 @@ def _of_functions(functions: Collection[str]) -> set[str]:
     found: set[str] = set()
     if "sech_moment" in functions:
         found.add("z")
+    if _UNIT_FUNCTION in functions:
+        found |= {"f", "x"}
     if "Phi" in functions:
         found.add(r"\Phi")
     if "gamma" in functions:
@@ -184,6 +188,11 @@ def _used(derivation: Derivation) -> tuple[set[str], set[str], frozenset[str]]:
     for step in derivation.steps:
         if step.law.model is not None:
             names.update(step.law.model.new)
+        leaf = step.block
+        if isinstance(leaf, Leaf) and leaf.jacobian.means is not None:
+            functions.add(_UNIT_FUNCTION)
+            for value in leaf.jacobian.means.names(leaf.arguments).values():
+                names |= symbols(value)
     for formula in _formulas(derivation):
         if formula.number() is not None or formula in seen:
             continue

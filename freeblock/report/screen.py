@@ -95,8 +95,8 @@ class _Drawn:
             if value is None:
                 text = f"{name} is not given: {reason_of_refusal(derivation, order)}"
                 parts.append(_wrapped(text, self._width))
-        parts += [[f"{INDENT}with {UNICODE.name(name)[0]} = {value!r}"]
-                  for name, value in constants_used(derivation).items()]
+        parts += [[f"{INDENT}with {UNICODE.name(name)[0]} = {number}{error}"]
+                  for name, (number, error) in constants_used(derivation).items()]
         if self._has_means:
             parts.append([f"{INDENT}E is the mean over a standard normal z"])
         return "\n".join([*_spaced(parts), *_where(drawn[len(given):])])

@@ -23,7 +23,8 @@ from freeblock.report.alike_steps import AlikeSteps, StepResults
 from freeblock.report.definitions import Definitions
 from freeblock.report.results import variance_of
 from freeblock.report.step_orders import step_orders
-from freeblock.rules.rule import Jacobian
+from freeblock.report.unit_functions import python_function
+from freeblock.rules.rule import Jacobian, Means
 
 encode = json.JSONEncoder(ensure_ascii=False).encode
 
@@ -140,9 +141,18 @@ class StepTexts:
                        *[leaf.arguments[f"moment {k}"] for k in range(3, min(self._order, OPAQUE_ORDERS) + 1)]]
             law = {"listed": [self._text(moment) for moment in moments[: self._order]]}
             return f', "rule": {encode(leaf.rule.name)}, "law": {encode(law)}, "arguments": {{}}'
+        if leaf.jacobian.means is not None:
+            return self._function(leaf, leaf.jacobian.means)
         law_text, used = self._component_law(leaf)
         arguments = ", ".join([f'"{name}": "{self._argument(leaf.arguments[name])}"' for name in used])
         return f'{law_text}, "arguments": {{{arguments}}}'
+
+    def _function(self, leaf: Leaf, means: Means) -> str:
+        """f(x), or f'(x) where only that is stated, and what its names stand for; x ~ N(0, q)."""
+        stated = "derivative" if means.function is None else "function"
+        law = {stated: python_function(means.node, python_name)}
+        arguments = {python_name(name): self._text(value) for name, value in means.names(leaf.arguments).items()}
+        return f', "rule": {encode(leaf.rule.name)}, "law": {encode(law)}, "arguments": {encode(arguments)}'
 
     def _argument(self, value: Expression) -> str:
         known = self._arguments.get(id(value))

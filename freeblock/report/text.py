@@ -157,9 +157,9 @@ class _Report:
         return [f"without borders: {', '.join(said)}"]
 
     def _constants(self) -> list[str]:
-        """The published numbers that stand in the results by name."""
-        return [f"with {self._math(f'{self._formula_of_name(name)} = {value!r}')}"
-                for name, value in constants_used(self._derivation).items()]
+        """The numbers that stand in the results by name."""
+        return [f"with {self._math(f'{self._formula_of_name(name)} = {number}')}{error}"
+                for name, (number, error) in constants_used(self._derivation).items()]
 
     def _formula_of_name(self, name: str) -> str:
         return self._notation.name(name)[0]

@@ -50,10 +50,21 @@ def constant_values(derivation: Derivation) -> dict[str, Fraction]:
     return {name: Fraction(value.number() or 0) for name, value in derivation.network.constants.items()}
 
 
-def constants_used(derivation: Derivation) -> dict[str, float]:
-    """The published numbers that stand in φ and κ by name."""
+def constants_used(derivation: Derivation) -> dict[str, tuple[str, str]]:
+    """The numbers that stand in φ and κ by name, each with what is to be said of its error, if anything."""
     used = frozenset().union(*(symbols(value) for value in (derivation.phi, derivation.kappa) if value))
-    return {name: float(value) for name, value in constant_values(derivation).items() if name in used}
+    errors = derivation.network.errors
+    return {name: (_digits(value), f" (by quadrature, error below {float(errors[name]):.0e})") if name in errors
+            else (repr(float(value)), "") for name, value in constant_values(derivation).items() if name in used}
+
+
+def _digits(value: Fraction) -> str:
+    """All digits of a decimal."""
+    places = 0
+    while (value * 10**places).denominator > 1:
+        places += 1
+    digits = f"{(value * 10**places).numerator:0{places + 1}d}"
+    return f"{digits[: len(digits) - places]}.{digits[len(digits) - places:]}" if places else digits
 
 
 def constant(expression: Expression, known: Mapping[str, Fraction]) -> Magnitude | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from freeblock.language.nodes import Node
 from freeblock.rules.document import Problems, Scalar, Value
 from freeblock.rules.fields import Fields, as_name, as_scalar
@@ -14,12 +16,15 @@ from freeblock.rules.schema import (
     DEPENDENCES,
     FORWARD_KEYS,
     KINDS,
+    MEAN_SQUARE,
     REQUIRED_KEYS,
     RULE_KEYS,
     STATE,
     Kind,
 )
 from freeblock.rules.scope import Scope
+from freeblock.rules.unit_wise import FUNCTION_SAMPLER, GAUSSIAN, states_function, variance_parameter
+from freeblock.rules.variants import read_variants
 from freeblock.source import Span
 
 
@@ -44,10 +49,12 @@ def read_entry(key: Scalar, value: Value, problems: Problems) -> Entry | None:
     fields = Fields(value, f"the rule `{key.text}`", RULE_KEYS, key.span, problems)
     fields.require(*REQUIRED_KEYS)
     kind = fields.choice("kind", KINDS)
-    depends_on = _read_dependence(fields, kind)
-    scope, places = _read_scope(fields)
+    unit_wise = states_function(fields.value("jacobian"))
+    depends_on = _read_dependence(fields, kind, unit_wise)
+    scope, places = _read_scope(fields, unit_wise)
     aliases = read_aliases(fields)
     width, on_images = read_shape(fields, scope)
+    premises = read_premises(fields, scope.parameters)
     rule = Rule(
         name=name or key.text,
         title=fields.text("title") or "",
@@ -63,8 +70,8 @@ def read_entry(key: Scalar, value: Value, problems: Problems) -> Entry | None:
         constants=read_constants(fields, scope.symbols),
         given=_read_given(fields, scope),
         forward=_read_forward(fields, scope),
-        premises=read_premises(fields, scope.parameters),
-        sample=read_sampler(fields, scope),
+        premises=(GAUSSIAN,) if unit_wise and not premises else premises,
+        sample=read_sampler(fields, scope) or (FUNCTION_SAMPLER if unit_wise else None),
         accepts_traits=fields.flag("accepts_traits"),
         note=fields.text("note"),
         acts_on=acts_on(fields),
@@ -72,15 +79,18 @@ def read_entry(key: Scalar, value: Value, problems: Problems) -> Entry | None:
         weights=_read_count(fields, scope, "weights"),
         biases=_read_count(fields, scope, "biases"),
     )
+    rule = replace(rule, variants=read_variants(fields, scope, rule)) if "variants" in fields else rule
     override = fields.span("override") if fields.flag("override") else None
     if problems.lost == lost:
         scope.report_unused(places)
     return None if name is None else Entry(rule, aliases, override)
 
 
-def _read_scope(fields: Fields) -> tuple[Scope, dict[str, Span]]:
-    """The parameters and symbols, and where each is written."""
+def _read_scope(fields: Fields, unit_wise: bool) -> tuple[Scope, dict[str, Span]]:
+    """The parameters and symbols, and where each is written; a function has the parameter q, said or not."""
     parameters, places = read_parameters(fields)
+    if unit_wise and MEAN_SQUARE not in parameters:
+        parameters[MEAN_SQUARE] = variance_parameter()
     scope = Scope(parameters, read_symbols(fields, places), fields.problems, image_names(fields))
     for parameter in parameters.values():
         scope.check_default(parameter)
@@ -101,8 +111,10 @@ def read_aliases(fields: Fields) -> dict[str, Span]:
     return aliases
 
 
-def _read_dependence(fields: Fields, kind: Kind | None) -> Dependence | None:
-    """What the Jacobian depends on; only a structure may leave it out."""
+def _read_dependence(fields: Fields, kind: Kind | None, unit_wise: bool) -> Dependence | None:
+    """What the Jacobian depends on; only a structure may leave it out, and a function, which looks at values."""
+    if unit_wise and "depends_on" not in fields:
+        return "value"
     if fields.readable and "depends_on" not in fields and kind is not None and kind != "structure":
         fields.problems.add(
             f"{fields.what} lacks `depends_on`", fields.at, f"say what J depends on: {', '.join(DEPENDENCES)}"

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from freeblock.errors import did_you_mean
+from freeblock.activation.on_demand import VARIABLE as VARIABLE_OF_FUNCTION
+from freeblock.activation.on_demand import read_function
+from freeblock.errors import FreeblockError, did_you_mean
 from freeblock.formula.notations import Plain
 from freeblock.formula.printing import print_expression
 from freeblock.formula.sums import total
 from freeblock.language.formulas import to_expression
-from freeblock.language.nodes import Node, Relation
+from freeblock.language.nodes import Name, Node, Relation
 from freeblock.rules.document import Listing, Problems, Scalar, Unreadable, Value
 from freeblock.rules.fields import Fields, as_formula, as_relation, as_scalar
 from freeblock.rules.rule import TRAITS, Jacobian
-from freeblock.rules.schema import JACOBIAN_KEYS, LAW_KEYS, ORDER, VARIABLE
+from freeblock.rules.schema import JACOBIAN_KEYS, LAW_KEYS, MEAN_SQUARE, ORDER, VARIABLE
 from freeblock.rules.scope import Scope
 from freeblock.source import Span
 
-_LAWS = "moments, first and second, measure, s_transform, or opaque: true"
+_LAWS = "moments, first and second, measure, s_transform, function, derivative, or opaque: true"
 
 
 def read_jacobian(value: Value, at: Span, scope: Scope, *extra: str) -> Jacobian:
@@ -30,7 +32,10 @@ def read_jacobian(value: Value, at: Span, scope: Scope, *extra: str) -> Jacobian
     first, second = fields.formula("first"), fields.formula("second")
     scope.check(first, *extra)
     scope.check(second, *extra)
+    function, derivative = (read_unit_function(fields, key, scope, extra) for key in ("function", "derivative"))
     return Jacobian(
+        function=function,
+        derivative=derivative,
         moments=moments,
         first=first,
         second=second,
@@ -39,6 +44,23 @@ def read_jacobian(value: Value, at: Span, scope: Scope, *extra: str) -> Jacobian
         opaque=fields.flag("opaque"),
         traits=_read_traits(fields, scope, extra),
     )
+
+
+def read_unit_function(fields: Fields, key: str, scope: Scope, extra: tuple[str, ...]) -> Node | None:
+    """A function of x over the parameters, or the name of a parameter that is one."""
+    node = fields.formula(key)
+    if node is None:
+        return None
+    if isinstance(node, Name) and node.name in scope.functions:
+        scope.used.add(node.name)
+    elif scope.check_names(node, VARIABLE_OF_FUNCTION, *extra):
+        try:
+            read_function(node, {}, free=True, jumps=key == "derivative")
+        except FreeblockError as error:
+            scope.problems.add_error(error)
+            scope.problems.lost += 1
+    scope.used.add(MEAN_SQUARE)
+    return node
 
 
 def _check_form(fields: Fields, problems: Problems) -> None:
@@ -57,6 +79,8 @@ def _check_form(fields: Fields, problems: Problems) -> None:
 
 def _read_traits(fields: Fields, scope: Scope, extra: tuple[str, ...]) -> dict[str, Relation | None]:
     traits: dict[str, Relation | None] = {}
+    if "function" in fields or "derivative" in fields:
+        traits["diagonal"] = None
     for name, (key, value) in fields.mapping("traits").items():
         if name not in TRAITS:
             close = did_you_mean(name, TRAITS)

@@ -8,7 +8,7 @@ from freeblock.language.nodes import Node, Number
 from freeblock.rules.document import Scalar, Value
 from freeblock.rules.fields import Fields, as_formula, as_name, as_scalar
 from freeblock.rules.rule import Parameter
-from freeblock.rules.schema import ORDER, PARAMETER_FORMS, PARAMETER_KEYS, PARAMETERS, VARIABLE
+from freeblock.rules.schema import CHOICE, ORDER, PARAMETER_FORMS, PARAMETER_KEYS, PARAMETERS, VARIABLE
 from freeblock.rules.scope import symbol_place
 from freeblock.source import Span
 
@@ -19,8 +19,9 @@ def read_parameters(fields: Fields) -> tuple[dict[str, Parameter], dict[str, Spa
     places: dict[str, Span] = {}
     for key, value in _few(fields, "parameters"):
         name = as_name(key, "the name of a parameter", fields.problems)
-        if name in (ORDER, VARIABLE):
-            fields.problems.add(f"the name `{name}` is reserved for a formula of the law", key.span)
+        if name in (ORDER, VARIABLE, CHOICE):
+            purpose = "the argument that chooses a variant" if name == CHOICE else "a formula of the law"
+            fields.problems.add(f"the name `{name}` is reserved for {purpose}", key.span)
             name = None
         if name in parameters:
             fields.problems.add(f"the parameter `{name}` is written twice", key.span)
@@ -60,6 +61,7 @@ def _read_parameter(name: str, key: Scalar, value: Value, rule: Fields) -> Param
         fresh=fields.name("fresh"),
         label=fields.flag("label"),
         ignored=ignored,
+        of_x=fields.flag("of_x"),
     )
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from freeblock.language.nodes import Node, Relation
 from freeblock.language.records import Record, record
 from freeblock.source import Span
+
+if TYPE_CHECKING:
+    from freeblock.activation.tree import Tree
+    from freeblock.formula.expression import Expression
 
 TRAITS = (
     "left", "right", "conjugate", "isometric", "coisometric", "orthogonal", "scalar", "diagonal", "central",
@@ -38,6 +42,30 @@ class Parameter(Record):
     """A bare name, not a formula (the F of `opaque(F)`)."""
     ignored: str | None = None
     """Accepted, but without effect on the Jacobian; the text says why."""
+    of_x: bool = False
+    """A function: a formula in the variable x."""
+
+
+class Means(Protocol):
+    """A unit-wise function at one place: what its Jacobian's moments are, and what a sampler needs."""
+
+    function: Tree | None
+    """f, None where only f′ is stated."""
+    slope: Tree
+    """f′ as it is stated; where f is given, its derivative."""
+    node: Node
+    """The formula that states f or f′."""
+    shared: bool
+    """Whether it is one object for all arguments, which are then looked up at each place."""
+
+    def names(self, arguments: Mapping[str, Expression]) -> Mapping[str, Expression]:
+        """What its names stand for, and q."""
+
+    def at(self, formula: Expression, arguments: Mapping[str, Expression]) -> Expression:
+        """A constant of f or f′ at the arguments of a place."""
+
+    def moment(self, power: int, arguments: Mapping[str, Expression]) -> Expression:
+        """E f′(x)^power at the arguments of a place. Raises RefusedError."""
 
 
 @record
@@ -55,8 +83,24 @@ class Jacobian(Record):
     """The S-transform of JJᵀ as a formula in z."""
     opaque: bool = False
     """Nothing is known: the moments are symbols."""
+    function: Node | None = None
+    """f(x) of a unit-wise block: φ_k = E f′(x)^{2k} for x ~ N(0, q)."""
+    derivative: Node | None = None
+    """f′(x) itself, where the forward function has none (a surrogate gradient)."""
+    means: Means | None = None
+    """At one place of a network: the function with its arguments, which knows its moments."""
     traits: Mapping[str, Relation | None] = field(default_factory=dict)
     """Trait → the relation it needs; None where it always holds."""
+
+    @property
+    def of_function(self) -> bool:
+        """Whether the law is that of a function of the units."""
+        return self.function is not None or self.derivative is not None
+
+    @property
+    def every_moment(self) -> bool:
+        """Whether φ_k is known for every k, half-integer ones of a diagonal included."""
+        return self.moments is not None or self.of_function
 
 
 @record
@@ -74,11 +118,11 @@ class Premise(Record):
 
     name: str
     statement: str
-    holds_if: Literal["symmetric", "identical", "level", "gaussian", "assumed"]
+    holds_if: Literal["symmetric", "identical", "level", "gaussian", "assumed", "stated"]
     """symmetric: proved where every unit has P(x > 0) = 1/2. identical: where all units share one law.
     level: where they do and, given the weights, also have one mean over the data.
     gaussian: where both hold, so that units are alike and Gaussian by the central limit theorem.
-    assumed: never proved, only taken for granted by name."""
+    assumed: never proved, only taken for granted by name. stated: on the word of who chose this rule or variant."""
     unless: str | None = None
     """The premise is not needed where this parameter is given."""
 
@@ -163,3 +207,5 @@ class Rule(Record):
     """How many weights the component has, none where nothing is said."""
     biases: Node | None = None
     """How many biases it has where it has any."""
+    variants: Mapping[str, Rule] = field(default_factory=dict)
+    """Name → the rule that `variant=name` puts in this one's place."""

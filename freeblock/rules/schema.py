@@ -7,7 +7,7 @@ from typing import Literal
 from freeblock.rules.rule import Acts, Dependence
 
 Kind = Literal["activation", "linear", "normalization", "structure"]
-Ground = Literal["symmetric", "identical", "level", "gaussian", "assumed"]
+Ground = Literal["symmetric", "identical", "level", "gaussian", "assumed", "stated"]
 
 RULES = 2_000
 """Rules in a library, at most."""
@@ -19,14 +19,16 @@ IMAGE_KEYS = ("window", "enlarge", "fan_in", "fan_out", "uneven", "positive")
 RULE_KEYS = (
     "title", "kind", "aliases", "parameters", "symbols", "constants", "jacobian", "given", "depends_on", "shape",
     "forward", "premises", "sample", "source", "accepts_traits", "note", "override", "acts_on", "weights", "biases",
-    *IMAGE_KEYS,
+    "variants", *IMAGE_KEYS,
 )
+VARIANT_KEYS = ("jacobian", "premises", "note")
+"""What a variant of a rule may say otherwise."""
 REQUIRED_KEYS = ("title", "kind", "jacobian", "source")
 
-PARAMETER_FORMS = ("default", "fresh", "optional", "label", "ignored")
+PARAMETER_FORMS = ("default", "fresh", "optional", "label", "ignored", "of_x")
 """What a parameter stands for when it is left out, one at most; one with none of them must be given."""
 PARAMETER_KEYS = (*PARAMETER_FORMS, "meaning", "domain", "whole")
-LAW_KEYS = ("moments", "first", "second", "measure", "s_transform", "opaque")
+LAW_KEYS = ("moments", "first", "second", "measure", "s_transform", "opaque", "function", "derivative")
 JACOBIAN_KEYS = (*LAW_KEYS, "traits")
 SHAPE_KEYS = ("channels", "height", "width")
 WINDOW_KEYS = ("height", "width", "stride", "padding", "padding_width", "over")
@@ -36,7 +38,7 @@ PREMISE_KEYS = ("name", "statement", "holds_if", "unless")
 
 KINDS: tuple[Kind, ...] = ("activation", "linear", "normalization", "structure")
 DEPENDENCES: tuple[Dependence, ...] = ("nothing", "weights", "sign", "value", "noise", "statistics")
-GROUNDS: tuple[Ground, ...] = ("symmetric", "identical", "level", "gaussian", "assumed")
+GROUNDS: tuple[Ground, ...] = ("symmetric", "identical", "level", "gaussian", "assumed", "stated")
 ACTS: tuple[Acts, ...] = ("vector", "image", "anything")
 
 WIDTHS = ("fan_in", "fan_out")
@@ -54,6 +56,10 @@ VARIABLE = "z"
 """The variable of an S-transform, in `s_transform`."""
 STATE = ("q", "mean")
 """Mean square and mean of what a block is applied to, in `forward`; a parameter `q` is that mean square."""
+MEAN_SQUARE = "q"
+"""The variance of a pre-activation, a parameter of every rule that gives a function."""
+CHOICE = "variant"
+"""The argument that chooses a variant of a rule."""
 
 KEYWORDS = ("input", "assume", "let", "serial", "sum", "stack")
 RESERVED = frozenset({*KEYWORDS, *WIDTHS, "n", "pi", "e"})
@@ -63,11 +69,16 @@ SAMPLERS: dict[str, tuple[str, ...]] = {
     "gaussian": ("var",),
     "haar": ("gain",),
     "sign": ("positive", "negative", "p"),
-    "tanh": ("q",),
-    "selu": ("scale", "alpha", "q"),
-    "noise": ("keep",),
-    "normalize": ("std", "centred"),
+    "function": ("q",),
+    "spike": ("threshold", "q"),
+    "concatenated": (),
+    "noise": ("keep", "size"),
+    "normalize": ("std", "centred", "epsilon"),
+    "normalize_by_size": ("size",),
     "standardized": ("gain",),
+    "unit_rows": ("gain",),
+    "permutation": (),
+    "constant": ("gain",),
     "identity": (),
 }
 """Sampler of `freeblock.check` → the parameters it needs."""

@@ -36,13 +36,19 @@ class Scope:
         self.optional = [
             name for name, parameter in parameters.items() if parameter.optional and not parameter.ignored
         ]
+        self.functions = {name for name, parameter in parameters.items() if parameter.of_x}
         self.always = {
-            name for name, parameter in parameters.items() if not (parameter.optional or parameter.label)
+            name for name, parameter in parameters.items()
+            if not (parameter.optional or parameter.label or parameter.of_x)
         }
 
     def check(self, formula: Node | Relation | None, *extra: str) -> bool:
         """Check a formula over the parameters that are always there, the widths, and `extra` names."""
         return self._check(formula, {*self.always, *self.widths, *extra}, count=True)
+
+    def check_names(self, formula: Node, *extra: str) -> bool:
+        """Check the names of a function of x, which is no formula of numbers."""
+        return self._names_are_known(formula, {*self.always, *extra}, count=True)
 
     def check_default(self, parameter: Parameter) -> None:
         """Check a default: over the parameters before it, the widths, and the symbols of the rule."""
@@ -97,6 +103,10 @@ class Scope:
     def _check(self, formula: Node | Relation | None, allowed: set[str], *, count: bool) -> bool:
         if formula is None:
             return False
+        sound = self._names_are_known(formula, allowed, count=count)
+        return self._evaluates(formula) and sound
+
+    def _names_are_known(self, formula: Node | Relation, allowed: set[str], *, count: bool) -> bool:
         sound = True
         for name in names_in(formula):
             if count:
@@ -104,7 +114,7 @@ class Scope:
             if name.name not in allowed and name.name not in CONSTANTS:
                 sound = False
                 self._complain(name, allowed)
-        return self._evaluates(formula) and sound
+        return sound
 
     def _complain(self, name: Name, allowed: set[str]) -> None:
         known = self.parameters.get(name.name)
@@ -115,6 +125,8 @@ class Scope:
             hint = f"did you mean `{close}`?" if close else f"known here: {', '.join(sorted(allowed))}"
             if name.name == "n":
                 hint = "a rule knows its own widths only, fan_in and fan_out"
+        elif known.of_x:
+            message = f"`{name.name}` is a function, not a number"
         elif known.label:
             message = f"`{name.name}` is a label, not a number"
         elif known.ignored:

@@ -17,17 +17,25 @@ SHAPES = [(7, 7), (4, 9), (9, 4)]
 ACTIVATION_PARAMETERS = [
     ("sign", {"positive": 1.0, "negative": 0.0, "p": 0.5}),
     ("sign", {"positive": 2.0, "negative": 0.3, "p": 0.2}),
-    ("tanh", {"q": 1.7}),
-    ("selu", {"scale": 1.05, "alpha": 1.67, "q": 0.6}),
+    ("function", {"q": 1.7, "function": np.tanh}),
+    ("function", {"q": 0.6, "function": lambda x: np.where(x > 0, x, 1.67 * np.expm1(np.minimum(x, 0)))}),
 ]
 
 
 def test_every_sampler_that_a_rule_may_name_exists():
-    assert {*WEIGHTS, *ACTIVATIONS, "noise", "normalize", "identity"} == set(SAMPLERS)
+    assert {*WEIGHTS, *ACTIVATIONS, "noise", "normalize", "identity", "concatenated",
+            "normalize_by_size", "constant"} == set(SAMPLERS)
+
+
+def test_a_spike_fires_above_its_threshold_and_passes_its_surrogate_back():
+    parameters = {"q": 1.2, "threshold": 0.3, "derivative": lambda x: 1 / (1 + x**2)}
+    h = np.array([-1.0, 0.29, 0.31, 2.0])
+    assert ACTIVATIONS["spike"].value(parameters, h).tolist() == [0, 0, 1, 1]
+    assert np.array_equal(ACTIVATIONS["spike"].derivative(parameters, h), 1 / (1 + h**2))
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize(("name", "parameters"), [("gaussian", {"var": 0.3}), ("haar", {"gain": 1.4})])
+@pytest.mark.parametrize(("name", "parameters"), [("gaussian", {"var": 0.3}), ("haar", {"gain": 1.4}), ("unit_rows", {"gain": 1.4})])
 def test_a_weight_stretches_any_vector_by_its_gain(name, parameters, shape):
     generator, vector = np.random.default_rng(3), np.linspace(-1, 2, shape[1])
     squares = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 import shutil
 import subprocess
@@ -14,7 +13,11 @@ from latex_evaluator import evaluate_latex
 COMPONENTS = {
     "dense": [], "orthogonal": [], "scaled_weight_standardization": ["sws"], "relu": [], "leaky_relu": [], "prelu": [],
     "tanh": [], "selu": [], "dropout": [], "batch_norm": ["bn"], "layer_norm": ["ln"], "rms_norm": [],
-    "second_moment_norm": ["smn"], "id": [], "opaque": [],
+    "second_moment_norm": ["smn"], "id": [], "opaque": [], "silu": ["swish"],
+    **dict.fromkeys((
+        "weight_norm", "elu", "gelu", "softplus", "mish", "hard_tanh", "hard_swish", "erf", "sin", "abs", "sigmoid", "sprelu",
+        "crelu", "activation", "spike_sigmoid", "spike_arctan", "spike_rectangular", "plain_dropout", "layer_scale",
+        "diagonal_gain", "l1_moment_norm", "permutation"), []),
 }
 
 MINE = """\
@@ -95,23 +98,29 @@ def test_the_latex_of_one_is_part_of_the_whole(name):
 FAN_IN, FAN_OUT = r"\mathrm{fan}_{\mathrm{in}}", r"\mathrm{fan}_{\mathrm{out}}"
 AT = {"k": 3.0, "p": 0.3, "q": 0.8, "z": 0.4, FAN_IN: 5.0, FAN_OUT: 2.0, r"\alpha": 1.7, **{
     rf"\mathrm{{{name}}}": value for name, value in
-    {"gain": 0.7, "slope": 0.2, "keep": 0.6, "std": 1.5, "rms": 1.2, "scale": 1.1, "var": 0.3, "batch": 8.0}.items()}}
-
-
-def gaussian_mean(function):
-    """By the midpoint rule, on either side of the kink at 0."""
-    return sum(function((place + 0.5) / 256) * math.exp(-((place + 0.5) / 256)**2 / 2) for place in range(-2560, 2560)
-               ) / 256 / math.sqrt(2 * math.pi)
+    {"gain": 0.7, "slope": 0.2, "keep": 0.6, "std": 1.5, "rms": 1.2, "scale": 1.1, "var": 0.3, "batch": 8.0, "size": 1.3, "ratio": 1.6}.items()}, r"\epsilon": 0.25}
 
 
 LAWS = {
     # By hand: the law that the literature gives, at the values above.
     "dense": [1 / (0.3 * (5 + 2 * 0.4))], "sws": [1 / (0.7 * (1 + 2 / 5 * 0.4))],
     "orthogonal": [0.7**6 * 1], "relu": [0.3], "leaky_relu": [0.3 + 0.7 * 0.2**6], "prelu": [0.3 + 0.7 * 0.2**6],
-    "dropout": [0.6 * 0.6**-6], "batch_norm": [1.5**-6, 1.5**-6 * 6 / 8], "layer_norm": [1.5**-6], "id": [1.0],
-    "rms_norm": [1.2**-6], "tanh": [gaussian_mean(lambda x: (1 / math.cosh(math.sqrt(0.8) * x))**12)],
-    "selu": [gaussian_mean(lambda x: 1.1**6 * (1 if x > 0 else (1.7 * math.exp(math.sqrt(0.8) * x))**6))],
+    "dropout": [0.6 * 0.6**-6], "batch_norm": [2.5**-3, 2.5**-3 * (6 / 8 + 0.1**6 / 8)], "layer_norm": [1.5**-6], "id": [1.0],
+    "rms_norm": [1.2**-6], "weight_norm": [1 / (0.7**2 * (1 + 2 / 5 * 0.4))], "plain_dropout": [0.6],
+    "l1_moment_norm": [1.3**-6, 1.3**-6 * (1 - (2 - 1.6**3) / 8)], "crelu": [0.5],
+    "sprelu": [(0.3 + 0.7 * 0.2**6) / 1.04**3],
 }
+FUNCTIONS = {
+    "tanh": r"f(x) = \tanh(x)", "selu": r"f(x) = \mathrm{scale} \, (\max(x, 0) + \alpha \, (\exp(\min(x, 0)) - 1))",
+    "gelu": r"f(x) = x \, \Phi(x)", "hard_tanh": r"f(x) = \min(\max(x, -c), c)",
+    "spike_arctan": r"f'(x) = \frac{\mathrm{slope}}{1 + (\pi \, \mathrm{slope} \, (x - \mathrm{threshold}))^{2}}",
+}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_is_shown_as_it_is_stated(name):
+    shown = run("library", name, "--format", "latex").out
+    assert FUNCTIONS[name] in shown and r"\operatorname{E} f'(x)^{2 k}" in shown
 
 
 @pytest.mark.parametrize("name", LAWS)
@@ -124,7 +133,7 @@ def test_the_law_in_latex_is_the_published_one(name):
 @pytest.mark.parametrize("name", COMPONENTS)
 def test_the_latex_says_what_the_text_says(name):
     text, shown = run("library", name).out, run("library", name, "--format", "latex").out
-    assert text.count("φ_k = ") + text.count("S(z) = ") == shown.count(r"\[")
+    assert text.count("φ_k = ") + text.count("S(z) = ") + text.count("φ_1 = ") == shown.count(r"\[")
     assert text.count("Premise: ") == shown.count("Premise: ")
     for alias in COMPONENTS[name]:
         assert rf"\texttt{{{alias}}}" in shown

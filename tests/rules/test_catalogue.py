@@ -19,8 +19,11 @@ from freeblock.rules.schema import SAMPLERS
 from freeblock.source import Source
 
 VECTOR_NAMES = (
-    "dense", "orthogonal", "scaled_weight_standardization", "relu", "leaky_relu", "prelu", "tanh", "selu", "dropout",
-    "batch_norm", "layer_norm", "rms_norm", "second_moment_norm", "id", "opaque",
+    "dense", "orthogonal", "scaled_weight_standardization", "weight_norm", "relu", "leaky_relu", "prelu", "tanh", "selu",
+    "elu", "gelu", "silu", "softplus", "mish", "hard_tanh", "hard_swish", "erf", "sin", "abs", "sigmoid", "sprelu",
+    "crelu", "activation", "spike_sigmoid", "spike_arctan", "spike_rectangular", "dropout", "plain_dropout",
+    "layer_scale", "diagonal_gain", "batch_norm", "layer_norm", "rms_norm", "second_moment_norm", "l1_moment_norm",
+    "permutation", "id", "opaque",
 )
 IMAGE_NAMES = (
     "conv", "depthwise_conv", "conv_orthogonal", "conv_delta_orthogonal", "avg_pool", "max_pool", "global_avg_pool",
@@ -45,7 +48,8 @@ def test_our_names_and_aliases():
     catalogue = load_catalogue()
     assert catalogue.names() == NAMES
     assert catalogue.aliases() == {
-        "sws": "scaled_weight_standardization", "bn": "batch_norm", "ln": "layer_norm", "smn": "second_moment_norm"
+        "sws": "scaled_weight_standardization", "bn": "batch_norm", "ln": "layer_norm", "smn": "second_moment_norm",
+        "swish": "silu",
     }
     assert catalogue.find("bn") is catalogue.find("batch_norm")
     assert catalogue.find("nothing") is None
@@ -66,7 +70,7 @@ def test_each_rule_is_complete(name):
     assert rule.sample is None or set(rule.sample.parameters) == set(SAMPLERS[rule.sample.name])
     for parameter in rule.parameters.values():
         assert parameter.meaning
-        assert parameter.domain is not None or parameter.label or parameter.ignored
+        assert parameter.domain is not None or parameter.label or parameter.ignored or parameter.of_x
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -153,7 +157,7 @@ def test_the_example_of_the_guide_is_accepted():
     guide = (directory("library") / "README.md").read_text(encoding="utf-8")
     example = re.search(r"```yaml\n(.*?)```", guide, re.DOTALL).group(1)
     catalogue = load_catalogue([library(example)])
-    assert catalogue.find("clip") is catalogue.find("hard_tanh")
+    assert catalogue.find("clip") is catalogue.find("window")
     assert catalogue.find("scaled_identity") is not None
 
 

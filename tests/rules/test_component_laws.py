@@ -9,7 +9,9 @@ from statistics import NormalDist
 
 import numpy as np
 import pytest
+from scipy.special import erf, expit, ndtr
 
+import freeblock
 from freeblock.formula.evaluation import evaluate
 from freeblock.formula.expression import number
 from freeblock.language.formulas import to_expression
@@ -22,6 +24,8 @@ def law(name: str, *, given: str | None = None, **values: float | Fraction) -> C
     """The law of a rule as a function of the order k, or of z: its formula, evaluated."""
     rule = load_catalogue().find(name)
     jacobian = rule.given[given] if given else rule.jacobian
+    if jacobian.of_function:
+        return law_of_function(name, **values)
     formula = jacobian.moments or jacobian.s_transform
     scope = {key: number(Fraction(value)) for key, value in values.items()}
     published = {key: to_expression(node, {}, free=False) for key, node in rule.constants.items()}
@@ -34,6 +38,14 @@ def law(name: str, *, given: str | None = None, **values: float | Fraction) -> C
         return evaluate(to_expression(formula, {**scope, **known}, free=False), {}).to_float()
 
     return value
+
+
+def law_of_function(name: str, variant: str = "", **values: float | Fraction) -> Callable[..., float]:
+    """The moments of a component that is stated by its function, through a network of nothing else."""
+    arguments = ", ".join([*(f"{key}={Fraction(value)}" for key, value in values.items()), *([f"variant={variant}"] if variant else [])])
+    result = freeblock.derive(f"{name}({arguments})", order=3)
+    numbers = result.evaluate({})
+    return lambda k: numbers.moments[k - 1]
 
 
 def moments(jacobian: np.ndarray) -> list[float]:
@@ -136,6 +148,120 @@ def test_selu(scale, alpha, q):
     scale, alpha = scale or 1.0507009873554805, alpha or 1.6732632423543772
     expected = derivative_moments(lambda x: scale * np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0))), 0, q)
     assert [formula(k=order) for order in ORDERS] == pytest.approx(expected, rel=1e-4)
+
+
+FUNCTIONS: list[tuple[str, dict[str, float], Callable[[np.ndarray], np.ndarray]]] = [
+    ("elu", {}, lambda x: np.where(x > 0, x, np.expm1(np.minimum(x, 0)))),
+    ("elu", {"alpha": 0.4}, lambda x: np.where(x > 0, x, 0.4 * np.expm1(np.minimum(x, 0)))),
+    ("gelu", {}, lambda x: x * ndtr(x)),
+    ("silu", {}, lambda x: x * expit(x)),
+    ("softplus", {}, lambda x: np.logaddexp(0, x)),
+    ("mish", {}, lambda x: x * np.tanh(np.logaddexp(0, x))),
+    ("hard_tanh", {}, lambda x: np.clip(x, -1, 1)),
+    ("hard_tanh", {"c": 0.5}, lambda x: np.clip(x, -0.5, 0.5)),
+    ("hard_swish", {}, lambda x: x * np.clip(x / 6 + 0.5, 0, 1)),
+    ("erf", {}, erf),
+    ("sin", {}, np.sin),
+    ("sin", {"frequency": 1.5}, lambda x: np.sin(1.5 * x)),
+    ("abs", {}, np.abs),
+    ("sigmoid", {}, expit),
+    # A surrogate is held against the ramp whose derivative it is.
+    ("spike_sigmoid", {"slope": 0.75}, lambda x: expit(3 * x)),
+    ("spike_sigmoid", {"threshold": 0.5}, lambda x: expit(4 * (x - 0.5))),
+    ("spike_arctan", {}, lambda x: np.arctan(np.pi * x) / np.pi),
+    ("spike_arctan", {"slope": 0.5, "threshold": 0.25}, lambda x: np.arctan(np.pi * 0.5 * (x - 0.25)) / np.pi),
+    ("spike_rectangular", {"slope": 0.5}, lambda x: np.clip(0.5 * x + 0.5, 0, 1)),
+    ("spike_rectangular", {"slope": 2, "threshold": 0.5}, lambda x: np.clip(2 * (x - 0.5) + 0.5, 0, 1)),
+]
+
+
+@pytest.mark.parametrize("q", [0.3, 1, 2])
+@pytest.mark.parametrize(("name", "parameters", "function"), FUNCTIONS)
+def test_units_stated_by_their_function(name, parameters, function, q):
+    formula = law(name, q=q, **parameters)
+    assert [formula(k=order) for order in ORDERS] == pytest.approx(derivative_moments(function, 0, q), rel=3e-4)
+
+
+@pytest.mark.parametrize("name", ["activation"])
+def test_an_activation_of_ones_own(name):
+    result = freeblock.derive(f"{name}(x*tanh(log(1 + exp(x))), q=1/2)", order=3).evaluate({})
+    expected = derivative_moments(lambda x: x * np.tanh(np.logaddexp(0, x)), 0, 0.5)
+    assert result.moments == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.parametrize(("name", "slope"), [("tanh", 1), ("sigmoid", 1 / 4)])
+def test_the_variant_of_the_paper_is_the_slope_at_zero(name, slope):
+    formula = law_of_function(name, variant="paper")
+    assert [formula(k=order) for order in ORDERS] == pytest.approx([slope ** (2 * order) for order in ORDERS])
+    tiny = law_of_function(name, q=1e-9)
+    assert [tiny(k=order) for order in ORDERS] == pytest.approx([slope ** (2 * order) for order in ORDERS], rel=1e-6)
+
+
+@pytest.mark.parametrize("slope", [0.25, 2])
+@pytest.mark.parametrize("p", [0.5, 0.8])
+def test_sprelu(slope, p):
+    formula = law("sprelu", slope=slope, p=p)
+    size = np.sqrt(1 + slope**2)
+    expected = derivative_moments(lambda x: np.where(x > 0, x, slope * x) / size, NormalDist().inv_cdf(p), 1)
+    assert [formula(k=order) for order in ORDERS] == pytest.approx(expected, rel=1e-4)
+
+
+def test_crelu():
+    mask = np.diag((np.random.default_rng(8).normal(size=40) > 0).astype(float))
+    jacobian = np.vstack([mask, mask - np.eye(40)])
+    assert np.array_equal(jacobian.T @ jacobian, np.eye(40))
+    formula = law("crelu")
+    assert [formula(k=order) for order in ORDERS] == pytest.approx(moments(jacobian))
+
+
+@pytest.mark.parametrize("gain", [1, 1.7])
+@pytest.mark.parametrize("outputs", [500, 1000, 1500])
+def test_weight_norm(outputs, gain):
+    matrix = np.random.default_rng(9).normal(0, 1, (outputs, 1000))
+    matrix *= gain / np.linalg.norm(matrix, axis=1, keepdims=True)
+    check_s_transform(matrix, law("weight_norm", gain=gain, fan_in=1000, fan_out=outputs))
+
+
+@pytest.mark.parametrize("keep", [0.8, 0.3, 1])
+def test_plain_dropout(keep):
+    formula = law("plain_dropout", keep=keep)
+    mask = (np.random.default_rng(4).random(4_000_000) < keep).astype(float)
+    expected = [float(np.mean(mask ** (2 * order))) for order in ORDERS]
+    assert [formula(k=order) for order in ORDERS] == pytest.approx(expected, rel=0.005)
+
+
+@pytest.mark.parametrize("name", ["diagonal_gain"])
+def test_gains(name):
+    assert [law("layer_scale", gain=0.5)(k=order) for order in ORDERS] == pytest.approx(moments(np.eye(3) / 2))
+    assert [law("permutation")(k=order) for order in ORDERS] == pytest.approx(moments(np.eye(5)[[3, 1, 0, 4, 2]]))
+    gains = np.random.default_rng(2).lognormal(size=30)
+    result = freeblock.derive(f"{name}(m, s)").evaluate({"m": np.mean(gains**2), "s": np.mean(gains**4)})
+    assert result.moments == pytest.approx(moments(np.diag(gains))[:2])
+
+
+@pytest.mark.parametrize("batch", [4, 9])
+def test_normalization_by_the_mean_absolute_value(batch):
+    values = np.random.default_rng(5).normal(0.4, 1.3, batch)
+    size = float(np.mean(np.abs(values)))
+    # d(x_i/s)/dx_j = (δ_ij − x_i sign(x_j)/(m s))/s
+    jacobian = (np.eye(batch) - np.outer(values, np.sign(values)) / (batch * size)) / size
+    formula = law("l1_moment_norm", given="batch", batch=batch, size=size, ratio=float(np.mean(values**2)) / size**2)
+    assert [formula(k=order) for order in ORDERS] == pytest.approx(moments(jacobian), rel=1e-6)
+    assert law("l1_moment_norm", size=size)(k=2) == pytest.approx(size**-4)
+
+
+@pytest.mark.parametrize("epsilon", [0, 0.5, 2])
+def test_batch_norm_with_epsilon(epsilon):
+    values = np.random.default_rng(5).normal(0.4, 1.3, 8)
+
+    def normalize(x: np.ndarray) -> np.ndarray:
+        return (x - x.mean()) / np.sqrt(x.var() + epsilon)
+
+    step = 1e-5
+    jacobian = np.array([(normalize(values + step * unit) - normalize(values - step * unit)) / (2 * step) for unit in np.eye(8)]).T
+    formula = law("batch_norm", given="batch", batch=8, std=float(values.std()), epsilon=epsilon)
+    assert [formula(k=order) for order in ORDERS] == pytest.approx(moments(jacobian), rel=1e-6)
+    assert law("batch_norm", std=3, epsilon=epsilon)(k=2) == pytest.approx((9 + epsilon) ** -2)
 
 
 @pytest.mark.parametrize("keep", [0.8, 0.3, 1])
