@@ -99,7 +99,7 @@ def _output(leaf: Leaf, vector: Vector, key: Keys) -> Vector:
             output = output._replace(stationary=vector.stationary and leaf.geometry.stationary)
         return after_shift(output) if _is_shifted(leaf) else output
     if kind in {"sign", "value"}:
-        after = after_activation(vector)
+        after = after_activation(vector, odd=leaf.jacobian.means is not None and leaf.jacobian.means.odd)
         # More outputs than inputs are functions of their own of each unit, which only a symmetric law makes alike.
         return after if leaf.rows == leaf.columns or vector.symmetric else \
             after._replace(uniform=False, identical=False)
@@ -108,7 +108,7 @@ def _output(leaf: Leaf, vector: Vector, key: Keys) -> Vector:
     if kind == "statistics" and "scalar" not in leaf.traits:
         return after_unknown(vector, NO_KEYS)
     if kind == "statistics" and _takes_means_away(leaf):
-        return vector._replace(centred=True, level=True)
+        return vector._replace(centred=True, level=True, comparable=True)
     if leaf.rows != leaf.columns:
         return vector._replace(fresh=False)
     return vector
@@ -168,6 +168,12 @@ def _holds(premise: Premise, vector: Vector) -> tuple[bool, str]:
         if vector.identical:
             return True, f"{premise.statement}: all units have one law"
         return False, f"{premise.statement} is not proved: the units may have different laws here"
+    if premise.holds_if == "comparable":
+        if vector.comparable and vector.identical:
+            return True, f"{premise.statement}: all units have one law"
+        why = ("behind a weight, a mean of its input gives each unit a mean of its own, and an activation or dropout "
+               "then a deviation of its own" if vector.identical else "the units may have different laws here")
+        return False, f"{premise.statement} is not proved: {why}"
     if premise.holds_if == "level":
         if vector.level and vector.identical:
             return True, f"{premise.statement}: all units have one law, and one mean over the data"

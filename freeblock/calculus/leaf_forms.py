@@ -14,6 +14,7 @@ from freeblock.language.formulas import names_in
 from freeblock.language.nodes import Node
 from freeblock.network.nodes import Leaf
 from freeblock.rules.rule import Jacobian
+from freeblock.rules.schema import MEAN_SQUARE
 
 WIDTHS = ("fan_in", "fan_out")
 MANY_FORMS = 20
@@ -76,7 +77,7 @@ class Family:
         self.opaque = leaf.jacobian.opaque
         named = _names_in(leaf.jacobian)
         # Which laws are possible rests on both widths, although the law may not.
-        self.used = tuple([name for name in leaf.arguments if name in named or (name in WIDTHS and not square)])
+        self.used = tuple([name for name in leaf.arguments if (name in WIDTHS and not square) or name in named])
         """The parameters, and widths, that the laws rest on."""
         self.sized = set(self.used).issuperset(WIDTHS)
         """Whether a law says what the widths are."""
@@ -99,8 +100,9 @@ class Family:
 
 
 def _names_in(jacobian: Jacobian) -> set[str]:
-    """The names in the formulas of a law."""
-    formulas: list[Node | None] = [jacobian.moments, jacobian.first, jacobian.second, jacobian.s_transform]
+    """The names that a law rests on: those in its formulas, or in its function with the variance of x."""
+    formulas: list[Node | None] = [jacobian.moments, jacobian.first, jacobian.second, jacobian.s_transform,
+                                   jacobian.function, jacobian.derivative]
     for value, weight in jacobian.measure:
         formulas += [value, weight]
-    return {name.name for formula in formulas if formula is not None for name in names_in(formula)}
+    return {name.name for formula in formulas if formula is not None for name in names_in(formula)} | {MEAN_SQUARE}

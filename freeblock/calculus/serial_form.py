@@ -20,6 +20,7 @@ from freeblock.formula.expression import ONE, Expression
 from freeblock.language.formulas import to_expression
 from freeblock.network.identity import identity
 from freeblock.network.nodes import Block, Commuting, Indexed, Leaf, Scale, Serial, Stack
+from freeblock.network.tree import leaves
 
 
 def make_serial(parts: Sequence[Block], origin: Block) -> Block:
@@ -163,11 +164,20 @@ def _extended(branch: Block, leaf: Leaf) -> Block:
     return make_serial(origin.parts, origin)
 
 
+def _is_measured(block: Block) -> bool:
+    """Whether statistics of what it is applied to are in it."""
+    return any(leaf.rule.depends_on == "statistics" for leaf in leaves(block))
+
+
 def _merge_runs(chain: list[Block]) -> list[Block]:
-    """Adjacent diagonals as one commuting block; scalars move out of their way."""
+    """Adjacent diagonals as one commuting block; scalars move out of their way.
+
+    A normalisation stays behind a diagonal: what it measures is what that puts out.
+    """
     result: list[Block] = []
     run_here: list[Block] = []
     scalars: list[Block] = []
+    behind: list[Block] = []
 
     def close() -> None:
         result.extend(scalars)
@@ -179,10 +189,12 @@ def _merge_runs(chain: list[Block]) -> list[Block]:
             label = " >> ".join(part.label for part in run_here)
             result.append(Commuting(tuple(run_here), first.rows, first.columns, label, first.span))
         run_here.clear()
+        result.extend(behind)
+        behind.clear()
 
     for part in chain:
         if is_scalar(part):
-            scalars.append(part)
+            (behind if run_here and _is_measured(part) else scalars).append(part)
         elif is_diagonal(part):
             run_here.append(part)
         else:

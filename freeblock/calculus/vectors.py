@@ -26,6 +26,8 @@ class Vector(NamedTuple):
     """Given the weights, every unit has mean zero over the data."""
     level: bool = False
     """Given the weights, all units have one mean over the data."""
+    comparable: bool = False
+    """Given the weights, all units have one standard deviation over the data."""
     spread: bool = True
     """No block before it, of which too little is known, may single out one direction (1, …, 1)."""
     stationary: bool = True
@@ -35,7 +37,7 @@ class Vector(NamedTuple):
     def flags(self) -> tuple[bool, ...]:
         """Everything but the keys."""
         return (self.symmetric, self.uniform, self.identical, self.fresh, bool(self.noise), self.centred, self.level,
-                self.spread, self.stationary)
+                self.comparable, self.spread, self.stationary)
 
     @property
     def sources(self) -> Keys:
@@ -53,12 +55,13 @@ class Vector(NamedTuple):
             self.noise | other.noise,
             self.centred and other.centred,
             self.level and other.level,
+            self.comparable and other.comparable,
             self.spread and other.spread,
             self.stationary and other.stationary,
         )
 
 
-INPUT = Vector(INPUT_KEY, True, True, True, True, NO_KEYS, True, True)
+INPUT = Vector(INPUT_KEY, True, True, True, True, NO_KEYS, True, True, True)
 """The data: symmetric, with all coordinates alike."""
 
 
@@ -67,7 +70,7 @@ def after_weight(key: Keys, *, fresh: bool, centred: bool) -> Vector:
 
     A mean of its input that is not zero gives each unit a mean of its own, however wide the layer is.
     """
-    return Vector(key, True, True, True, fresh, NO_KEYS, centred, centred)
+    return Vector(key, True, True, True, fresh, NO_KEYS, centred, centred, comparable=True)
 
 
 def after_shift(vector: Vector) -> Vector:
@@ -85,14 +88,22 @@ def after_unknown(vector: Vector, keys: Keys) -> Vector:
     return Vector(vector.sources | keys, False, False, False, False, spread=False)
 
 
-def after_activation(vector: Vector) -> Vector:
-    """A unit-wise function of the vector: its signs are no longer balanced, nor is its mean zero."""
-    return vector._replace(symmetric=False, fresh=False, centred=False, level=vector.centred and vector.identical)
+def after_activation(vector: Vector, *, odd: bool) -> Vector:
+    """A unit-wise function of the vector: its signs are no longer balanced, nor is its mean zero unless it is odd.
+
+    Units with means of their own have deviations of their own behind it.
+    """
+    alike = vector.centred and vector.identical
+    return vector._replace(symmetric=False, fresh=False, centred=odd and alike and vector.symmetric, level=alike,
+                           comparable=alike)
 
 
 def after_noise(vector: Vector, key: Keys) -> Vector:
-    """The vector behind dropout: a dropped unit meets a zero row of J, the signs of the others are as they were."""
-    return vector._replace(noise=vector.noise | key)
+    """The vector behind dropout: a dropped unit meets a zero row of J, the signs of the others are as they were.
+
+    How much it adds to the deviation of a unit depends on its mean.
+    """
+    return vector._replace(noise=vector.noise | key, comparable=vector.comparable and vector.level)
 
 
 def of_sum(vectors: Sequence[Vector]) -> Vector:
@@ -106,6 +117,7 @@ def of_sum(vectors: Sequence[Vector]) -> Vector:
         joined(vector.noise for vector in vectors),
         all(vector.centred for vector in vectors),
         all(vector.level for vector in vectors),
+        all(vector.comparable for vector in vectors),
         all(vector.spread for vector in vectors),
         all(vector.stationary for vector in vectors),
     )
@@ -116,5 +128,5 @@ def of_stack(vectors: Sequence[Vector]) -> Vector:
     symmetric = all(vector.symmetric for vector in vectors)
     centred = all(vector.centred for vector in vectors)
     return Vector(joined(vector.keys for vector in vectors), symmetric, symmetric, False, False,
-                  joined(vector.noise for vector in vectors), centred, centred,
+                  joined(vector.noise for vector in vectors), centred, centred, False,
                   all(vector.spread for vector in vectors), all(vector.stationary for vector in vectors))

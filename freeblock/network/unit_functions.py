@@ -108,7 +108,7 @@ class ClosedMeans:
 
     def __init__(self, tree: Tree, node: Node, constants: Mapping[str, Fraction], *, is_function: bool) -> None:
         self._unit = unit_function(tree if is_function else None, None if is_function else tree, constants)
-        self.function, self.slope, self.node = self._unit.function, self._unit.slope, node
+        self.function, self.slope, self.odd, self.node = self._unit.function, self._unit.slope, self._unit.odd, node
         self._moments: dict[int, Expression] = {}
         self._names = sorted({name.name for name in names_in(node)} - {VARIABLE, *CONSTANTS} | {MEAN_SQUARE})
 
@@ -156,6 +156,7 @@ class Means:
         self._unit = unit_function(tree if is_function else None, None if is_function else tree, constants)
         self.function = self._unit.function
         self.slope = self._unit.slope
+        self.odd = self._unit.odd
 
     def names(self, _: Mapping[str, Expression]) -> Mapping[str, Expression]:
         """What the names of the function stand for, and q."""

@@ -51,6 +51,8 @@ class Means(Protocol):
 
     function: Tree | None
     """f, None where only f′ is stated."""
+    odd: bool
+    """Whether f(−x) = −f(x) is plain; False where only f′ is stated."""
     slope: Tree
     """f′ as it is stated; where f is given, its derivative."""
     node: Node
@@ -118,9 +120,10 @@ class Premise(Record):
 
     name: str
     statement: str
-    holds_if: Literal["symmetric", "identical", "level", "gaussian", "assumed", "stated"]
+    holds_if: Literal["symmetric", "identical", "level", "comparable", "gaussian", "assumed", "stated"]
     """symmetric: proved where every unit has P(x > 0) = 1/2. identical: where all units share one law.
-    level: where they do and, given the weights, also have one mean over the data.
+    level: where they do and, given the weights, also have one mean over the data. comparable: where they do and,
+    given the weights, have one standard deviation over the data.
     gaussian: where both hold, so that units are alike and Gaussian by the central limit theorem.
     assumed: never proved, only taken for granted by name. stated: on the word of who chose this rule or variant."""
     unless: str | None = None

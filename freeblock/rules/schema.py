@@ -7,7 +7,7 @@ from typing import Literal
 from freeblock.rules.rule import Acts, Dependence
 
 Kind = Literal["activation", "linear", "normalization", "structure"]
-Ground = Literal["symmetric", "identical", "level", "gaussian", "assumed", "stated"]
+Ground = Literal["symmetric", "identical", "level", "comparable", "gaussian", "assumed", "stated"]
 
 RULES = 2_000
 """Rules in a library, at most."""
@@ -38,7 +38,7 @@ PREMISE_KEYS = ("name", "statement", "holds_if", "unless")
 
 KINDS: tuple[Kind, ...] = ("activation", "linear", "normalization", "structure")
 DEPENDENCES: tuple[Dependence, ...] = ("nothing", "weights", "sign", "value", "noise", "statistics")
-GROUNDS: tuple[Ground, ...] = ("symmetric", "identical", "level", "gaussian", "assumed", "stated")
+GROUNDS: tuple[Ground, ...] = ("symmetric", "identical", "level", "comparable", "gaussian", "assumed", "stated")
 ACTS: tuple[Acts, ...] = ("vector", "image", "anything")
 
 WIDTHS = ("fan_in", "fan_out")

@@ -66,12 +66,13 @@ def _wide(draw: random.Random, place: int) -> list[str]:
         f"dense({width}, var={other}) >> relu(p={other})",
         f"dense({width}) >> (id + (dense(var={other}/fan_out) >> relu >> dense))",
         f"orthogonal({width}, gain={other}) >> tanh(q=1/{size})",
+        f"dense({width}) >> elu(alpha={other}, q=1/{size}) >> dense >> hard_tanh(c={size})",
         f"(dense(w{place}) | dense(n)) >> relu >> (id + (dense(w{place}) >> relu >> dense(w{place} + n)))",
     ]
 
 
 @pytest.mark.parametrize("order", [2, 3])
-@pytest.mark.parametrize("kind", range(6))
+@pytest.mark.parametrize("kind", range(7))
 def test_laws_of_many_widths_are_the_laws_worked_out(kind: int, order: int) -> None:
     draw = random.Random(kind)
     text = " >> ".join(_wide(draw, place)[kind] for place in range(60))
@@ -84,7 +85,7 @@ def test_laws_of_many_widths_are_the_laws_worked_out(kind: int, order: int) -> N
             _assert_equal(law, Steps(block, order, whole=network.whole).laws[block], draw)
 
 
-@pytest.mark.parametrize("kind", range(6))
+@pytest.mark.parametrize("kind", range(7))
 def test_texts_of_many_widths_are_the_texts_printed(kind: int, monkeypatch: pytest.MonkeyPatch) -> None:
     draw = random.Random(kind)
     text = " >> ".join(_wide(draw, place)[kind] for place in range(30))

@@ -59,6 +59,9 @@ W = "dense(var=1/fan_in)"
         # 5.10 a mean over the data that is not zero gives each unit a mean square of its own behind a weight
         "relu >> dense >> smn", "(smn >> relu >> dense)^L", "(id + (relu >> dense)) >> smn", "(dense | relu) >> smn",
         "dense(bias=1) >> dense >> smn", "relu >> dense >> ln >> dense >> smn", "relu >> dense >> bn >> relu >> dense >> smn", "relu >> dense >> sws >> smn", "(id | (relu >> dense(k))) >> sws >> smn",
+        # … and a deviation of its own behind an activation or dropout behind that: measured in tests/check
+        "relu >> dense >> relu >> bn", "relu >> dense >> gelu >> bn >> dense", "relu >> dense >> dropout >> bn",
+        "(dense >> relu)^L >> bn", "(id + (relu >> dense)) >> tanh >> bn", "dense >> relu >> dense >> (id + relu) >> bn",
         # one random diagonal in several places
         "let N = dropout\nN >> N", "let N = dropout\nN^2", "let N = dropout\nN >> (N + relu)",
     ],
@@ -150,6 +153,21 @@ def test_second_moments_are_equal_where_the_means_over_the_data_are(text, phi):
     proved, values = moments(text, sigma_w=1)
     assert proved >= 1
     assert values[0] == pytest.approx(phi)
+
+
+@pytest.mark.parametrize(("text", "phi"), [
+    (f"relu >> {W} >> bn(std=1/2)", 2), (f"{W} >> relu >> bn(std=1/2)", 2), (f"{W} >> bn(std=1) >> relu >> bn(std=1/2)", 2),
+    (f"relu >> {W} >> bn(std=1) >> relu >> bn(std=1/2)", 1), ("relu >> sws >> relu >> bn(std=1/2)", 1),
+    (f"{W} >> relu >> {W} >> bn(std=1)", .5), (f"({W} >> bn(std=1/2) >> relu)^2", 4), (f"dropout(keep=1/2) >> {W} >> bn(std=1)", 2)])
+def test_deviations_are_equal_where_means_are_or_a_weight_was_last(text, phi):
+    proved, values = moments(text, sigma_w=1)
+    assert proved >= 1
+    assert values[0] == pytest.approx(phi)
+
+
+@pytest.mark.parametrize("f", ["tanh", "erf", "sin", "activation(x^3)"])
+def test_an_odd_function_of_a_symmetric_signal_has_mean_zero(f):
+    assert derived(f"dense >> {f} >> dense >> {f} >> bn >> dense").proved >= 1
 
 
 @pytest.mark.parametrize("text", ["opaque(F, left) >> sws", "opaque(F, coisometric) >> sws", "opaque(F) >> dense >> sws",

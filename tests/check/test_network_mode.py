@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from sampled_networks import network
@@ -139,6 +141,25 @@ def test_second_moments_differ_behind_weights_that_see_a_mean():
         half, half_error = relative_variance(text, 64, 4500, seed=6)
         limit, limit_error = 2 * kappa - half, np.hypot(2 * error, half_error)
         assert limit_error < 0.02 and limit == pytest.approx(expected, abs=3 * limit_error)
+
+
+def test_deviations_differ_behind_an_activation_that_sees_means_of_units():
+    """Behind relu >> dense the units' means over the data are z·s/√(π − 1), so that leaky ReLU puts out deviations of
+    its own for each: mask over deviation has κ = 1.44 instead of the 0.85 of a mask alone."""
+    means, weights = np.polynomial.hermite_e.hermegauss(200)
+    means, weights = means / np.sqrt(np.pi - 1), weights / weights.sum()
+    erf = np.vectorize(math.erf)
+    above, density = (1 + erf(means / np.sqrt(2))) / 2, np.exp(-means**2 / 2) / np.sqrt(2 * np.pi)
+    mean = means * above + density - (density - means * (1 - above)) / 5
+    square = (1 + means**2) * above + means * density + ((1 + means**2) * (1 - above) - means * density) / 25
+    deviation = square - mean**2
+    first, second = weights @ ((above + (1 - above) / 25) / deviation), weights @ ((above + (1 - above) / 625) / deviation**2)
+    expected = 2 + second / first**2 - 1
+    assert expected > 3.4
+    kappa, error = relative_variance(f"relu >> {DENSE} >> leaky_relu(slope=1/5) >> bn", 128, 800, seed=5)
+    half, half_error = relative_variance(f"relu >> {DENSE} >> leaky_relu(slope=1/5) >> bn", 64, 2400, seed=6)
+    limit, limit_error = 2 * kappa - half, np.hypot(2 * error, half_error)
+    assert limit_error < 0.05 and limit == pytest.approx(expected, abs=3 * limit_error + 0.02)
 
 
 def test_the_signal_fades_behind_centred_weights_while_phi_is_one():
