@@ -1,4 +1,4 @@
-"""½ Σ log g over the layers of a network whose gains shrink like l^(−κ), and the schedules that keep it below a bound."""
+"""½ Σ log g over layers whose gains shrink like l^(−κ), and the schedules that keep it below a bound."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SMALLEST = 0.01
 NOTHING = 1e-14
 STEEPEST = 64.0
 """The largest exponent κ that is looked at."""
-STEP = 0.97
+STEP = 0.9
 LEAST_FLAT = 0.15
 """Where f is straight near 0 and the depth has no end, a smaller exponent is not tried."""
 LATEST = 1e8
@@ -70,7 +70,7 @@ class LogGrowth:
 
     def tail(self, kappa: float, layer: float) -> float:
         """∫ log g(l^(−κ)) dl from a layer, whose gain is below the cut, to infinity."""
-        return sum(value * layer ** (1 - kappa * power) / (kappa * power - 1) for power, value in self._series)
+        return float(sum(value * layer ** (1 - kappa * power) / (kappa * power - 1) for power, value in self._series))
 
     @property
     def has_series(self) -> bool:
@@ -117,8 +117,8 @@ def _logarithm(series: list[tuple[int, float]]) -> list[tuple[int, float]]:
 def total_growth(growth: LogGrowth, kappa: float, depth: int | None) -> float:
     """½ Σ_{l=1..L} log g(l^(−κ)); without a depth the infinite sum, which the caller knows to converge."""
     if depth is not None and depth <= HEAD:
-        return float(growth.at(np.arange(1, depth + 1) ** -kappa).sum() / 2)
-    head = float(growth.at(np.arange(1, HEAD + 1) ** -kappa).sum())
+        return float(growth.at(np.arange(1.0, depth + 1) ** -kappa).sum() / 2)
+    head = float(growth.at(np.arange(1.0, HEAD + 1) ** -kappa).sum())
     last = inf if depth is None else float(depth)
     # The gain falls below the cut at this layer; from there the integral of the series is known.
     turn = inf if kappa <= 0 or -np.log(growth.cut) / kappa > 600 else growth.cut ** (-1 / kappa)

@@ -64,8 +64,9 @@ def read_entries(text: str) -> Entries:
                                 "write a product such as `B_ii B_jj` or `O_11^2 O_12^2`")
         matrix, row, column, power = match.groups()
         count = 1 if power is None else int(power)
-        if not 1 <= count or len(found) + count > FACTORS[matrix]:
-            raise LimitError(f"a product has 1 to {FACTORS[matrix]} entries of {matrix}", Span(source, place, match.end()))
+        if not count >= 1 or len(found) + count > FACTORS[matrix]:
+            raise LimitError(f"a product has 1 to {FACTORS[matrix]} entries of {matrix}",
+                             Span(source, place, match.end()))
         if found and found[0][0] != matrix:
             raise LanguageError("entries of B and of O stand in one product", Span(source, place, match.end()),
                                 "ask for products of one of them")

@@ -47,6 +47,11 @@ class Shape:
     because: str
 
     @property
+    def is_constant_one(self) -> bool:
+        """Whether g = 1 for every gain."""
+        return self.kind == "homogeneous" and self.limit.is_one
+
+    @property
     def threshold(self) -> Fraction | None:
         """κ is to be larger than this, None where no κ will do."""
         if self.kind == "threshold":
@@ -76,7 +81,8 @@ def shape_of(activation: Activation, centred: bool, terms: int = 2) -> Shape:
                      "the mean takes f(0) away (--centred)")
     if degree is not None:
         if lead is None:
-            raise RefusedError("the degree of a homogeneous activation is to be a whole number here", activation.span)
+            raise RefusedError(f"the degree of a homogeneous activation is a whole number up to {DEGREE} here",
+                               activation.span)
         limit = _limit(sides, lead, centred)
         return Shape("homogeneous", None, limit, ((0, limit),), limit,
                      f"f(αx) = α{_superscript(degree)}f(x) for every α > 0, so that g does not depend on α: "
@@ -91,7 +97,8 @@ def shape_of(activation: Activation, centred: bool, terms: int = 2) -> Shape:
     if centred and not _is_zero(slopes[0] - slopes[1], activation):
         limit = _limit(sides, 1, centred)
         return Shape("diverges", 1, limit, ((0, limit),), exact,
-                     "the slopes of f on the two sides of 0 differ: near 0 it is like leaky relu, whose g is more than 1")
+                     "the slopes of f on the two sides of 0 differ: near 0 it is like leaky relu, whose g is "
+                     "more than 1")
     first = _first(sides, 2, activation)
     if first is None:
         if not all(side.ends for side in sides):
@@ -100,7 +107,7 @@ def shape_of(activation: Activation, centred: bool, terms: int = 2) -> Shape:
         return Shape("flat", None, ONE, ((0, ONE),), exact,
                      "f is straight near 0: g − 1 falls faster than every power of α")
     return Shape("threshold", first, ONE, _series(activation, first, centred, terms), exact,
-                 f"the first nonlinear Taylor degree is p = {first}: g - 1 ~ c*alpha^{2 * (first - 1)} with c > 0")
+                 f"the first nonlinear Taylor degree is p = {first}: `g - 1 ~ c*alpha^{2 * (first - 1)}`, c > 0")
 
 
 def _superscript(degree: Fraction) -> str:
@@ -193,5 +200,6 @@ def _exact(activation: Activation, sides: tuple[Series, Series], centred: bool) 
 
 
 def _padded(sides: tuple[Series, Series], degree: int) -> tuple[Series, Series]:
-    right, left = (Series((*side.coefficients, *[ZERO] * (degree + 1 - len(side.coefficients))), True) for side in sides)
+    longer = [ZERO] * (degree + 1 - DEGREE - 1)
+    right, left = (Series((*side.coefficients, *longer), True) for side in sides)
     return right, left

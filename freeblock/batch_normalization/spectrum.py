@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import mpmath
 
@@ -11,7 +12,7 @@ from freeblock.errors import DomainError, LanguageError, LimitError
 from freeblock.formula.expression import Expression, number
 from freeblock.formula.precise import evaluate_precisely
 from freeblock.language.formulas import to_expression
-from freeblock.language.nodes import Relation
+from freeblock.language.nodes import Node, Relation
 from freeblock.language.parser import parse_formula
 from freeblock.source import Source, Span
 
@@ -21,7 +22,8 @@ LARGEST = 2_000
 _TIMES = re.compile(r"\sx\s*(\d{1,9})\s*$")
 _RANGE = re.compile(r"\sfor\s+([A-Za-z]\w*)\s*=\s*(\d{1,9})\s*\.\.\s*(\d{1,9})\s*$")
 
-Value = mpmath.mpf
+Value = Any
+"""A number of mpmath, which has no types."""
 
 
 def read_spectrum(source: Source) -> list[Value]:
@@ -31,7 +33,7 @@ def read_spectrum(source: Source) -> list[Value]:
     DomainError (an eigenvalue that is negative or no number) and LimitError.
     """
     values: list[Value] = []
-    for start, end in _items(source.text):
+    for start, end in _items(source):
         values += _item(source, start, end, LARGEST - len(values))
     if not values:
         raise LanguageError("there is no eigenvalue", Span(source, 0, len(source.text)),
@@ -41,15 +43,18 @@ def read_spectrum(source: Source) -> list[Value]:
     return values
 
 
-def _items(text: str) -> Iterator[tuple[int, int]]:
+def _items(source: Source) -> Iterator[tuple[int, int]]:
     """The stretches between commas and line breaks that stand outside parentheses, without comments and blanks."""
-    start, depth = 0, 0
-    place = 0
+    text = source.text
+    start, depth, place = 0, 0, 0
     while place <= len(text):
         char = text[place] if place < len(text) else "\n"
         depth += (char == "(") - (char == ")")
         if char == "#" or (char in ",\n" and (depth <= 0 or char == "\n")):
             stretch = text[start:place]
+            if char == "," and not stretch.strip():
+                raise LanguageError("an eigenvalue is missing before the comma", Span(source, place, place + 1),
+                                    "write the eigenvalue, or remove the comma")
             if stretch.strip():
                 yield start + len(stretch) - len(stretch.lstrip()), start + len(stretch.rstrip())
             if char == "#":
@@ -76,7 +81,7 @@ def _item(source: Source, start: int, end: int, room: int) -> list[Value]:
     return [_value(to_expression(node, {}, free=False), span)] * count
 
 
-def _parsed(source: Source, start: int, end: int):  # type: ignore[no-untyped-def]
+def _parsed(source: Source, start: int, end: int) -> Node:
     node = parse_formula(source, start, end)
     if isinstance(node, Relation):
         raise LanguageError("a relation is no eigenvalue", node.span, "separate eigenvalues by commas")

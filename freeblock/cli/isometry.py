@@ -122,8 +122,8 @@ def _columns(text: str | None, dimension: int) -> int:
 
 
 def _too_few(columns: int, dimension: int) -> RefusedError:
-    return RefusedError(f"with n = {columns} columns and d = {dimension} rows XXᵀ has no full rank: the gap is infinite, "
-                        "gradients explode, and no formula is known for their rate", hint="take n >= d")
+    return RefusedError(f"with n = {columns} columns and d = {dimension} rows XXᵀ has no full rank: the gap is "
+                        "infinite, gradients explode, and no formula is known for their rate", hint="take n >= d")
 
 
 def _check_work(size: int, steps: int) -> None:

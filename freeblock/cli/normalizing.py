@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from freeblock.batch_normalization.rates import LARGEST, SMALLEST, closed_rate, limit_rate, rate
 from freeblock.batch_normalization.network_simulation import simulated_rates
+from freeblock.batch_normalization.rates import LARGEST, SMALLEST, closed_rate, limit_rate, rate
 from freeblock.cli.progress import ProgressBar
 from freeblock.cli.sheets import check_plot, print_sheet, write_plot
 from freeblock.errors import OptionError, RefusedError
@@ -56,9 +56,9 @@ def _sizes(text: str, least: int) -> list[int]:
     for item in text.split(","):
         word = item.strip()
         if not (word.isascii() and word.isdigit() and len(word) < 10 and least <= int(word) <= LARGEST):
-            reason = "E 1/variance is infinite with fewer" if int(word) < least else "more are like infinitely many" \
-                if word.isascii() and word.isdigit() else "batch sizes are whole numbers"
-            raise OptionError(f"`{word}` is no batch size", hint=f"B is a whole number from {least} to {LARGEST}: {reason}")
+            reason = "with fewer, E 1/variance is infinite; with more, a batch is as good as infinite"
+            raise OptionError(f"`{word}` is no batch size",
+                              hint=f"B is a whole number from {least} to {LARGEST}: {reason}")
         sizes.add(int(word))
     if len(sizes) > MOST:
         raise OptionError(f"more than {MOST} batch sizes", hint="name fewer")

@@ -47,10 +47,10 @@ def print_shape(
     total, chosen = None, None
     if growth is not None and exponent is not None:
         measured = _simulated(function, exponent, depth, width, centred, samples, seed)
-        total = Total(str(kappa), depth, total_growth(growth, exponent, depth), measured, width)
+        value = 0.0 if shape.is_constant_one else total_growth(growth, exponent, depth)
+        total = Total(str(kappa), depth, value, measured, width)
     if growth is not None and limit is not None:
-        constant = None if depth is None else gain_for(growth, shape, depth, limit)
-        chosen = (_exponent(growth, shape, depth, limit, constant is not None), constant, limit)
+        chosen = _schedules(growth, shape, depth, limit)
     if growth is not None and plot is not None:
         _plot(growth, function, exponent, depth, plot)
     shaping = Shaping(function.text, shape, centred, tuple(found), total, chosen, depth)
@@ -63,20 +63,25 @@ def _check(shape: Shape, kappa: float | None, depth: int | None, bound: float | 
     if depth is not None and kappa is None and bound is None:
         raise OptionError("--depth says nothing by itself", hint="add --kappa K or --bound X")
     threshold = shape.threshold
-    if kappa is not None and depth is None and (threshold is None or kappa <= threshold):
+    if kappa is not None and depth is None and not shape.is_constant_one and (threshold is None or kappa <= threshold):
         need = f"kappa > {threshold} is needed" if threshold is not None else shape.because
         raise RefusedError(f"the sum of log g over infinitely many layers diverges: {need}",
                            hint="give a --depth for the sum of so many layers")
 
 
-def _exponent(growth: LogGrowth, shape: Shape, depth: int | None, bound: float, optional: bool) -> float | None:
-    """The exponent; None where there is none, but a constant gain will do."""
+def _schedules(
+    growth: LogGrowth, shape: Shape, depth: int | None, bound: float
+) -> tuple[float | None, float | None, float]:
+    """The exponent and the constant gain that meet the bound; one may be None, where the other will do."""
+    if shape.is_constant_one:
+        return 0.0, None if depth is None else 1.0, bound
+    if depth is None:
+        return exponent_for(growth, shape, depth, bound), None, bound
+    constant = gain_for(growth, shape, depth, bound)
     try:
-        return exponent_for(growth, shape, depth, bound)
+        return exponent_for(growth, shape, depth, bound), constant, bound
     except RefusedError:
-        if optional:
-            return None
-        raise
+        return None, constant, bound
 
 
 def _simulated(

@@ -74,8 +74,9 @@ class GaussianMoments:
 def gaussian_nodes(breaks: list[float], pieces: int) -> tuple[Points, Points]:
     """Nodes and weights of Gauss–Legendre rules between the breaks, times the normal density."""
     inside = [one for one in breaks if -REACH < one < REACH]
-    # Steep activations are steep at 0, so the pieces become shorter towards it.
-    graded = [sign * REACH / 2**halvings for halvings in range(5, 20) for sign in (-1, 1)]
+    # Steep activations are steep at 0, so the pieces become shorter towards it; the further, the more pieces there are,
+    # so that an integral that is infinite there does not seem to settle.
+    graded = [sign * REACH / 2**halvings for halvings in range(5, 9 + pieces.bit_length()) for sign in (-1, 1)]
     nodes, weights = legendre_nodes(sorted({*np.linspace(-REACH, REACH, pieces + 1).tolist(), *graded, *inside}))
     return nodes, weights * np.exp(-(nodes**2) / 2) / np.sqrt(2 * np.pi)
 

@@ -56,7 +56,7 @@ def _check_jumps(activation: Activation, places: Points) -> None:
 
 def _changes(difference: Points) -> NDArray[np.bool_]:
     sign = np.sign(difference)
-    return (sign[:-1] != sign[1:]) & np.isfinite(difference[:-1]) & np.isfinite(difference[1:])
+    return np.asarray((sign[:-1] != sign[1:]) & np.isfinite(difference[:-1]) & np.isfinite(difference[1:]))
 
 
 def _refined(activation: Activation, place: int, low: float, high: float) -> float:

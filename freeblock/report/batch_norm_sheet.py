@@ -12,9 +12,9 @@ from freeblock.formula.notations import PYTHON
 from freeblock.formula.printing import print_expression
 from freeblock.report.sheet import Grid, Line, Mathematics, Sheet, decimal, formula
 
-MEAN_FIELD = ("Assumed [mean-field]: the width is much larger than B, the batch statistics have reached their fixed point, "
-              "and gradients are independent of the forward weights (Yang et al. 2019, arXiv 1902.08129). No network's φ "
-              "is claimed: `derive` grants nothing to `batch_norm(batch=B)` beyond the block itself.")
+MEAN_FIELD = ("Assumed [mean-field]: the width is much larger than B, the batch statistics have reached their fixed "
+              "point, and gradients are independent of the forward weights (Yang et al. 2019, arXiv 1902.08129). No "
+              "network's φ is claimed: `derive` grants nothing to `batch_norm(batch=B)` beyond the block itself.")
 RATE = Mathematics("lambda(B)", r"\lambda(B)", "λ(B)")
 LIMIT = Mathematics("lambda(B) as B -> infinity", r"\lim_{B \to \infty} \lambda(B)", "λ(B) as B → ∞")
 B, C = Mathematics("B", "B"), Mathematics("c", "c")
@@ -22,7 +22,7 @@ B, C = Mathematics("B", "B"), Mathematics("c", "c")
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """The rates of one activation; `measured` has (mean, standard error) by batch size, where there was a simulation."""
+    """The rates of one activation; `measured` has (mean, standard error) by batch size, after a simulation."""
 
     activation: str
     rates: Sequence[Rate]

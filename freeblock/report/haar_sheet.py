@@ -75,7 +75,8 @@ def _written(moment: HaarMoment, style: _Text) -> str:
         return numerator
     factors = [style.power(_factor(factor, style), power) for factor, power in
                sorted(moment.denominator, key=lambda item: (max(item[0]) > 0, len(item[0]), item[0].get(0, 0)))]
-    return style.quotient(numerator, len(terms) > 1 or (not terms[0][1] and len(terms[0][0]) > 1), style.times.join(factors), len(factors) > 1)
+    sum_above = len(terms) > 1 or (not terms[0][1] and len(terms[0][0]) > 1)
+    return style.quotient(numerator, sum_above, style.times.join(factors), len(factors) > 1)
 
 
 def _factor(polynomial: Polynomial, style: _Text) -> str:

@@ -58,8 +58,9 @@ def gap_sheet(curve: GapCurve, measured: Measured | None) -> Sheet:
              Line(DEPTH, "<=", _exponential(curve), "the published form, with its constant k"),
              Line(LEFT, "~", formula(late_rate(number(curve.dimension))), "late layers: 1 - 2/(d+2)"), growth]
     return Sheet(title, lines, _curve_grid(curve, measured), [
-        HAAR, "Proved: the gap never increases; the bound column is exact at depths 0 and 1 and an upper bound of the "
-              "mean beyond. The column at the late rate is the slope that late layers have, and no bound."])
+        HAAR, "Λ has the eigenvalues with mean 1, u is uniform on the sphere, h(λ) = (λ - 1 - log λ)/(λ - 1)².",
+        "Proved: the gap never increases; the bound column is exact at depths 0 and 1 and an upper bound of the mean "
+        "beyond. The column at the late rate is the slope that late layers have, and no bound."])
 
 
 def _decay(curve: GapCurve) -> Mathematics:
@@ -102,8 +103,8 @@ def gap_data(curve: GapCurve, measured: Measured | None) -> dict[str, Any]:
     known = curve.full_rank
     return {
         "dimension": curve.dimension, "columns": curve.columns, "full_rank": known, "gap": text(curve.gap),
-        "one_layer": {"gap": text(curve.after_one), "bound": text(curve.sharp), "published_bound": text(curve.published),
-                      "phi": text(curve.next_growth)},
+        "one_layer": {"gap": text(curve.after_one), "bound": text(curve.sharp),
+                      "published_bound": text(curve.published), "phi": text(curve.next_growth)},
         "rate": float(curve.contraction.rate) if known else None,
         "published_constant": float(curve.constant) if known else None,
         "late_rate": print_expression(late_rate(number(curve.dimension)), PYTHON),
@@ -148,10 +149,11 @@ def laws_sheet(laws: Laws) -> Sheet:
         grid = Grid([Mathematics("L", "L"), PHI, Mathematics("measured", r"\text{measured}"),
                      Mathematics("± std. error", r"\pm\ \text{std. error}")],
                     [[str(depth), f"{laws.value(depth):.8g}", f"{laws.measured.means[depth]:.6g}",
-                      f"{laws.measured.errors[depth]:.2g}"] for depth in _selected(len(laws.measured.means) - 1) if depth])
+                      f"{laws.measured.errors[depth]:.2g}"]
+                     for depth in _selected(len(laws.measured.means) - 1) if depth])
     needs = "" if laws.dimension == laws.columns else " Required: n ≥ d."
     return Sheet("Batch normalization with Haar weights near isometry", lines, grid, [
-        HAAR + needs, "φ is on the d·n coordinates of the batch. It neither explodes nor vanishes."])
+        HAAR + needs, "φ is on the d·n coordinates of the batch. For d ≥ 2 it neither explodes nor vanishes."])
 
 
 def laws_data(laws: Laws) -> dict[str, Any]:

@@ -8,11 +8,16 @@ from math import ceil, exp, floor, log10
 from typing import Any
 
 from freeblock.batch_normalization.shaping import GAIN, Shape
+from freeblock.formula.evaluation import evaluate
 from freeblock.formula.expression import Expression, number, symbol
 from freeblock.formula.notations import LATEX, PLAIN, PYTHON, UNICODE
-from freeblock.formula.printing import Notation, print_expression
+from freeblock.formula.printing import ATOM, Notation, print_expression, print_piece
 from freeblock.formula.products import product
+from freeblock.formula.traversal import symbols
 from freeblock.report.sheet import Line, Mathematics, Sheet, decimal, formula
+
+READABLE = 60
+"""A number whose formula is longer is printed as a decimal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,8 @@ class Shaping:
 
 
 G = Mathematics("g(alpha)", r"g(\alpha)", "g(α)")
-FOR_GAINS = Mathematics("alpha_l = l^(-kappa)", r"\alpha_l = l^{-\kappa}", "α_l = l^(−κ)")
+CONVERGES = Mathematics("sum of log g < infinity iff kappa",
+                        r"\textstyle\sum_l \log g(l^{-\kappa}) < \infty \iff \kappa", "∑ log g(l^(−κ)) < ∞ iff κ")
 
 
 def shape_sheet(shaping: Shaping) -> Sheet:
@@ -53,24 +59,30 @@ def shape_sheet(shaping: Shaping) -> Sheet:
         rf"\operatorname{{{'Var' if shaping.centred else 'E'}}} f(\alpha z){'' if shaping.centred else '^2'}",
         f"α²·E[f′(αz)²]/{'Var f(αz)' if shaping.centred else 'E[f(αz)²]'}"), "z standard normal")]
     if shape.exact is not None:
-        lines.append(Line(G, "=", formula(shape.exact), "exact"))
+        lines.append(Line(G, *_value(shape.exact), "exact"))
     if shape.kind == "threshold":
-        lines.append(Line(G, "=", _series(shape), "as alpha -> 0"))
+        lines.append(Line(G, "=", _series(shape), "for small gains"))
     elif shape.exact is None and shape.kind != "vanishes":
-        lines.append(Line(Mathematics("g(0+)", "g(0+)"), "=", formula(shape.limit)))
+        lines.append(Line(Mathematics("g(0+)", "g(0+)"), *_value(shape.limit)))
     lines += [_at_gain(text, value) for text, value in shaping.gains]
     if shape.threshold is not None:
-        lines.append(Line(Mathematics("sum of log g < infinity iff kappa", r"\textstyle\sum_l \log g(l^{-\kappa}) < \infty "
-                                      r"\iff \kappa", "∑ log g(l^(−κ)) < ∞ iff κ"), ">",
-                          formula(number(shape.threshold)), "gains alpha_l = l^(-kappa)"))
+        lines.append(Line(CONVERGES, ">", formula(number(shape.threshold)), "layer l has the gain `l^(-kappa)`"))
     lines += _of_schedules(shaping)
     notes = [_sentence(shape)]
     if shape.kind in ("threshold", "flat"):
-        notes.append("Assumed [moments]: f and f′ grow at most exponentially, so that the series at 0 is the asymptotic "
-                     "series of the moments.")
-    notes.append(f"Growth of squared gradients per layer W, normalization, gain alpha, f, as the widths grow; below the bar "
-                 f"stands {below}: the normalization {'subtracts' if shaping.centred else 'does not subtract'} the mean.")
+        notes.append("Assumed [moments]: f and f′ grow at most exponentially, so that the series at 0 is the "
+                     "asymptotic series of the moments.")
+    notes.append("Growth of squared gradients per layer: W, normalization, gain alpha, f, as the widths grow. The "
+                 f"normalization {'subtracts' if shaping.centred else 'does not subtract'} the mean, hence {below}.")
     return Sheet(f"Gains before `{shaping.activation}`", lines, None, notes)
+
+
+def _value(expression: Expression) -> tuple[str, Mathematics]:
+    """A formula, or its value where it is a number too long to read."""
+    shown = formula(expression)
+    if len(shown.text) <= READABLE or symbols(expression) - {"pi", "e"}:
+        return "=", shown
+    return "~", decimal(evaluate(expression, {}).to_float())
 
 
 def _sentence(shape: Shape) -> str:
@@ -94,7 +106,7 @@ def _of_schedules(shaping: Shaping) -> list[Line]:
                 f"{total.measured[0]:.4g} +- {total.measured[1]:.2g}",
                 rf"{total.measured[0]:.4g} \pm {total.measured[1]:.2g}",
                 f"{total.measured[0]:.4g} ± {total.measured[1]:.2g}"),
-                f"log |dW_1| - log |dW_L|, width {total.width}"))
+                f"log-norm of the gradient in the first weights less that in the last; width {total.width}"))
     if shaping.chosen is not None:
         exponent, gain, bound = shaping.chosen
         layers = "infinitely many layers" if shaping.depth is None else f"{shaping.depth} layers"
@@ -114,7 +126,7 @@ def _rounded(value: float, *, up: bool) -> float:
     """To six digits, away from the bound."""
     if not value:
         return value
-    scale = 10 ** (5 - floor(log10(value)))
+    scale = 10.0 ** (5 - floor(log10(value)))
     return (ceil(value * scale - 1e-9) if up else floor(value * scale + 1e-9)) / scale
 
 
@@ -143,7 +155,13 @@ def _series(shape: Shape) -> Mathematics:
 def _terms(shape: Shape, notation: Notation) -> list[str]:
     terms = []
     for power, value in shape.series:
-        term: Expression = value if not power else product(((value, 1), (symbol(GAIN), power)))
+        monomial = product(((symbol(GAIN), power),))
+        if len(print_expression(value, PLAIN)) > READABLE and not symbols(value) - {"pi", "e"}:
+            # The normal form would make a fraction of a decimal.
+            rough = f"{evaluate(value, {}).to_float():.6g}"
+            terms.append(notation.product([(rough, ATOM), print_piece(monomial, notation)])[0])
+            continue
+        term = value if not power else product(((value, 1), (monomial, 1)))
         text = print_expression(term, notation)
         terms.append(f"({text})" if len(term.terms) > 1 else text)
     return terms

@@ -79,20 +79,24 @@ def sheet_text(sheet: Sheet, form: Form) -> str:
 
 
 def _plain(sheet: Sheet, form: Form) -> str:
-    parts = [sheet.title.replace("`", "")]
+    parts = [_words(sheet.title)]
     if sheet.lines:
         signs = _UNICODE if form == "unicode" else {}
         parts.append("\n".join(
             f"  {line.left.shown(form)} {signs.get(line.relation, line.relation)} {line.right.shown(form)}"
-            f"{f'   ({line.remark})' if line.remark else ''}" for line in sheet.lines))
+            f"{f'   ({_words(line.remark)})' if line.remark else ''}" for line in sheet.lines))
     if sheet.grid is not None:
         rows = [[head.shown(form) for head in sheet.grid.heads], *sheet.grid.rows]
         widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
-        parts.append("\n".join("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-                               for row in rows))
+        padded = [[cell.ljust(width) for cell, width in zip(row, widths, strict=True)] for row in rows]
+        parts.append("\n".join(f"  {'  '.join(row)}".rstrip() for row in padded))
     if sheet.notes:
-        parts.append("\n".join(sheet.notes))
+        parts.append("\n".join(map(_words, sheet.notes)))
     return "\n\n".join(parts) + "\n"
+
+
+def _words(text: str) -> str:
+    return text.replace("`", "")
 
 
 def _markdown(sheet: Sheet) -> str:
