@@ -24,7 +24,9 @@ from freeblock.pointwise.values import Points
 
 SMALLEST, LARGEST = 4, 10**6
 """Values in a batch: with three, E 1/variance is infinite."""
-PIECES = 8
+PIECES = (3, 6, 12, 24)
+TOLERANCE, NEEDED = 1e-9, 1e-5
+"""Quadrature is refined until it stands so far, and refused where it does not."""
 TERMS = 2_000
 """Of a Gegenbauer series, at most."""
 NEGLIGIBLE = 1e-15
@@ -81,12 +83,17 @@ def rate(activation: Activation, batch: int) -> Rate:
         raise DomainError(f"a batch of {batch} has no rate here",
                           hint=f"B is at least {SMALLEST} (with less, E 1/variance is infinite) and at most {LARGEST}")
     closed = closed_rate(activation)
-    coarse, fine = (_quadrature(Sphere(activation, batch, pieces)) for pieces in (PIECES, 2 * PIECES))
-    if not np.isfinite(fine) or abs(fine - coarse) > 1e-5 * abs(fine):
+    fine, error = float("nan"), float("inf")
+    for pieces in PIECES:
+        coarse, fine = fine, _quadrature(Sphere(activation, batch, pieces))
+        error = abs(fine - coarse)
+        if error < TOLERANCE * abs(fine):
+            break
+    if not error < NEEDED * abs(fine):
         raise DomainError(f"the growth under `{activation.text}` is not found by quadrature", activation.span,
                           "f is to be continuous and finite")
     series = _series(Sphere(activation, batch, TERMS // 16))
-    return Rate(batch, None if closed is None else closed.at(batch), fine, abs(fine - coarse), series)
+    return Rate(batch, None if closed is None else closed.at(batch), fine, error, series)
 
 
 def limit_rate(activation: Activation) -> float:

@@ -89,5 +89,7 @@ def _gap(matrix: Matrix) -> float:
 
 def _measured(samples: Matrix) -> Measured:
     count = len(samples)
-    errors = samples.std(axis=0, ddof=1) / np.sqrt(count) if count > 1 else np.full(samples.shape[1], np.nan)
+    errors = samples.std(axis=0, ddof=1) / np.sqrt(count)
+    # What is the same in every sample has no error, whatever rounding makes of it.
+    errors[np.ptp(samples, axis=0) == 0] = 0
     return Measured(samples.mean(axis=0).tolist(), errors.tolist())

@@ -132,7 +132,8 @@ def _rounded(value: float, *, up: bool) -> float:
 
 def _sum(depth: int | None, kappa: str) -> Mathematics:
     if depth is not None and kappa.strip() in ("0", "0.0"):
-        return Mathematics(f"{depth}/2*log g(1)", rf"\tfrac{{{depth}}}{{2}} \log g(1)", f"{depth}/2·log g(1)")
+        text, latex, pretty = formula(number(Fraction(depth, 2)))
+        return Mathematics(f"{text}*log g(1)", rf"{latex} \log g(1)", f"{pretty}·log g(1)")
     end = "infinity" if depth is None else str(depth)
     latex = r"\infty" if depth is None else str(depth)
     return Mathematics(f"1/2*sum[l=1..{end}](log g(l^(-{_bracketed(kappa)})))",
