@@ -67,7 +67,8 @@ def simulated_log_growth(
     activation: Activation, gains: Sequence[float], width: int, centred: bool, samples: int, seed: int,
     progress: Progress,
 ) -> tuple[float, float]:
-    """The mean of log‖∂L/∂W_1‖ − log‖∂L/∂W_L‖ and its standard error, for Haar weights and width × width data."""
+    """The mean of log‖∂L/∂W_1‖ − log‖∂L/∂W_L‖ and its standard error, for Haar weights and Gaussian data,
+    as many samples as units."""
     generator = np.random.default_rng(seed)
     found = []
     for sample in range(samples):
@@ -79,7 +80,7 @@ def simulated_log_growth(
 def _log_ratio(
     activation: Activation, gains: Sequence[float], width: int, centred: bool, generator: np.random.Generator
 ) -> float:
-    matrix = np.eye(width)
+    matrix = generator.standard_normal((width, width))
     passed = []
     for gain in gains:
         weight = haar(width, generator)
