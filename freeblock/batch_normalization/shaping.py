@@ -19,6 +19,7 @@ from freeblock.formula.products import product
 from freeblock.formula.sums import multiply_out, total
 from freeblock.formula.traversal import symbols
 from freeblock.pointwise.activation import Activation
+from freeblock.pointwise.exponential_polynomials import exact_moments
 from freeblock.pointwise.taylor import Series, taylor
 
 GAIN = "alpha"
@@ -188,15 +189,26 @@ def _series(activation: Activation, first: int, centred: bool, terms: int) -> tu
 
 
 def _exact(activation: Activation, sides: tuple[Series, Series], centred: bool) -> Expression | None:
-    """g as a quotient of polynomials in α, where f is a polynomial."""
-    if activation.branches or not all(side.ends for side in sides):
+    """g as a formula in α, where f is a polynomial, or made of powers of x and exponentials of multiples of x."""
+    if activation.branches:
         return None
+    if not all(side.ends for side in sides):
+        return _of_exponentials(activation, centred)
     last = 2 * max(k for side in sides for k, value in enumerate(side.coefficients) if not value.is_zero)
     slopes, squares = _averages(_padded(sides, last), centred, last)
     gain = symbol(GAIN)
     top, bottom = (total([product(((value, 1), (gain, place))) for place, value in enumerate(values)])
                    for values in (slopes, squares))
     return top / bottom
+
+
+def _of_exponentials(activation: Activation, centred: bool) -> Expression | None:
+    moments = exact_moments(activation, GAIN)
+    if moments is None:
+        return None
+    mean, square, slope = (multiply_out(one) for one in moments)
+    below = square - multiply_out(mean * mean) if centred else square
+    return product(((symbol(GAIN), 2), (slope, 1), (below, -1)))
 
 
 def _padded(sides: tuple[Series, Series], degree: int) -> tuple[Series, Series]:

@@ -11,7 +11,7 @@ from freeblock.cli.network import settings_option
 
 
 @click.command(name="batch-norm", short_help="Print how gradients grow per layer under batch norm of B values.")
-@click.argument("activation", metavar="ACTIVATION", default="relu")
+@click.argument("activation", metavar="ACTIVATION")
 @click.option("--batch", "batches", metavar="LIST", default="4,5,6,8,16,32,128,1024", show_default=True,
               help="The numbers of values that are normalized together, separated by commas.")
 @click.option("--without-mean", is_flag=True,

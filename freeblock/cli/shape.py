@@ -31,7 +31,7 @@ def command(
 ) -> None:
     """Print the growth g(alpha) = alpha² E f'(alpha z)² / E f(alpha z)² of squared gradients per normalized layer.
 
-    As a series in alpha, exact where f is a polynomial, and whether the total growth ½ Σ log g stays finite for gains
+    As a series in alpha, exact where f is made of polynomials, exponentials, sin and cos, and whether the total growth ½ Σ log g stays finite for gains
     alpha_l = l^(-kappa). ACTIVATION is a name (tanh, sin, gelu …) or a formula in x; other names are symbols, or
     numbers with --set. Exit status: 0 done; 1 no schedule meets the bound, or the growth diverges; 2 bad input.
 

@@ -72,6 +72,9 @@ def test_the_series_is_that_of_the_moments(text: str, centred: bool) -> None:
 @pytest.mark.parametrize("gain", [0.1, 0.5, 1.0])
 def test_exact_growth_of_sin_and_of_polynomials(gain: float) -> None:
     assert growth_of("sin").exactly(gain) == pytest.approx(math.log(gain**2 / math.tanh(gain**2)), rel=1e-10)
+    printed = shape_of(read_activation("sin", {}), False).exact
+    assert printed is not None
+    assert evaluate(printed, {"alpha": gain}).to_float() == pytest.approx(gain**2 / math.tanh(gain**2), rel=1e-12)
     exact = shape_of(read_activation("x + x^2/3 - x^3/5", {}), True).exact
     assert exact is not None
     moments = GaussianMoments(read_activation("x + x^2/3 - x^3/5", {})).at(gain)
