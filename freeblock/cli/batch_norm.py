@@ -7,11 +7,13 @@ from importlib import import_module
 import click
 
 from freeblock.cli.arguments import read_settings, sheet_options, simulation_options
+from freeblock.cli.completing import words
 from freeblock.cli.network import settings_option
+from freeblock.pointwise.activation import NAMED
 
 
 @click.command(name="batch-norm", short_help="Print how gradients grow per layer under batch norm of B values.")
-@click.argument("activation", metavar="ACTIVATION")
+@click.argument("activation", metavar="ACTIVATION", shell_complete=words(*NAMED))
 @click.option("--batch", "batches", metavar="LIST", default="4,5,6,8,16,32,128,1024", show_default=True,
               help="The numbers of values that are normalized together, separated by commas.")
 @click.option("--without-mean", is_flag=True,
