@@ -17,8 +17,8 @@ from freeblock.pointwise.values import Points
 HEAD = 1_000
 """Layers that are added one by one; the rest by the formula of Euler and Maclaurin."""
 NODES = 257
-SMALLEST = 0.01
-"""Below it the growth is taken from its series (or, straight activations, is nothing)."""
+SMALLEST = 1e-4
+"""Below it the growth is as good as its limit, where it has no series."""
 NOTHING = 1e-14
 STEEPEST = 64.0
 """The largest exponent κ that is looked at."""
@@ -43,7 +43,8 @@ class LogGrowth:
         self._moments = GaussianMoments(activation)
         self._centred = centred
         self._series = _logarithm([(power, evaluate(value, {}).to_float()) for power, value in shape.series[1:]])
-        self._limit = np.log(evaluate(shape.limit, {}).to_float()) if shape.kind != "vanishes" else -inf
+        self._limit = 0.0 if shape.limit.is_zero else float(np.log(evaluate(shape.limit, {}).to_float()))
+        self._vanishes = shape.kind == "vanishes"
         self._cut = {"threshold": self._meeting, "flat": self._nothing}.get(shape.kind, lambda: SMALLEST)()
         # Chebyshev points in log α between the cut and 1.
         self._low = float(np.log(self._cut))
@@ -83,6 +84,9 @@ class LogGrowth:
         return self._cut
 
     def _below(self, gains: Points) -> Points:
+        if self._vanishes:
+            # E f² tends to f(0)², and E f′² to a constant.
+            return self.exactly(self._cut) + 2 * np.log(np.maximum(gains, 1e-300) / self._cut)
         return self._limit + sum((value * gains**power for power, value in self._series), np.zeros_like(gains))
 
     def _nothing(self) -> float:
@@ -94,7 +98,8 @@ class LogGrowth:
         tried = [0.5 * 0.8**step for step in range(24)]
         found = [(abs(float(self._below(np.array([gain]))[0]) / exact - 1), gain) for gain in tried
                  if (exact := self.exactly(gain))]
-        misfit, gain = min(found)
+        # Both of two neighbours: at a single gain the two may cross by chance.
+        misfit, gain = min((max(one, other), gain) for (one, gain), (other, _) in zip(found, found[1:], strict=False))
         if not misfit < 1e-3:
             raise RefusedError("the growth at small gains is not found: its series and the quadrature do not meet",
                                hint="the activation may be steeper than its series at 0 tells")

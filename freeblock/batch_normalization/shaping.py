@@ -13,6 +13,7 @@ from typing import Literal
 
 from freeblock.errors import DomainError, RefusedError
 from freeblock.formula.expression import ONE, ZERO, Expression, number, symbol
+from freeblock.formula.order import is_at_least
 from freeblock.formula.powers import power
 from freeblock.formula.precise import evaluate_precisely
 from freeblock.formula.products import product
@@ -46,6 +47,8 @@ class Shape:
     series: tuple[tuple[int, Expression], ...]
     exact: Expression | None
     because: str
+    nonzero: tuple[Expression, ...] = ()
+    """Coefficients with symbols that are taken not to be 0."""
 
     @property
     def is_constant_one(self) -> bool:
@@ -108,7 +111,15 @@ def shape_of(activation: Activation, centred: bool, terms: int = 2) -> Shape:
         return Shape("flat", None, ONE, ((0, ONE),), exact,
                      "f is straight near 0: g − 1 falls faster than every power of α")
     return Shape("threshold", first, ONE, _series(activation, first, centred, terms), exact,
-                 f"the first nonlinear Taylor degree is p = {first}: `g - 1 ~ c*alpha^{2 * (first - 1)}`, c > 0")
+                 f"the first nonlinear Taylor degree is p = {first}: `g - 1 ~ c*alpha^{2 * (first - 1)}`, c > 0",
+                 (*_open(sides, 1), *_open(sides, first)))
+
+
+def _open(sides: tuple[Series, Series], power: int) -> list[Expression]:
+    """The coefficient of a power, if its symbols may make it 0 on both sides."""
+    values = [side.coefficients[power] for side in sides if not side.coefficients[power].is_zero]
+    signs = [is_at_least(value, ZERO) or is_at_least(ZERO, value) for value in values]
+    return [] if any(signs) or not any(symbols(value) - {"pi", "e"} for value in values) else values[:1]
 
 
 def _superscript(degree: Fraction) -> str:

@@ -147,7 +147,8 @@ def _extreme(name: str, first: Series, second: Series) -> Series:
     difference = Series(tuple(one - other for one, other in zip(first.coefficients, second.coefficients, strict=True)))
     order = difference.order
     if order == len(difference.coefficients):
-        return first
+        # They may differ further on, unless both end.
+        return Series(first.coefficients, first.ends and second.ends)
     larger = _is_positive(difference.coefficients[order])
     return first if larger == (name == "max") else second
 

@@ -69,6 +69,9 @@ def shape_sheet(shaping: Shaping) -> Sheet:
         lines.append(Line(CONVERGES, ">", formula(number(shape.threshold)), "layer l has the gain `l^(-kappa)`"))
     lines += _of_schedules(shaping)
     notes = [_sentence(shape)]
+    if shape.nonzero:
+        zeros = " and ".join(f"`{print_expression(one, PLAIN)}`" for one in shape.nonzero)
+        notes.append(f"Required: {zeros} {'are' if len(shape.nonzero) > 1 else 'is'} not 0.")
     if shape.kind in ("threshold", "flat"):
         notes.append("Assumed [moments]: f and f′ grow at most exponentially, so that the series at 0 is the "
                      "asymptotic series of the moments.")
@@ -179,6 +182,7 @@ def shape_data(shaping: Shaping) -> dict[str, Any]:
         "exact": None if shape.exact is None else print_expression(shape.exact, PYTHON),
         "series": [{"power": power, "coefficient": print_expression(value, PYTHON)} for power, value in shape.series],
         "threshold": None if threshold is None else str(threshold), "because": shape.because,
+        "nonzero": [print_expression(one, PYTHON) for one in shape.nonzero],
         "gains": [{"gain": text, "g": exp(value)} for text, value in shaping.gains]}
     if shaping.total is not None:
         measured = shaping.total.measured

@@ -159,6 +159,29 @@ def test_real_networks_grow_so() -> None:
         assert error < 0.1
 
 
+def test_totals_where_the_gains_become_small() -> None:
+    """By quadrature at each layer, for the kinds that have no series: g of exp(x) vanishes, g of x² + x³ does not fall to 1."""
+    for text in ("exp(x)", "x^2 + x^3", "hardtanh"):
+        growth = growth_of(text)
+        expected = sum(growth.exactly(layer**-1.5) for layer in range(1, 201)) / 2
+        assert total_growth(growth, 1.5, 200) == pytest.approx(expected, rel=1e-8)
+    assert total_growth(growth_of("exp(x)"), 8.0, 10) == pytest.approx(
+        sum(growth_of("exp(x)").exactly(layer**-8.0) for layer in range(1, 11)) / 2, rel=1e-6)
+
+
+def test_coefficients_that_symbols_may_make_zero_are_required_not_to_be() -> None:
+    for text, expected in (("x + (a - 1)*x^2", ["a - 1"]), ("(a - b)*x + x^3", ["a - b"]), ("x + a*x^2", []),
+                           ("x - a*x^3", []), ("a*x + b*x^3 + b*x^5", [])):
+        shape = shape_of(read_activation(text, {}), False)
+        assert shape.kind == "threshold"
+        assert [print_expression(one, PLAIN) for one in shape.nonzero] == expected
+
+
+def test_branches_that_differ_far_from_zero_only_are_not_called_straight() -> None:
+    with pytest.raises(RefusedError, match="may have a later one"):
+        shape_of(read_activation("max(x, x + x^20)", {}), False)
+
+
 def test_every_named_activation_has_an_answer() -> None:
     for name in NAMED:
         for centred in (False, True):
