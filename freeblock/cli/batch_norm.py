@@ -9,6 +9,7 @@ import click
 from freeblock.cli.arguments import read_settings, sheet_options, simulation_options
 from freeblock.cli.completing import words
 from freeblock.cli.network import settings_option
+from freeblock.cli.threads import use_one_thread
 from freeblock.pointwise.activation import NAMED
 
 
@@ -39,6 +40,7 @@ def command(
       freeblock batch-norm "x*tanh(x)" --batch 5,32 --format json
       freeblock batch-norm "max(x, a*x)" --set a=1/10 --plot rates.svg
     """
+    use_one_thread()
     import_module("freeblock.cli.normalizing").print_rates(
         activation, batches, form, output, plot, without_mean=without_mean, width=width, samples=samples, seed=seed,
         values=read_settings(settings))

@@ -7,6 +7,7 @@ from importlib import import_module
 import click
 
 from freeblock.cli.arguments import sheet_options, simulation_options
+from freeblock.cli.threads import use_one_thread
 
 
 @click.command(name="isometry-gap", short_help="Print what batch norm makes of the spectrum of a batch.")
@@ -36,6 +37,7 @@ def command(
       freeblock isometry-gap "1/k for k=1..10" --depth 5 --simulate 200
       freeblock isometry-gap --dimension d --depth L --format latex
     """
+    use_one_thread()
     import_module("freeblock.cli.isometry").print_gap(
         spectrum, form, output, plot, dimension=dimension, columns=columns, depth=depth, weights=weights,
         samples=samples, seed=seed)

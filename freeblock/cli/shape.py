@@ -9,6 +9,7 @@ import click
 from freeblock.cli.arguments import read_settings, sheet_options, simulation_options
 from freeblock.cli.completing import words
 from freeblock.cli.network import settings_option
+from freeblock.cli.threads import use_one_thread
 from freeblock.pointwise.activation import NAMED
 
 
@@ -45,6 +46,7 @@ def command(
       freeblock shape sin --kappa 2/5 --depth 300 --simulate 20
       freeblock shape gelu --bound 1 --depth 100
     """
+    use_one_thread()
     import_module("freeblock.cli.shaping").print_shape(
         activation, form, output, plot, gains=gains, terms=terms, kappa=kappa, depth=depth, bound=bound,
         centred=centred, width=width, samples=samples, seed=seed, values=read_settings(settings))
