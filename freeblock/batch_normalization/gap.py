@@ -70,7 +70,7 @@ class Spectrum:
         if self.is_isometry:
             return mpmath.mpf(0)
         one = Counter({mpmath.mpf(1): self.dimension})
-        return _trapezoidal(lambda t: _product(one, t) - _product(self.counts, t), progress)
+        return _trapezoidal(lambda t: _product(one, t) - _product(self.counts, t), self.dimension, progress)
 
     def expected_inverse(self, progress: Progress = lambda done, total: None) -> Value:
         """E 1/(uᵀΛu) = (d−2)·∫_0^∞ Π_k (1+2λ_k t)^(−1/2) dt, to 12 digits; d = 1, 2 in closed form."""
@@ -81,7 +81,8 @@ class Spectrum:
         with mpmath.workdps(DIGITS):
             if self.dimension == 2:
                 return 1 / mpmath.sqrt(mpmath.fprod(self.counts.elements()))
-            return (self.dimension - 2) * _trapezoidal(lambda t: t * _product(self.counts, t), progress)
+            return (self.dimension - 2) * _trapezoidal(
+                lambda t: t * _product(self.counts, t), self.dimension, progress)
 
     def largest(self) -> Value:
         """The largest eigenvalue."""
@@ -98,14 +99,14 @@ def _product(counts: Counter[Value], t: Value) -> Value:
     return mpmath.exp(-mpmath.fsum(count * mpmath.log1p(2 * value * t) for value, count in counts.items()) / 2)
 
 
-def _trapezoidal(integrand: Callable[[Value], Value], progress: Progress) -> Value:
-    """∫ f(t) dt/t in y = log t, with half the step until the value stands."""
+def _trapezoidal(integrand: Callable[[Value], Value], dimension: int, progress: Progress) -> Value:
+    """∫ f(t) dt/t in y = log(d·t), around whose 0 f is not small; with half the step until the value stands."""
     with mpmath.workdps(DIGITS):
         before = None
         for round_, step in enumerate(STEPS):
             found = mpmath.mpf(0)
             for sign in (1, -1):
-                found += _one_side(integrand, mpmath.mpf(step), sign)
+                found += _one_side(lambda s: integrand(s / dimension), mpmath.mpf(step), sign)
                 progress(2 * round_ + (sign < 0) + 1, 2 * len(STEPS))
             found *= step
             if before is not None and abs(found - before) <= AGREEMENT * abs(found):

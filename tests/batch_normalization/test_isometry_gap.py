@@ -78,6 +78,15 @@ def test_the_integrals_have_ten_digits(text: str) -> None:
             assert abs(known.expected_inverse() / inverse - 1) < 1e-7  # mpmath's tail is the worse of the two
 
 
+@pytest.mark.parametrize("size", [300, 1500])
+def test_the_integral_in_many_dimensions(size: int) -> None:
+    """Var uᵀΛu says E log to second order, and E 1/(uᵀΛu); half the eigenvalues are 1/2, half are 3/2."""
+    known = spectrum(f"1 x {size // 2}, 3 x {size // 2}")
+    expected = -known.variance() / 2  # the third central moment is 0
+    assert float(known.expected_log()) == pytest.approx(float(expected), rel=3 / size)
+    assert float(known.expected_inverse()) == pytest.approx(1 + float(known.variance()), rel=3 / size**1.5)
+
+
 def test_two_dimensions_are_known_in_closed_form() -> None:
     """u = (cos θ, sin θ): E log(a cos² + b sin²) = 2·log((√a + √b)/2), E 1/(…) = 1/√(ab)."""
     known = spectrum("1, 9")
