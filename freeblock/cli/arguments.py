@@ -73,3 +73,27 @@ def write_output(text: str | Sequence[str], path: str | None, hint: str = "choos
     if not path:
         raise OptionError("-o needs the name of a file", hint="leave -o out to print the result")
     write_file("".join(pieces), path, hint=hint)
+
+
+def sheet_options(command: Command) -> Command:
+    """How a command that works formulas out prints them, and where its plot goes."""
+    for option in (
+        output_option,
+        click.option("--plot", metavar="FILE", type=click.Path(), help="Draw the curve, as .svg, .png or .pdf."),
+        click.option("--format", "form", type=click.Choice(["text", "unicode", "markdown", "latex", "json"]),
+                     default="text", show_default=True, help="How the result is printed."),
+    ):
+        command = option(command)
+    return command
+
+
+def simulation_options(command: Command) -> Command:
+    """How often a simulation is repeated, and with which draws."""
+    for option in (
+        click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=0, show_default=True,
+                     help="Seed of the simulation."),
+        click.option("--simulate", "samples", metavar="SAMPLES", type=click.IntRange(2, 10**6),
+                     help="Run so many random networks, too, and print what they measure."),
+    ):
+        command = option(command)
+    return command
