@@ -109,6 +109,11 @@ def _output(leaf: Leaf, vector: Vector, key: Keys) -> Vector:
         return after_unknown(vector, NO_KEYS)
     if kind == "statistics" and _takes_means_away(leaf):
         return vector._replace(centred=True, level=True, comparable=True)
+    if leaf.geometry is not None and kind == "nothing":
+        # Channels of zeros have a law of their own, and so have averages over the zeros of a padding.
+        alike = vector.identical and "spatial" in leaf.traits
+        return vector._replace(fresh=False, identical=alike,
+                               stationary=vector.stationary and leaf.geometry.stationary)
     if leaf.rows != leaf.columns:
         return vector._replace(fresh=False)
     return vector
