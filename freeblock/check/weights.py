@@ -50,3 +50,22 @@ WEIGHTS: Mapping[str, Weight] = {
     "haar": Weight(_haar, lambda parameters, rows, columns: parameters["gain"] ** 2 * min(1, rows / columns)),
     "standardized": Weight(_standardized, None),
 }
+
+
+def _gaussian_kernel(
+    parameters: Parameters, groups: int, rows: int, columns: int, generator: np.random.Generator
+) -> Array:
+    return generator.standard_normal((groups, rows, columns)) * sqrt(parameters["var"])
+
+
+def _haar_kernel(
+    parameters: Parameters, groups: int, rows: int, columns: int, generator: np.random.Generator
+) -> Array:
+    return np.stack([_haar(parameters, rows, columns, generator) for _ in range(groups)])
+
+
+KERNELS: Mapping[str, Callable[[Parameters, int, int, int, np.random.Generator], Array]] = {
+    "gaussian_kernel": _gaussian_kernel,
+    "haar_kernel": _haar_kernel,
+}
+"""(parameters, groups, outputs of a group, taps of its channels, generator) → the kernel as matrices, one a group."""

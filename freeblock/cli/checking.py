@@ -12,7 +12,9 @@ from freeblock.language.nodes import Program
 from freeblock.measure import Measurement, measure
 
 
-def print_check(program: Program, form: str, output: str | None = None, **options: Any) -> bool:
+def print_check(
+    program: Program, form: str, output: str | None = None, plot: str | None = None, **options: Any
+) -> bool:
     """Compare, print, and say whether all orders agree; `options` are those of `measure`."""
     with ProgressBar("sampling") as progress:
         measurement = measure(program, progress=progress, **options)
