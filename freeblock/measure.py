@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from freeblock.calculus.derivation import Derivation, derive
 from freeblock.calculus.premises import Premises
 from freeblock.check import CheckResult, Copy, measured_symbols, run_check, run_image_check
+from freeblock.check.rows import rows_of
 from freeblock.check.run import Predicted
 from freeblock.errors import DomainError, OptionError, ShapeError
 from freeblock.formula.evaluation import evaluate
@@ -20,7 +21,6 @@ from freeblock.language.nodes import Program
 from freeblock.language.parser import parse_program
 from freeblock.language.reading import read_source
 from freeblock.network.narrowing import narrowed
-from freeblock.network.nodes import Block
 from freeblock.network.tree import leaves
 from freeblock.report.values import constant_values
 from freeblock.session import Result, derive_source, free_symbols, load_libraries
@@ -30,6 +30,8 @@ from freeblock.source import Source
 DEFAULT_PREFIXES = ("sigma_", "rho_")
 """Standard deviations and root mean squares without a value are 1."""
 
+DIGITS = 6
+"""Of measured numbers that are put into formulas: more would only make exact fractions long."""
 NARROWEST = 4096
 """The largest number that channels are divided by."""
 
@@ -70,11 +72,18 @@ def measure(
     derivation = derived.derivation
     numbers, defaults = _numbers(derivation, read_values(values), network)
     if on_images:
-        half = copies.half(2 * (narrow or 1))
+        factor = narrow or 1
+        half = copies.half(2 * factor)
+        known = {*defaults, *measured_symbols(derivation.network.block, network)}
+        full = _Evaluated(copies, factor, order, known)
         result = run_image_check(
-            _copy(derivation, narrow or 1, order), half and _copy(half.derivation, 2 * (narrow or 1), order), numbers,
-            samples=samples, seed=seed, order=order, network=network, progress=progress, batch=batch,
-            tail=_tail(derivation) if blocks else None)
+            _copy(derivation, factor, full.moments),
+            None if half is None else _copy(half.derivation, 2 * factor,
+                                            _Evaluated(copies, 2 * factor, order, known).moments),
+            numbers, samples=samples, seed=seed, order=order, network=network, progress=progress, batch=batch,
+            tails=(lambda at: full.tails(at, network)) if blocks else None)
+        derived = full.last or derived
+        derivation = derived.derivation
     else:
         result = run_check(derivation.network.block, _prediction(derivation, order), numbers, width=width,
                            samples=samples, seed=seed, order=order, network=network, progress=progress, batch=batch)
@@ -92,13 +101,13 @@ class _Copies:
         self._program, self._order, self._name, self._values = program, order, name, values
         self._library = [read_source(file) for file in library]
 
-    def derived(self, narrow: int) -> Result:
-        """The derivation with the channels divided by so much."""
+    def derived(self, narrow: int, known: Mapping[str, object] | None = None) -> Result:
+        """The derivation with the channels divided by so much, and values for more symbols."""
         program = self._program
         if narrow > 1:
             program = narrowed(program, load_libraries(self._library), narrow, self._name and spell(self._name))
         return derive_source(program, order=self._order, name=self._name, library=self._library,
-                             values=self._values, assume_free=True)
+                             values={**(self._values or {}), **(known or {})}, assume_free=True)
 
     def half(self, narrow: int) -> Result | None:
         """The same where a copy so narrow is wanted and may not exist: its shapes need not fit together."""
@@ -148,7 +157,7 @@ def _numbers(
 
 def _prediction(derivation: Derivation, order: int) -> Predicted:
     """φ_1 … φ_order at given values of all symbols."""
-    known = constant_values(derivation)
+    known = {name: float(value) for name, value in constant_values(derivation).items()}
 
     def predicted(at: Mapping[str, float]) -> list[float | None]:
         found: list[float | None] = []
@@ -160,20 +169,37 @@ def _prediction(derivation: Derivation, order: int) -> Predicted:
     return predicted
 
 
-def _copy(derivation: Derivation, narrow: int, order: int) -> Copy:
+class _Evaluated:
+    """A network on images derived with numbers for all symbols: so the energies at its positions have a closed form."""
+
+    def __init__(self, copies: _Copies, narrow: int, order: int, known: Collection[str]) -> None:
+        self._copies, self._narrow, self._order, self._known = copies, narrow, order, known
+        self.last: Result | None = None
+
+    def moments(self, at: Mapping[str, float]) -> Sequence[float | None]:
+        """φ_1 … φ_order where the symbols have these values; None where they have none there."""
+        try:
+            self.last = self._copies.derived(self._narrow, {name: f"{at[name]:.{DIGITS}g}" for name in self._known})
+        except DomainError:
+            return [None] * self._order
+        return _prediction(self.last.derivation, self._order)(at)
+
+    def tails(self, at: Mapping[str, float], network: bool) -> list[float | None]:
+        """φ of the network from each of its blocks on."""
+        self.moments(at)
+        assert self.last is not None
+        whole = self.last.derivation.network
+        found = []
+        for row in rows_of(whole.block, at, network, whole.image):
+            part = derive(replace(whole, block=row.tail), order=1, premises=Premises(True))
+            found.append(_prediction(part, 1)(at)[0])
+        return found
+
+
+def _copy(derivation: Derivation, narrow: int, predicted: Predicted) -> Copy:
     network = derivation.network
     assert network.image is not None
-    return Copy(network.block, network.image, narrow, _prediction(derivation, order))
-
-
-def _tail(derivation: Derivation) -> Callable[[Block, Mapping[str, float]], float | None]:
-    """The predicted φ of a part of the network."""
-
-    def predicted(block: Block, at: Mapping[str, float]) -> float | None:
-        part = derive(replace(derivation.network, block=block), order=1, premises=Premises(True))
-        return _prediction(part, 1)(at)[0]
-
-    return predicted
+    return Copy(network.block, network.image, narrow, predicted)
 
 
 def _value(formula: Expression, values: Mapping[str, float]) -> float:

@@ -16,9 +16,11 @@ HIGHER_PRECISION = 0.02
 HALF_SHARE = 3
 """Samples at half the width per sample at the full one: they cost an eighth and weigh half."""
 
+WORK = 1e11
+"""Floating-point operations it spends of its own accord: some seconds."""
+
 _FIRST = 32  # samples after which the program, left to choose, looks at what it has
 _FEWEST, _MOST = 24, 4000  # samples it chooses at least and at most
-_WORK = 1e11  # floating-point operations it spends of its own accord: some seconds
 
 Predict = Callable[[Samples], Sequence[float | None]]
 """Samples, for the statistics they showed → the predicted moments at their width."""
@@ -48,10 +50,10 @@ class Comparison:
 
     def __init__(
         self, full: Growing, predict: Predict, half: Growing | None, predict_half: Predict,
-        fixed: int | None, progress: Callable[[int, int], None] | None,
+        fixed: int | None, progress: Callable[[int, int], None] | None, work: float = WORK,
     ) -> None:
         self._full, self._predict, self._half, self._predict_half = full, predict, half, predict_half
-        self._fixed, self._progress = fixed, progress
+        self._fixed, self._progress, self._work = fixed, progress, work
 
     def run(self, samples: int | None) -> list[OrderResult]:
         """One result per order."""
@@ -67,7 +69,7 @@ class Comparison:
 
     def _affordable(self) -> int:
         work = self._full.work + (HALF_SHARE * self._half.work if self._half is not None else 0.0)
-        return int(min(_MOST, max(_FEWEST, _WORK / work)))
+        return int(min(_MOST, max(_FEWEST, self._work / work)))
 
     def _draw(self, count: int) -> list[OrderResult]:
         total = count * (1 + HALF_SHARE) if self._half is not None else count

@@ -31,7 +31,7 @@ HEAD = ("", "block", "predicted", "measured", "± std. error", "ratio")
 
 def gradient_cells(blocks: Sequence[BlockGradient], longest: int = 60) -> list[tuple[str, ...]]:
     """The cells of the table, the head left out; long names are cut."""
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for place, block in enumerate(blocks, 1):
         name = block.block if len(block.block) <= longest else block.block[: longest - 1] + "…"
         rows.append((str(place), name, "-" if block.predicted is None else f"{block.predicted:.5g}",

@@ -98,7 +98,8 @@ def place_of(leaf: Leaf, environment: Environment, group: int, network: bool) ->
         leaf.rule.acts_on == "vector" or leaf.rule.on_images is not None)
     return Place(
         sampler, parameters, rows, columns, leaf.identity, leaf.shared, group,
-        next(iter(unknowns.values()), None), "batch" in leaf.rule.parameters, leaf.label, move, flattens, unknowns, leaf.span)
+        next(iter(unknowns.values()), None), "batch" in leaf.rule.parameters,
+        leaf.label, move, flattens, unknowns, leaf.span)
 
 
 def measured_symbols(block: Block, network: bool) -> frozenset[str]:
@@ -121,7 +122,8 @@ def shape_of(image: Image, environment: Environment, span: Span) -> Shape:
 def _check_groups(groups: float, move: Move, leaf: Leaf) -> None:
     for shape in (move.before, move.after):
         if shape is not None and (groups < 1 or shape[0] % groups):
-            raise DomainError(f"`{leaf.label}` has {groups:g} groups, which do not divide {shape[0]} channels", leaf.span)
+            raise DomainError(f"`{leaf.label}` has {groups:g} groups, which do not divide {shape[0]} channels",
+                              leaf.span)
 
 
 def _move(geometry: Geometry, leaf: Leaf, environment: Environment) -> Move:

@@ -80,13 +80,14 @@ def _copies(
     if isinstance(part, Repeat):
         count = environment.whole(part.count, "the number of copies", part.span)
         for place in range(min(count, ROWS + 1)):
-            yield f"{part.block.label}, copy {place + 1}", part.block, replace(part, count=number(count - place)), values
+            head = replace(part, count=number(count - place))
+            yield f"{part.block.label}, copy {place + 1}", part.block, head, values
     elif isinstance(part, Indexed) and part.kind == "serial":
         lower = environment.whole(part.lower, "the lower bound", part.span)
         upper = environment.whole(part.upper, "the upper bound", part.span)
         for place in range(lower, min(upper, lower + ROWS) + 1):
-            head = replace(part, lower=number(place))
-            yield f"{part.body.label}, {part.index} = {place}", part.body, head, {**values, part.index: place}
+            rest = replace(part, lower=number(place))
+            yield f"{part.body.label}, {part.index} = {place}", part.body, rest, {**values, part.index: place}
     else:
         yield part.label, part, part, values
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from time import perf_counter
 
-from freeblock.check.environment import Value
 from freeblock.check.comparison import Comparison
+from freeblock.check.environment import Value
 from freeblock.check.monte_carlo import Progress, Sampling
 from freeblock.check.plan import make_plan
 from freeblock.check.result import CheckResult
@@ -51,7 +51,8 @@ def run_check(
     check_widths(block, values, chosen)
     plan = make_plan(block, at_width(block, values, chosen), network)
     full = Sampling(plan, order, seed, network, batch)
-    half, fixed, halved = None, min(plan.widths, default=chosen), half_width(block, values, chosen)
+    half, halved = None, half_width(block, values, chosen)
+    fixed: int | None = min(plan.widths, default=chosen)
     if halved is not None:
         smaller = make_plan(block, at_width(block, values, halved), network)
         fixed = min((a for a, b in zip(plan.widths, smaller.widths, strict=False) if a == b), default=None)

@@ -31,7 +31,8 @@ from freeblock.cli.network import network_options
 @network_options
 def command(
     expression: str, width: int | None, samples: int | None, seed: int, order: int, network: bool, batch: int | None,
-    narrow: int | None, blocks: bool, plot: str | None, form: str, output: str | None, library: tuple[str, ...], name: str | None, settings: tuple[str, ...],
+    narrow: int | None, blocks: bool, plot: str | None, form: str, output: str | None, library: tuple[str, ...],
+    name: str | None, settings: tuple[str, ...],
 ) -> int:
     """Build the random matrices an expression describes and compare their moments with the closed form.
 
@@ -50,5 +51,6 @@ def command(
     work = import_module("freeblock.cli.checking")  # sampling is loaded for a text that can be read
     agrees: bool = work.print_check(
         program, form, output, plot, width=width, samples=samples, seed=seed, order=order, network=network,
-        batch=batch, narrow=narrow, blocks=blocks or plot is not None, values=read_settings(settings), name=name, library=library)
+        batch=batch, narrow=narrow, blocks=blocks or plot is not None, values=read_settings(settings),
+        name=name, library=library)
     return 0 if agrees else 1

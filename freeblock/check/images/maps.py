@@ -137,7 +137,8 @@ class Upsampling:
         """The sum over the copies."""
         batch, (height, width) = vectors.shape[1], self.size
         parts = vectors.reshape(-1, height, self.factor, width, self.factor, batch)
-        return parts.sum(axis=(2, 4)).reshape(-1, batch)
+        sums: Array = parts.sum(axis=(2, 4))
+        return sums.reshape(-1, batch)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

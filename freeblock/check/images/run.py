@@ -9,7 +9,7 @@ from time import perf_counter
 from freeblock.check.comparison import Comparison
 from freeblock.check.environment import Value
 from freeblock.check.gradients import BlockGradient
-from freeblock.check.images.sampling import ImageSampling, fitting_batch
+from freeblock.check.images.sampling import ImageSampling, fitting_batch, needs_batch
 from freeblock.check.place import Place
 from freeblock.check.plan import Plan, make_plan
 from freeblock.check.result import CheckResult, ImageSample
@@ -19,9 +19,12 @@ from freeblock.check.weights import KERNELS, WEIGHTS
 from freeblock.network.image import Image
 from freeblock.network.nodes import Block
 
+WORK = 5e10
+"""Floating-point operations spent of its own accord: on small images they take longer than on large matrices."""
+
 Progress = Callable[[int, int], None]
-TailPrediction = Callable[[Block, Mapping[str, float]], float | None]
-"""A part of the network and the values of all symbols → its predicted φ."""
+TailPrediction = Callable[[Mapping[str, float]], Sequence[float | None]]
+"""The values of all symbols → the predicted φ of the network from each of its rows on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +40,11 @@ class Copy:
 def run_image_check(
     full: Copy, half: Copy | None, values: Mapping[str, Value], *, samples: int | None = None, seed: int = 0,
     order: int = 2, network: bool = False, progress: Progress | None = None, batch: int | None = None,
-    tail: TailPrediction | None = None,
+    tails: TailPrediction | None = None,
 ) -> CheckResult:
     """Compare predicted moments with those of a network and of a copy with half of its channels.
 
-    With `tail`, gradients at the inputs of all blocks in series are measured too. Raises what `run_check` raises, and
+    With `tails`, gradients at the inputs of all blocks in series are measured too. Raises what `run_check` raises, and
     LimitError for a network too large to sample.
     """
     started = perf_counter()
@@ -53,20 +56,20 @@ def run_image_check(
     chosen = fitting_batch(plan, order, batch, full.block.span)
     smaller = None if half is None else make_plan(half.block, values, network, half.image)
     width, halved, fixed = _widths(plan, smaller)
-    rows = rows_of(full.block, values, network, full.image) if tail is not None else []
+    rows = rows_of(full.block, values, network, full.image) if tails is not None else []
     large = ImageSampling(plan, order, seed, network, chosen, full.narrow, width, cuts_of(rows))
     small = None
     if half is not None and smaller is not None and halved < width:
         # What a finite batch adds falls with the batch as what a finite width adds falls with the width.
-        few = max(1, chosen // 2) if _needs_batch(plan) else chosen
+        few = max(1, chosen // 2) if needs_batch(plan) else chosen
         small = ImageSampling(smaller, order, seed, network, few, half.narrow, halved)
     numbers = {name: float(value) for name, value in values.items()}
     smaller_predicted = full.predicted if half is None else half.predicted
     orders = Comparison(
         large, lambda found: full.predicted({**numbers, **found.measured_statistics}), small,
-        lambda found: smaller_predicted({**numbers, **found.measured_statistics}), fixed, progress).run(samples)
+        lambda found: smaller_predicted({**numbers, **found.measured_statistics}), fixed, progress, WORK).run(samples)
     measured = large.samples().measured_statistics
-    blocks = [] if tail is None else _gradients(rows, large, tail, {**numbers, **measured})
+    blocks = [] if tails is None else _gradients(rows, large, tails({**numbers, **measured}))
     assert plan.image is not None
     return CheckResult(
         orders, all(result.agrees is not False for result in orders), plan.columns, len(large), None,
@@ -75,15 +78,11 @@ def run_image_check(
 
 
 def _gradients(
-    rows: Sequence[Row], sampling: ImageSampling, tail: TailPrediction, values: Mapping[str, float]
+    rows: Sequence[Row], sampling: ImageSampling, predicted: Sequence[float | None]
 ) -> list[BlockGradient]:
     means, errors = sampling.gradients()
-    return [BlockGradient(row.label, tail(row.tail, values), float(mean), float(error))
-            for row, mean, error in zip(rows, means, errors, strict=True)]
-
-
-def _needs_batch(plan: Plan) -> bool:
-    return any(isinstance(step, Place) and step.over_batch for step in plan.steps)
+    return [BlockGradient(row.label, claim, float(mean), float(error))
+            for row, claim, mean, error in zip(rows, predicted, means, errors, strict=True)]
 
 
 def _widths(plan: Plan, smaller: Plan | None) -> tuple[int, int, int | None]:

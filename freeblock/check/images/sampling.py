@@ -23,8 +23,9 @@ from freeblock.check.weights import KERNELS, WEIGHTS
 from freeblock.errors import LimitError
 from freeblock.source import Span
 
-BATCH = 32
-"""Images that go through a network at once, where they are small enough."""
+BATCH, STATISTICS_BATCH = 8, 32
+"""Images that go through a network at once, where they are small enough; the second where statistics are taken over
+them. Images that share their weights tell less than fresh weights do."""
 ENTRIES = 2**27
 """Numbers that one pass keeps, at most (a gigabyte)."""
 OPERATIONS = 1e13
@@ -68,7 +69,7 @@ class ImageSampling:
         with np.errstate(over="ignore", invalid="ignore"):
             forward = ImagePass(self.plan, Patterns(self._generator, self._network, self.batch))
             forward.run()
-            signs = self._generator.integers(0, 2, (self.plan.rows, self.batch)) * 2.0 - 1.0
+            signs: Array = np.where(self._generator.random((self.plan.rows, self.batch)) < 0.5, -1.0, 1.0)
             moments, gradients = _moments(forward.tape, signs, self._order, self._cuts)
         if not np.all(np.isfinite(moments)):
             raise out_of_range()
@@ -109,12 +110,19 @@ def fitting_batch(plan: Plan, order: int, wanted: int | None, span: Span | None)
     most = int(min((ENTRIES - _drawn(plan)) // max(1, kept + 3 * largest), OPERATIONS // _operations(plan, order)))
     if most < max(1, wanted or 1):
         what = "one image" if wanted in (None, 1) else f"{wanted} images at once"
+        numbers = _drawn(plan) + (kept + 3 * largest) * (wanted or 1)
         raise LimitError(
-            f"the network is too large to sample: {what} would take {_drawn(plan) + kept * (wanted or 1):.2g} numbers and "
-            f"{_operations(plan, order) * (wanted or 1):.2g} operations", span,
-            f"at most {ENTRIES:.2g} and {OPERATIONS:.2g} are taken; --narrow 8 checks a copy with an eighth of the channels"
+            f"the network is too large to sample: {what} would take {numbers:.2g} numbers and "
+            f"{_operations(plan, order) * (wanted or 1):.2g} operations; the most are "
+            f"{ENTRIES:.2g} and {OPERATIONS:.2g}",
+            span, "--narrow 8 checks a copy with an eighth of the channels"
             + (", --batch takes fewer images" if wanted not in (None, 1) else ""))
-    return wanted or min(BATCH, most)
+    return wanted or min(STATISTICS_BATCH if needs_batch(plan) else BATCH, most)
+
+
+def needs_batch(plan: Plan) -> bool:
+    """Whether statistics are taken over the batch."""
+    return any(isinstance(step, Place) and step.over_batch for step in plan.steps)
 
 
 def _drawn(plan: Plan) -> int:

@@ -18,7 +18,7 @@ def normalized(place: Place, shape: Shape | None, values: Array) -> tuple[Array,
     units, batch = values.shape
     if place.over_batch:
         channels = units if shape is None else shape[0]
-        sets = values.reshape(channels, -1)
+        sets = values.reshape(channels, -1, 1)
     else:
         sets = values.reshape(round(place.parameters.get("groups", 1)), -1, batch)
     if sets.shape[1] < 2:
