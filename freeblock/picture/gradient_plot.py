@@ -29,7 +29,7 @@ def gradient_plot(blocks: Sequence[BlockGradient], form: Literal["svg", "png", "
                       fmt="o", markersize=4, capsize=2, color="#b03030", label="measured ± 2 std. errors")
         if any(block.measured > 0 for block in blocks):
             axes.set_yscale("log")
-        axes.set_ylabel("squared gradient / that at the output")
+        axes.set_ylabel("squared gradient by that at the output", fontsize=8)
         axes.grid(axis="y", color="#dddddd", linewidth=0.6)
         axes.legend(frameon=False)
         if len(blocks) <= _NAMED:

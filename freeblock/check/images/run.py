@@ -19,7 +19,7 @@ from freeblock.check.weights import KERNELS, WEIGHTS
 from freeblock.network.image import Image
 from freeblock.network.nodes import Block
 
-WORK = 5e10
+WORK = 2e10
 """Floating-point operations spent of its own accord: on small images they take longer than on large matrices."""
 
 Progress = Callable[[int, int], None]
@@ -102,6 +102,11 @@ def _widths(plan: Plan, smaller: Plan | None) -> tuple[int, int, int | None]:
 
 
 def _spaces(plan: Plan) -> list[tuple[int, int]]:
-    """For the input of each weight: the number of channels, or units; and the number of coordinates."""
-    return [(place.columns if place.move is None else place.move.before[0], place.columns) for place in plan.steps
-            if isinstance(place, Place) and (place.sampler.name in WEIGHTS or place.sampler.name in KERNELS)]
+    """For each weight the number of channels, or units, that it reads, and the number of terms that it sums."""
+    found = []
+    for place in plan.steps:
+        if isinstance(place, Place) and place.sampler.name in WEIGHTS:
+            found.append((place.columns, place.columns))
+        elif isinstance(place, Place) and place.sampler.name in KERNELS and place.move is not None:
+            found.append((place.move.before[0], place.kernel_shape[2]))
+    return found

@@ -30,6 +30,7 @@ ENTRIES = 2**27
 """Numbers that one pass keeps, at most (a gigabyte)."""
 OPERATIONS = 1e13
 """Floating-point operations of one pass, at most."""
+_STEP = 1e5  # what the step of a pass costs besides its arithmetic, per image of a usual batch
 _SMALL = 2**18  # entries of a matrix below which a second processor gains nothing
 
 
@@ -154,4 +155,4 @@ def _operations(plan: Plan, order: int) -> float:
             positions = 1 if step.sampler.name not in KERNELS else step.rows // (
                 step.kernel_shape[0] * step.kernel_shape[1])
             total += 2.0 * _entries(step) * positions + 20.0 * (step.rows + step.columns)
-    return (1.0 + order) * total + 1e5 * len(plan.steps) / BATCH
+    return (1.0 + order) * total + _STEP * len(plan.steps)
