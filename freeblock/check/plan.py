@@ -137,9 +137,6 @@ class _Builder:
             raise ShapeError(f"`{leaf.label}` takes {place.columns} inputs and is given {width}", leaf.span)
         _check_width(place.rows, leaf.span)
         name = place.sampler.name
-        if not self.on_images and place.move is not None:
-            raise DomainError(f"`{leaf.label}` acts on an image, and no size of the image is known", leaf.span,
-                              "say the shape of the input: `input (3, 32, 32)`")
         if name not in KERNELS and (name in WEIGHTS or not self.on_images) and place.rows * place.columns > ENTRIES:
             raise LimitError(f"a matrix of {place.rows} × {place.columns} is too large to draw", leaf.span,
                              "a narrower copy of the network can be checked: --narrow 8" if self.on_images else None)

@@ -93,7 +93,7 @@ class ImagePass:
         elif name == "identity":
             entry, vector = Diagonal(1.0), state.vector
         else:
-            entry = _STRUCTURES[name](self, place, state.vector.values)
+            entry = STRUCTURES[name](self, place, state.vector.values)
         if vector is None:
             vector = Vector(entry.forward(state.vector.values), False, state.vector.origins)
         self.tape.entries.append(entry)
@@ -162,7 +162,7 @@ class ImagePass:
         return Zeros(place.rows, place.columns)
 
 
-_STRUCTURES: dict[str, Callable[[ImagePass, Place, Array], LinearMap]] = {
+STRUCTURES: dict[str, Callable[[ImagePass, Place, Array], LinearMap]] = {
     "window_maximum": ImagePass._maximum, "window_mean": ImagePass._average,
     "upsampling": ImagePass._upsampling, "zero_channels": ImagePass._zeros,
 }
