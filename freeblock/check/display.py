@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from freeblock.check.gradients import HEAD, gradient_cells, gradient_lines
 from freeblock.check.verdict import OrderResult
 
 if TYPE_CHECKING:
@@ -34,7 +36,26 @@ def check_lines(result: CheckResult) -> list[str]:
         measured = second.measured - first.measured**2
         ratio = f", ratio {measured / predicted:.3f}" if predicted > 0 else ""
         lines.append(f"ϕ      {predicted:>12.6g}  {measured:>12.6g}{ratio}")
+    if result.blocks:
+        lines += ["", *gradient_lines(result.blocks), ""]
     return [*lines, _sampled(result), verdict(result)]
+
+
+def markdown_lines(result: CheckResult) -> list[str]:
+    """The tables as Markdown, with what was sampled and the verdict: the last line."""
+    lines = _markdown(_HEAD, [(f"φ_{row.order}", row.predicted, row.measured, row.error, row.verdict)
+                              for row in _rows(result)])
+    if result.blocks:
+        title, *_ = gradient_lines(result.blocks)
+        cells = [(place, f"`{name}`", *numbers) for place, name, *numbers in gradient_cells(result.blocks)]
+        lines += ["", title, "", *_markdown(HEAD, cells)]
+    return [*lines, "", f"{_sampled(result)}. {verdict(result)}"]
+
+
+def _markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """A table; the bars inside cells are escaped."""
+    lines = [head, ["---"] * len(head), *rows]
+    return ["| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines]
 
 
 def verdict(result: CheckResult) -> str:
@@ -77,4 +98,12 @@ def _typeset(number: str) -> str:
 
 
 def _sampled(result: CheckResult) -> str:
-    return f"width {result.width} and half of it, {result.samples} samples, {result.seconds:.1f} s"
+    images = result.images
+    if images is None:
+        halves = " and half of it" if result.half_width is not None else ""
+        return f"width {result.width}{halves}, {result.samples} samples, {result.seconds:.1f} s"
+    channels = "channels as they are" if images.narrow == 1 else f"channels divided by {images.narrow}"
+    halves = " and half of them" if images.halved else ""
+    at_once = "1 image" if images.batch == 1 else f"{images.batch} images"
+    shape = " × ".join(map(str, images.shape))
+    return f"input {shape}, {channels}{halves}, {result.samples} passes of {at_once}, {result.seconds:.1f} s"

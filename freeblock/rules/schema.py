@@ -80,5 +80,13 @@ SAMPLERS: dict[str, tuple[str, ...]] = {
     "permutation": (),
     "constant": ("gain",),
     "identity": (),
+    "gaussian_kernel": ("var", "groups"),
+    "haar_kernel": ("gain",),
+    "window_mean": (),
+    "window_maximum": (),
+    "upsampling": ("factor",),
+    "zero_channels": (),
+    "channel_noise": ("keep",),
+    "normalize_groups": ("std", "groups"),
 }
 """Sampler of `freeblock.check` → the parameters it needs."""
