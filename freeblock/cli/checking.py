@@ -55,4 +55,5 @@ def _text(measurement: Measurement, form: str) -> str:
     if measurement.defaults:
         taken = ", ".join(f"{name} = {value:g}" for name, value in measurement.defaults.items())
         lines.append(f"taken for granted: {taken} (--set gives other values)")
+        lines += [""] * (form == "markdown")
     return "\n".join([*lines, verdict])
