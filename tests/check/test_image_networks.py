@@ -136,3 +136,42 @@ def test_the_result_is_data_and_has_no_holes():
     assert [row["block"] for row in data["blocks"]] == ["conv(16, 3)", "max_pool >> relu", "flatten", "dense(10)"]
     assert all(math.isfinite(row["stderr"]) for row in data["blocks"])
     assert "p_max" in data["measured_statistics"]
+
+
+LIBRARY = """
+odd_pool:
+  title: A pool that says it keeps the size
+  kind: structure
+  parameters:
+    kernel: {default: 2, whole: true, meaning: size, domain: kernel >= 1}
+  window: {height: kernel, width: kernel, stride: 1, padding: 0}
+  shape: {channels: channels, height: height, width: width}
+  jacobian: {moments: 1, traits: {spatial: true}}
+  sample: {sampler: window_mean}
+  source: by definition
+flat_pool:
+  title: A pool of vectors
+  kind: structure
+  jacobian: {moments: 1}
+  sample: {sampler: window_maximum}
+  source: by definition
+"""
+
+
+@pytest.mark.parametrize("text", ["input (3, 6, 6)\nconv(8, 3) >> odd_pool", "dense >> flat_pool", "input (3, 6, 6)\nflat_pool"])
+def test_a_library_whose_sampler_does_not_fit_its_rule_is_refused(text, tmp_path):
+    (tmp_path / "mine.yaml").write_text(LIBRARY)
+    with pytest.raises(FreeblockError, match="does not put out what the rule says"):
+        measure(Source("test", text), samples=4, library=[str(tmp_path / "mine.yaml")])
+
+
+def test_a_network_that_passes_nothing_has_no_prediction_for_its_norm():
+    result = measure(Source("test", "input (3, 6, 6)\n0*conv(8, 3) >> bn >> relu"), network=True, samples=4, blocks=True).result
+    assert [row.predicted for row in result.blocks] == [None, None, None]
+    assert [order.agrees for order in result.orders] == [None, None]
+
+
+def test_higher_orders_are_measured_where_nothing_is_predicted():
+    result = measure(Source("test", "input (8, 4, 4)\nconv(16, 3, padding=1) >> relu"), order=3, samples=60, blocks=True).result
+    assert result.orders[2].measured > result.orders[1].measured ** 2 / result.orders[0].measured
+    assert result.blocks[0].predicted == pytest.approx(result.orders[0].predicted)
