@@ -185,11 +185,11 @@ class _Evaluated:
         return _prediction(self.last.derivation, self._order)(at)
 
     def tails(self, at: Mapping[str, float], network: bool) -> list[float | None]:
-        """φ of the network from each of its blocks on."""
-        self.moments(at)
-        assert self.last is not None
+        """φ of the network from each of its blocks on; none where nothing is predicted."""
+        if self.moments(at)[0] is None or self.last is None:
+            return []
         whole = self.last.derivation.network
-        found = []
+        found: list[float | None] = []
         for row in rows_of(whole.block, at, network, whole.image):
             part = derive(replace(whole, block=row.tail), order=1, premises=Premises(True))
             found.append(_prediction(part, 1)(at)[0])

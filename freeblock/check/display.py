@@ -74,12 +74,21 @@ def latex_table(result: CheckResult) -> str:
 
 
 def html_table(result: CheckResult) -> str:
-    """The table for a notebook."""
-    head = "".join(f"<th>{html.escape(name)}</th>" for name in _HEAD)
-    rows = [f"<tr><td>φ<sub>{row.order}</sub></td>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row[1:])
-            + "</tr>" for row in _rows(result)]
-    return (f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
-            f"<p>{html.escape(_sampled(result))}. {html.escape(verdict(result))}</p>")
+    """The tables for a notebook."""
+    rows = [(f"φ<sub>{row.order}</sub>", *map(html.escape, row[1:])) for row in _rows(result)]
+    tables = _html(_HEAD, rows)
+    if result.blocks:
+        title, *_ = gradient_lines(result.blocks)
+        cells = [tuple(map(html.escape, row)) for row in gradient_cells(result.blocks)]
+        tables += f"<p>{html.escape(title)}</p>{_html(HEAD, cells)}"
+    return f"{tables}<p>{html.escape(_sampled(result))}. {html.escape(verdict(result))}</p>"
+
+
+def _html(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table of cells that are HTML already."""
+    lines = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    names = "".join(f"<th>{html.escape(name)}</th>" for name in head)
+    return f"<table><thead><tr>{names}</tr></thead><tbody>{lines}</tbody></table>"
 
 
 def _rows(result: CheckResult) -> list[_Row]:

@@ -20,6 +20,9 @@ from freeblock.network.tree import leaves
 from freeblock.rules.rule import Sampler
 from freeblock.source import Span
 
+WINDOWED = ("gaussian_kernel", "haar_kernel", "window_mean", "window_maximum")
+"""Samplers that need a window."""
+
 Shape = tuple[int, int, int]
 """Channels × height × width."""
 
@@ -85,7 +88,7 @@ def place_of(leaf: Leaf, environment: Environment, group: int, network: bool) ->
     sampler = _sampler(leaf)
     unknowns = unknowns_of(leaf)
     for name in unknowns.values():
-        if network or _always_measured(leaf):
+        if _is_measured(leaf, network):
             environment = environment.bind(name, 1)  # any value serves until it is measured
     what = f"the width of `{leaf.label}`"
     rows = environment.whole(leaf.rows, what, leaf.span)
@@ -97,6 +100,7 @@ def place_of(leaf: Leaf, environment: Environment, group: int, network: bool) ->
         parameters[name] = environment.real(formula, f"`{name}` of `{leaf.label}`", leaf.span)
     parameters.update(_functions(leaf, environment))
     move = None if leaf.geometry is None else _move(leaf.geometry, leaf, environment)
+    _check_move(sampler, parameters, move, leaf, rows)
     if "groups" in parameters and move is not None:
         _check_groups(parameters["groups"], move, leaf)
     flattens = move.after is None if move is not None else (
@@ -109,7 +113,7 @@ def place_of(leaf: Leaf, environment: Environment, group: int, network: bool) ->
 
 def measured_symbols(block: Block, network: bool) -> frozenset[str]:
     """The symbols that a check measures instead of asking for a value."""
-    return frozenset(name for leaf in leaves(block) if network or _always_measured(leaf)
+    return frozenset(name for leaf in leaves(block) if _is_measured(leaf, network)
                      for name in unknowns_of(leaf).values())
 
 
@@ -182,9 +186,31 @@ def unknowns_of(leaf: Leaf) -> dict[str, str]:
     return found
 
 
-def _always_measured(leaf: Leaf) -> bool:
-    """Whether even fresh patterns show its unknowns: those of maxima, not those of normalisations."""
-    return leaf.rule.depends_on != "statistics"
+def _is_measured(leaf: Leaf, network: bool) -> bool:
+    """Whether samples show its unknowns: those of maxima always, the statistics of a network's data."""
+    name = "" if leaf.rule.sample is None else leaf.rule.sample.name
+    return name == "window_maximum" or (network and name in ("normalize", "normalize_groups"))
+
+
+def _check_move(sampler: Sampler, parameters: Mapping[str, float], move: Move | None, leaf: Leaf, rows: int) -> None:
+    """A sampler for images needs what a rule says about images, and puts out as much as the rule says."""
+    windowed, whole = sampler.name in WINDOWED, sampler.name in ("upsampling", "zero_channels")
+    if not (windowed or whole or sampler.name in ("channel_noise", "normalize_groups")):
+        return
+    fits = move is not None
+    if windowed and move is not None:
+        channels = move.before[0] if move.after is None else move.after[0]
+        fits = move.window is not None and rows == channels * move.window.outputs[0] * move.window.outputs[1]
+        if move.after is None or sampler.name.startswith("window"):
+            fits = fits and channels == move.before[0]
+    if sampler.name in ("gaussian_kernel", "haar_kernel"):
+        fits = fits and move is not None and move.after is not None
+    if whole and move is not None:
+        columns = move.before[0] * move.before[1] * move.before[2]
+        fits = rows == columns * parameters["factor"] ** 2 if "factor" in parameters else rows >= columns
+    if not fits:
+        raise RefusedError(f"`{leaf.label}` cannot be sampled: `{sampler.name}` does not put out what the rule says",
+                           leaf.span, "look at the window and the shape of the rule")
 
 
 def _check_domains(leaf: Leaf, environment: Environment) -> None:

@@ -59,6 +59,8 @@ def _text(measurement: Measurement, form: str) -> str:
         lines.append(f"measured in the passes: {_values(measured)}")
     if taken:
         lines.append(f"taken for granted: {_values(taken)} (--set gives other values)")
+    if (measured or taken) and form == "markdown":
+        lines.append("")
     return "\n".join([*lines, verdict])
 
 

@@ -45,12 +45,10 @@ def passed(text, network=True, seed=1, batch=BATCH, **values):
 
 def taps(window, row, column):
     """The (tap, y, x) in bounds that the output at (row, column) reads, one by one."""
-    number = 0
-    for down, right in itertools.product(range(window.kernel[0]), range(window.kernel[1])):
+    for number, (down, right) in enumerate(itertools.product(range(window.kernel[0]), range(window.kernel[1]))):
         y, x = row * window.stride[0] - window.padding[0] + down, column * window.stride[1] - window.padding[1] + right
         if 0 <= y < window.size[0] and 0 <= x < window.size[1]:
             yield number, y, x
-        number += 1
 
 
 def places(window):

@@ -20,7 +20,7 @@ PROVED = [
     ("padded chain", "input (8, 5, 5)\n(conv(8, 3, padding=1, var=2/fan_in) >> relu)^2"),
     ("strided", "input (4, 7, 6)\nconv(12, 3, stride=2, padding=1) >> relu >> conv(16, 3, stride=2)"),
     ("projection", "input (8, 5, 5)\nconv(16, 1, stride=2) + (conv(16, 3, stride=2, padding=1) >> relu >> conv(16, 3, padding=1))"),
-    ("pooled", "input (6, 6, 6)\nconv(16, 3, padding=1) >> max_pool >> relu >> flatten >> dense(10)"),
+    ("pooled", "input (6, 6, 6)\nconv(16, 3) >> max_pool >> relu >> flatten >> dense(10)"),
     ("grouped", "input (8, 5, 5)\nconv(32, 3, padding=1, groups=2) >> relu >> conv(32, 3, groups=2)"),
     ("orthogonal", "input (8, 4, 4)\nconv_orthogonal(16, 3) >> relu >> conv_orthogonal(16, 3, padding=1)"),
     ("normalized", "input (8, 4, 4)\nconv(16, 3) >> ln >> relu >> conv(16, 1)"),
@@ -110,7 +110,7 @@ def test_definitions_are_narrowed_once_and_the_classes_stay():
     ("dense >> relu", {"blocks": True}, OptionError, "for networks on images"),
     ("input (3, 4, 4)\nconv(8, 3)", {"narrow": 0}, OptionError, "between 1"),
     ("input (3, 4, 4)\nconv(8, 3)", {"narrow": 1.5}, OptionError, "whole number"),
-    ("input (3, 4, 4)\nconv(8, 3, groups=2)", {}, FreeblockError, "do not divide 3 channels"),
+    ("input (3, 4, 4)\nconv(8, 3, groups=2)", {}, FreeblockError, "groups"),
     ("input (3, 4, 4)\ngroup_norm(2)", {}, FreeblockError, "do not divide 3 channels"),
     ("input (3, 1, 1)\nconv(8, 1) >> bn", {"network": True, "batch": 1}, FreeblockError, "a single value"),
     ("input (3, 224, 224)\nconv(4096, 3) >> flatten >> dense(4096)", {}, LimitError, "too large to draw"),
@@ -133,6 +133,45 @@ def test_the_result_is_data_and_has_no_holes():
     result = measure(Source("test", PROVED[3][1]), network=True, samples=6, blocks=True).result
     data = json.loads(json.dumps(result.to_data(), allow_nan=False))
     assert data["image"] == [6, 6, 6] and data["narrow"] == 1 and data["half_narrow"] == 2 and data["batch"] == 8
-    assert [row["block"] for row in data["blocks"]] == ["conv(16, 3, padding=1)", "max_pool >> relu", "flatten", "dense(10)"]
+    assert [row["block"] for row in data["blocks"]] == ["conv(16, 3)", "max_pool >> relu", "flatten", "dense(10)"]
     assert all(math.isfinite(row["stderr"]) for row in data["blocks"])
     assert "p_max" in data["measured_statistics"]
+
+
+LIBRARY = """
+odd_pool:
+  title: A pool that says it keeps the size
+  kind: structure
+  parameters:
+    kernel: {default: 2, whole: true, meaning: size, domain: kernel >= 1}
+  window: {height: kernel, width: kernel, stride: 1, padding: 0}
+  shape: {channels: channels, height: height, width: width}
+  jacobian: {moments: 1, traits: {spatial: true}}
+  sample: {sampler: window_mean}
+  source: by definition
+flat_pool:
+  title: A pool of vectors
+  kind: structure
+  jacobian: {moments: 1}
+  sample: {sampler: window_maximum}
+  source: by definition
+"""
+
+
+@pytest.mark.parametrize("text", ["input (3, 6, 6)\nconv(8, 3) >> odd_pool", "dense >> flat_pool", "input (3, 6, 6)\nflat_pool"])
+def test_a_library_whose_sampler_does_not_fit_its_rule_is_refused(text, tmp_path):
+    (tmp_path / "mine.yaml").write_text(LIBRARY)
+    with pytest.raises(FreeblockError, match="does not put out what the rule says"):
+        measure(Source("test", text), samples=4, library=[str(tmp_path / "mine.yaml")])
+
+
+def test_a_network_that_passes_nothing_has_no_prediction_for_its_norm():
+    result = measure(Source("test", "input (3, 6, 6)\n0*conv(8, 3) >> bn >> relu"), network=True, samples=4, blocks=True).result
+    assert [row.predicted for row in result.blocks] == [None, None, None]
+    assert [order.agrees for order in result.orders] == [None, None]
+
+
+def test_higher_orders_are_measured_where_nothing_is_predicted():
+    result = measure(Source("test", "input (8, 4, 4)\nconv(16, 3, padding=1) >> relu"), order=3, samples=60, blocks=True).result
+    assert result.orders[2].measured > result.orders[1].measured ** 2 / result.orders[0].measured
+    assert result.blocks[0].predicted == pytest.approx(result.orders[0].predicted)

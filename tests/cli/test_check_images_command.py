@@ -7,6 +7,8 @@ import json
 import pytest
 from command_line import run
 
+import freeblock as fb
+
 NET = "input (3, 6, 6)\nnet = conv(8, 3, padding=1, var=2/fan_in) >> relu >> conv(8, 3, padding=1, var=2/fan_in) >> relu\n"
 POOLED = "input (32, 6, 6)\nupsample(2) >> conv(32, 3) >> avg_pool\n"
 
@@ -44,6 +46,13 @@ def test_the_plot_is_a_picture_and_the_same_each_time(net, name, start):
         assert run("check", "net.fb", "--samples", "4", "--plot", name).status == 0
         made.append((net / name).read_bytes())
     assert made[0].startswith(start) and made[0] == made[1]
+
+
+def test_a_notebook_shows_both_tables_and_no_markup_of_the_network(net):
+    shown = fb.check("input (2, 3, 3)\nid | conv(2, 1) | id", samples=4, blocks=True)._repr_html_()
+    assert shown.count("<table>") == 2 and "id | conv(2, 1) | id" in shown
+    shown = fb.check("input (2, 3, 3)\n(id) >> conv(2, 1)", samples=4, blocks=True)._repr_html_()
+    assert shown.count("<tr>") == 2 + 2 + 1 + 1 and "<td>1</td>" in shown
 
 
 def test_what_disagrees_has_status_one(net):

@@ -148,7 +148,8 @@ class ImagePass:
         counts = entry.backward(np.ones((place.rows, batch)))
         shown = {"p": float(np.mean(largest > 0)), "kappa": float(np.sum(counts**2)) / (place.rows * batch) - 1}
         for name, symbol in place.unknowns.items():
-            self.shares.setdefault(symbol, []).append(shown[name])
+            if name in shown:
+                self.shares.setdefault(symbol, []).append(shown[name])
         return entry
 
     def _average(self, place: Place, values: Array) -> LinearMap:

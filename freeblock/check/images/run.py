@@ -82,7 +82,7 @@ def _gradients(
 ) -> list[BlockGradient]:
     means, errors = sampling.gradients()
     return [BlockGradient(row.label, claim, float(mean), float(error))
-            for row, claim, mean, error in zip(rows, predicted, means, errors, strict=True)]
+            for row, claim, mean, error in zip(rows, predicted or [None] * len(rows), means, errors, strict=True)]
 
 
 def _widths(plan: Plan, smaller: Plan | None) -> tuple[int, int, int | None]:

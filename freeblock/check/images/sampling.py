@@ -58,20 +58,22 @@ class ImageSampling:
         return _operations(self.plan, self._order) * self.batch
 
     def extend(self, count: int, tick: Callable[[], None] | None = None) -> None:
-        """Draw until there are `count` samples. Raises LimitError where a moment is beyond all floats."""
+        """Draw until there are `count` samples; a pass may take long, so `tick` is called within it too.
+
+        Raises LimitError where a moment is beyond all floats.
+        """
         small = max((place.rows for place in self.plan.steps if isinstance(place, Place)), default=0) * self.batch
         with one_processor(0 if small < _SMALL else 2**12):
             while len(self) < count:
-                self._add_one()
-                if tick is not None:
-                    tick()
+                self._add_one(tick or _nothing)
 
-    def _add_one(self) -> None:
+    def _add_one(self, tick: Callable[[], None]) -> None:
         with np.errstate(over="ignore", invalid="ignore"):
             forward = ImagePass(self.plan, Patterns(self._generator, self._network, self.batch))
             forward.run()
+            tick()
             signs: Array = np.where(self._generator.random((self.plan.rows, self.batch)) < 0.5, -1.0, 1.0)
-            moments, gradients = _moments(forward.tape, signs, self._order, self._cuts)
+            moments, gradients = _moments(forward.tape, signs, self._order, self._cuts, tick)
         if not np.all(np.isfinite(moments)):
             raise out_of_range()
         self._moments.append(moments)
@@ -79,6 +81,7 @@ class ImageSampling:
         for kept, found in ((self._statistics, forward.statistics), (self._shares, forward.shares)):
             for name, values in found.items():
                 kept.setdefault(name, []).extend(values)
+        tick()
 
     def samples(self) -> Samples:
         """All samples so far, with the statistics of normalisations and the shares of maxima that they showed."""
@@ -94,11 +97,18 @@ class ImageSampling:
         return found.mean(axis=0), spread / np.sqrt(len(found))
 
 
-def _moments(tape: Tape, signs: Array, order: int, cuts: Sequence[int]) -> tuple[Array, Array]:
+def _nothing() -> None:
+    """Nobody waits."""
+
+
+def _moments(
+    tape: Tape, signs: Array, order: int, cuts: Sequence[int], tick: Callable[[], None]
+) -> tuple[Array, Array]:
     """φ_1 … φ_order and the squared gradients at the cuts, from one vector of signs an image."""
     vectors, lengths = tape.backward(signs, cuts)
     found = [np.mean(np.einsum("ij,ij->j", vectors, vectors))]
     for k in range(2, order + 1):
+        tick()
         vectors = tape.backward(vectors)[0] if k % 2 else tape.forward(vectors)
         found.append(np.mean(np.einsum("ij,ij->j", vectors, vectors)))
     gradients = [float(np.mean(lengths[cut])) for cut in cuts]
