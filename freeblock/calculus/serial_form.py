@@ -117,12 +117,13 @@ def _after_pools(chain: list[Block]) -> list[Block]:
 
 
 def _open_last_copy(chain: list[Block]) -> None:
-    """block^L at the end of a chain as block^(L−1) >> block, where the block ends in a rising function of the sign."""
+    """block^L at the end of a chain as block^(L−1) >> block, where that ends in a rising function of the sign."""
     last = chain[-1] if chain else None
-    if not isinstance(last, Repeat) or not isinstance(last.block, Serial) or not is_rising_in_sign(last.block.parts[-1]):
+    body = last.block if isinstance(last, Repeat) else None
+    if not isinstance(last, Repeat) or not isinstance(body, Serial) or not is_rising_in_sign(body.parts[-1]):
         return
     fewer = last.count - ONE
-    chain[-1:] = [*(redrawn(last.block).parts if fewer.is_one else (replace(last, count=fewer),)), *last.block.parts]
+    chain[-1:] = [*(redrawn(body).parts if fewer.is_one else (replace(last, count=fewer),)), *body.parts]
 
 
 def _with_sign_law(leaf: Leaf, pool: Leaf, *, given: bool) -> Leaf:

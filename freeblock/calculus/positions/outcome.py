@@ -50,12 +50,12 @@ def positional(root: Block, laws: Mapping[Block, Law], order: int, free_name: Ca
         return Outcome(alike, None, {}, positions_alike=True)
     bordered = any(map(_has_border, found))
     image = _geometry(found[0]).before
-    plain = _walked(root, laws, order, image, ring=True)
-    if not bordered:
-        return Outcome(plain, None, {}) if plain is not None else _fallback(root, found, order, None)
-    exact = _walked(root, laws, order, image, ring=False)
-    if exact is None:
+    exact = _walked(root, laws, order, image, ring=False) if bordered else None
+    if bordered and exact is None:
         return _fallback(root, found, order, "the energies at its positions have no closed form")
+    plain = _walked(root, laws, order, image, ring=True)
+    if exact is None:
+        return Outcome(plain, None, {}) if plain is not None else _fallback(root, found, order, None)
     if plain is None:
         return Outcome(exact, None, {})
     numbers: dict[str, Fraction] = {}

@@ -19,14 +19,16 @@ class TooManyFormulas(Exception):
 
 
 class Profile:
-    """Σ formula·grid; the formulas have no numeric factor."""
+    """factor·Σ formula·grid; the formulas have no numeric factor."""
 
-    __slots__ = ("terms",)
+    __slots__ = ("factor", "terms")
 
-    def __init__(self, terms: dict[Expression, Grid]) -> None:
+    def __init__(self, terms: dict[Expression, Grid], factor: Expression = ONE) -> None:
         if len(terms) > MOST_FORMULAS:
             raise TooManyFormulas
         self.terms = terms
+        self.factor = factor
+        """Multiplied in only where profiles are added: most components change it alone."""
 
     @classmethod
     def ones(cls, height: int, width: int) -> Profile:
@@ -45,20 +47,24 @@ class Profile:
 
     def times(self, factor: Expression) -> Profile:
         """Every value multiplied by a formula."""
-        if factor.is_one:
-            return self
-        terms: dict[Expression, Grid] = {}
-        for formula, grid in self.terms.items():
-            _add(terms, product(((formula, 1), (as_factor(factor), 1))), grid)
-        return Profile(terms)
+        return self if factor.is_one else Profile(self.terms, product(((self.factor, 1), (as_factor(factor), 1))))
 
     def each(self, change: Callable[[Grid], Grid]) -> Profile:
         """Every grid changed by a linear map."""
-        return Profile({formula: change(grid) for formula, grid in self.terms.items()})
+        return Profile({formula: change(grid) for formula, grid in self.terms.items()}, self.factor)
+
+    def _multiplied(self) -> dict[Expression, Grid]:
+        """The terms with the factor in them."""
+        if self.factor.is_one:
+            return self.terms
+        terms: dict[Expression, Grid] = {}
+        for formula, grid in self.terms.items():
+            _add(terms, product(((formula, 1), (self.factor, 1))), grid)
+        return terms
 
     def __add__(self, other: Profile) -> Profile:
-        terms = dict(self.terms)
-        for formula, grid in other.terms.items():
+        terms = dict(self._multiplied())
+        for formula, grid in other._multiplied().items():
             terms[formula] = terms[formula] + grid if formula in terms else grid
         return Profile(terms)
 
@@ -68,11 +74,11 @@ class Profile:
         for formula, grid in self.terms.items():
             for beside, second in other.terms.items():
                 _add(terms, product(((formula, 1), (beside, 1))), grid * second)
-        return Profile(terms)
+        return Profile(terms, product(((self.factor, 1), (other.factor, 1))))
 
     def mean(self) -> Expression:
         """The mean over all positions."""
-        return total(product(((formula, 1), (number(grid.mean()), 1))) for formula, grid in self.terms.items())
+        return total(product(((formula, 1), (number(grid.mean()), 1))) for formula, grid in self._multiplied().items())
 
 
 def _add(terms: dict[Expression, Grid], formula: Expression, grid: Grid) -> None:
