@@ -65,6 +65,13 @@ def _flags(traits: frozenset[str], kind: Dependence, square: bool, alike: bool) 
     if kind in _DIAGONAL_KINDS and "diagonal" in traits:
         flags["left_isotropic"] = flags.get("left_isotropic", False) or alike
         flags["right_isotropic"] = flags.get("right_isotropic", False) or alike
+    if "balanced" in traits:
+        # A weight whose sign is as likely the other one is independent of the signs that it made.
+        flags["left_isotropic_given_masks"] = flags.get("left_isotropic", False)
+        flags["right_isotropic_given_masks"] = flags.get("right_isotropic", False)
+    if kind == "value" and "diagonal" not in traits:
+        # What chooses one position of each window does so whatever the signs are.
+        flags["left_isotropic_given_masks"] = flags.get("left_isotropic", False)
     if kind == "nothing":
         flags["left_deterministic"] = flags["right_deterministic"] = True
     if kind == "statistics" and "scalar" not in traits:

@@ -57,8 +57,8 @@ def after_shift(vector: Vector) -> Vector:
 
 
 def after_balanced_weight(vector: Vector, key: Keys) -> Vector:
-    """Every unit has weights of its own, which may change sign: balanced, but it carries what it came from."""
-    return Vector(vector.sources | key, True, True, False, False, NO_KEYS, vector.level)
+    """Every unit has weights of its own, which may change sign: to first order its signs are those of fresh weights."""
+    return Vector(key, True, True, False, False, NO_KEYS, vector.level)
 
 
 def after_unknown(vector: Vector, keys: Keys) -> Vector:

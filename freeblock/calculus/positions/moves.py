@@ -55,10 +55,12 @@ class Move:
 class Moves:
     """Makes the moves of components; those that are alike share one law."""
 
-    def __init__(self, laws: Mapping[Block, Law], *, ring: bool) -> None:
+    def __init__(self, laws: Mapping[Block, Law], *, ring: bool, gains: bool = True) -> None:
         self._laws = laws
         self._ring = ring
         """Whether borders are neglected."""
+        self._gains = gains
+        """Without them only the maps are of use."""
         self._free: dict[tuple[object, ...], Law] = {}
 
     def of(self, leaf: Leaf, size: tuple[int, int]) -> Move:
@@ -76,6 +78,8 @@ class Moves:
                 window_map(geometry.axes[1], size[1], ring=self._ring))
         if geometry.over == "one":
             return Move(leaf, (maps[0].averaging(), maps[1].averaging()), ONE, ONE, ZERO)
+        if not self._gains:
+            return Move(leaf, maps, ONE, ONE, ZERO)
         law = self._free_law(leaf)
         area = geometry.axes[0].kernel * geometry.axes[1].kernel
         gain, back = product(((law.phi, 1), (area, -1))), channels
@@ -88,6 +92,9 @@ class Moves:
 
     def _of_any(self, leaf: Leaf, size: tuple[int, int]) -> Move:
         """A component that treats all positions alike, or a weight on the whole vector."""
+        if not self._gains:
+            whole = leaf.rule.acts_on == "vector"
+            return Move(leaf, (whole_map(size[0]), whole_map(size[1])) if whole else None, ONE, ONE, ZERO)
         law = self._laws[leaf]
         ratio = leaf.rows / leaf.columns
         weight = _weight(law, ratio)

@@ -52,12 +52,11 @@ def positional(root: Block, laws: Mapping[Block, Law], order: int, free_name: Ca
     image = _geometry(found[0]).before
     exact = _walked(root, laws, order, image, ring=False) if bordered else None
     if bordered and exact is None:
-        return _fallback(root, found, order, "the energies at its positions have no closed form")
+        return _fallback(root, laws, found, order, "the energies at its positions have no closed form")
     plain = _walked(root, laws, order, image, ring=True)
-    if exact is None:
-        return Outcome(plain, None, {}) if plain is not None else _fallback(root, found, order, None)
-    if plain is None:
-        return Outcome(exact, None, {})
+    if exact is None or plain is None:
+        law = exact or plain
+        return _fallback(root, laws, found, order, None) if law is None else Outcome(law, None, {})
     numbers: dict[str, Fraction] = {}
     phi = _named(exact.phi, plain.phi, free_name("B"), numbers)
     state = exact.state
@@ -116,7 +115,7 @@ def _matters(leaf: Leaf) -> bool:
     geometry = _geometry(leaf)
     if geometry.axes is None:
         return not geometry.enlarge.is_one
-    if geometry.over == "one" or not geometry.even:
+    if geometry.over == "one" or not geometry.even or "balanced" in leaf.traits:
         return True
     still = all(axis.kernel.is_one and axis.stride.is_one for axis in geometry.axes)
     return "spatial" in leaf.traits and not still
@@ -161,24 +160,44 @@ def _period(program: list[Instruction], place: int) -> int:
     return here
 
 
-def _fallback(root: Block, found: list[Leaf], order: int, why: str | None) -> Outcome:
+def _fallback(
+    root: Block, laws: Mapping[Block, Law], found: list[Leaf], order: int, why: str | None
+) -> Outcome:
     """The law without borders, by the theorems for vectors, and what it takes for granted."""
     plain = run(_borderless(root))
     law = Steps(plain, order).laws[plain]
     reach = [POSITIONS._replace(blocks=(root.label,))]
     reach += [] if why is None else [Reach(0, BORDERS_NEGLECTED, f"{why}; without borders it would be what is printed",
                                           (root.label,))]
-    for leaf in found:
-        geometry = _geometry(leaf)
-        overlapping = geometry.axes is not None and "left" not in leaf.traits and any(
-            axis.steps is None or axis.steps[0] > axis.steps[1] for axis in geometry.axes if not axis.is_whole)
-        if overlapping or not geometry.enlarge.is_one:
-            reach.append(Reach(0, INDEPENDENT_POSITIONS, "it makes positions alike", (leaf.label,)))
-        elif _matters(leaf) and not ("left" in leaf.traits and all(
-                border_free(axis).even for axis in geometry.axes or ())):
-            reach.append(Reach(1, INDEPENDENT_POSITIONS, "it treats positions differently", (leaf.label,)))
+    reach += _limits(root, laws, found)
     law = replace(law, rows=root.rows, columns=root.columns, reach=tuple(dict.fromkeys(reach)))
     return Outcome(law, None, {})
+
+
+def _limits(root: Block, laws: Mapping[Block, Law], found: list[Leaf]) -> list[Reach]:
+    """How far the theorems for vectors reach without borders."""
+    why = "its stride reads positions unequally often, or its channels have kernels of their own"
+    uneven = [Reach(1, INDEPENDENT_POSITIONS, why, (leaf.label,))
+              for leaf in found if leaf.rule.depends_on == "weights"
+              and not ("left" in leaf.traits and all(border_free(axis).even for axis in _geometry(leaf).axes or ()))]
+    try:
+        program = program_of(root)
+    except NoProgram:
+        return uneven + [_limit_of(leaf) for leaf in found if _matters(leaf) and leaf.rule.depends_on != "weights"]
+    walk = Walk(program, laws, _size(_geometry(found[0]).before, program, ring=True), ring=True,
+                gains=False)
+    walk.forward()
+    return uneven + walk.limits
+
+
+def _limit_of(leaf: Leaf) -> Reach:
+    """Of a component in a network that cannot be walked through."""
+    geometry = _geometry(leaf)
+    overlapping = any(axis.steps is None or axis.steps[0] > axis.steps[1]
+                      for axis in geometry.axes or () if not axis.is_whole)
+    if overlapping or not geometry.enlarge.is_one:
+        return Reach(0, INDEPENDENT_POSITIONS, "it makes positions alike", (leaf.label,))
+    return Reach(1, INDEPENDENT_POSITIONS, "it treats positions differently", (leaf.label,))
 
 
 def _borderless(block: Block) -> Pass[Block]:

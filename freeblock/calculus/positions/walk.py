@@ -23,10 +23,13 @@ class Walk:
     """One network on an image of so many positions."""
 
     def __init__(
-        self, program: Sequence[Instruction], laws: Mapping[Block, Law], size: tuple[int, int], *, ring: bool
+        self, program: Sequence[Instruction], laws: Mapping[Block, Law], size: tuple[int, int], *, ring: bool,
+        gains: bool = True,
     ) -> None:
         self._program = program
-        self._moves = Moves(laws, ring=ring)
+        self._gains = gains
+        """Without them only the limits are of use."""
+        self._moves = Moves(laws, ring=ring, gains=gains)
         self.limits: list[Reach] = []
         self._energies: list[Profile] = []
         """Behind each instruction."""
@@ -49,7 +52,7 @@ class Walk:
                 here = move.forward(here)
             elif kind == "scale":
                 assert isinstance(block, Scale)
-                here = here.times(product(((block.factor, 2),)))
+                here = here if not self._gains else here.times(product(((block.factor, 2),)))
             elif kind == "fork":
                 open_forks.append((here, lag, [], []))
             else:
@@ -67,6 +70,8 @@ class Walk:
 
     def _joined(self, block: Block, ends: Sequence[Profile]) -> Profile:
         assert isinstance(block, (Sum, Stack))
+        if not self._gains:
+            return ends[0]
         joined = ends[0] if isinstance(block, Sum) else ends[0].times(block.parts[0].rows / block.rows)
         for part, end in zip(block.parts[1:], ends[1:], strict=True):
             joined = joined + (end if isinstance(block, Sum) else end.times(part.rows / block.rows))
