@@ -10,7 +10,7 @@ from freeblock.formula.expression import ONE, Expression, number
 from freeblock.formula.products import as_factor, product
 from freeblock.formula.sums import total
 
-MOST_FORMULAS = 40
+MOST_FORMULAS = 12
 """A profile of more different formulas has no closed form worth printing."""
 
 
