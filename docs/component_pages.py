@@ -48,13 +48,16 @@ class _Section:
         names = ", ".join(f"`{name}`" for name in (rule.name, *rule.aliases))
         yield from (f"(component-{rule.name})=", f"### {rule.title}", "", f"Written {names}. ")
         yield from self._law(rule.jacobian, "")
+        if rule.on_images is not None and rule.on_images.uneven is not None:
+            yield from self._law(rule.on_images.uneven, "Where borders or strides make the taps uneven, ")
         for name, jacobian in rule.given.items():
             yield from self._law(jacobian, f"With ${self._formulas.name(name)}$ given, ")
         yield from self._letters()
         if rule.parameters:
             yield from ("", "| parameter | default | domain | meaning |", "| --- | --- | --- | --- |")
             yield from map(self._parameter, rule.parameters.values())
-        yield from ("", f"Outputs: ${self._formulas.formula(rule.width)}$. Traits: {self._traits()}.")
+        outputs = r" \times ".join(map(self._formulas.formula, rule.outputs))
+        yield from ("", f"Outputs: ${outputs}$. Traits: {self._traits()}.")
         for premise in rule.premises:
             yield from ("", f"Premise `{premise.name}`: {_escaped(premise.statement)}.")
         if rule.note:

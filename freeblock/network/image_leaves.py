@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 
-from freeblock.errors import DomainError, ShapeError
+from freeblock.errors import DomainError, LimitError, ShapeError
 from freeblock.formula.expression import ONE, Expression, symbol
 from freeblock.formula.traversal import symbols
 from freeblock.language.formulas import names_in, to_expression
@@ -20,6 +21,8 @@ from freeblock.network.windows import Axis, Counts, border_free, in_bounds
 from freeblock.network.wording import in_words
 from freeblock.rules.rule import OnImages, Rule
 
+LARGEST = 4096
+"""Positions of an image are counted one by one."""
 BORDERS = "borders-neglected"
 INVARIANCE = "of images, left, right and the other invariances are meant under rotations of the channels"
 _HEIGHT, _WIDTH = "unknown height", "unknown width"
@@ -58,8 +61,7 @@ class ImageLeaves:
             self._facts.assume(BORDERS, "the borders of images are neglected: their size is not a number", f"`{label}`")
         values.setdefault("fan_in", vector.width)
         values.setdefault("fan_out", rows)
-        checked = [name for name, parameter in rule.parameters.items() if name in written or parameter.fresh is None]
-        self._leaves.check_domains(rule, values, written, node, checked)
+        self._leaves.check_domains(rule, values, written, node, written)
         even = axes is None or _is_even(rule, axes, counts)
         jacobian = variant(rule, written)
         if not even and on_images.uneven is not None:
@@ -104,6 +106,9 @@ class ImageLeaves:
         for key, formula in (("fan_in", on_images.fan_in), ("fan_out", on_images.fan_out)):
             if formula is not None:
                 values[key] = to_expression(formula, values, free=False)
+                if isinstance(values[key].number(), Fraction):
+                    raise DomainError(f"`{key}` of `{rule.name}` is a whole number, not {in_words(values[key])}",
+                                      node.span, f"it is {formula.span.text}")
         late = scope.with_numbers({**sizes, "fan_in": values.get("fan_in", vector.width),
                                    **({"fan_out": values["fan_out"]} if "fan_out" in values else {})})
         for name, parameter in rule.parameters.items():
@@ -127,6 +132,9 @@ class ImageLeaves:
                 raise DomainError(f"a stride other than 1 needs numbers: the kernel of `{_name(node)}` is "
                                   f"{in_words(axis.kernel)}, its stride {in_words(axis.stride)}", node.span)
             known = axis.numbers
+            if known is not None and max(known) > LARGEST:
+                raise LimitError(f"a side of this image, or the window on it, is longer than {LARGEST}", node.span,
+                                 "write a symbol for its size: then borders are neglected")
             if known is not None and known[0] + 2 * known[3] < known[1]:
                 raise ShapeError(f"the window of `{_name(node)}` is {known[1]} {what} and the image "
                                  f"{known[0] + 2 * known[3]}, its padding included", node.span,

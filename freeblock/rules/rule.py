@@ -151,3 +151,17 @@ class Rule(Record):
     """How many weights the component has, none where nothing is said."""
     biases: Node | None = None
     """How many biases it has where it has any."""
+
+    @property
+    def outputs(self) -> tuple[Node, ...]:
+        """The number of outputs, or channels, height and width of the image that comes out."""
+        image = self.on_images
+        if image is None or image.channels is None or image.height is None or image.width is None:
+            return (self.width,)
+        return image.channels, image.height, image.width
+
+    @property
+    def jacobians(self) -> tuple[Jacobian, ...]:
+        """Every form of its Jacobian, the plain one first."""
+        uneven = None if self.on_images is None else self.on_images.uneven
+        return (self.jacobian, *([] if uneven is None else [uneven]), *self.given.values())

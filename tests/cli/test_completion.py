@@ -16,7 +16,8 @@ from command_line import run
 ROOT = Path(__file__).parents[2]
 SHELLS = [pytest.param(shell, marks=pytest.mark.skipif(shutil.which(shell) is None, reason=f"{shell} is not installed"))
           for shell in ("bash", "zsh", "fish")]
-COMMANDS = {"derive", "check", "solve", "verify", "compare", "draw", "export", "weave", "library", "repl", "completion"}
+COMMANDS = {"derive", "check", "solve", "verify", "compare", "draw", "shapes", "export", "weave", "library", "repl",
+            "completion"}
 
 
 @pytest.fixture

@@ -15,6 +15,9 @@ COMPONENTS = {
     "dense": [], "orthogonal": [], "scaled_weight_standardization": ["sws"], "relu": [], "leaky_relu": [], "prelu": [],
     "tanh": [], "selu": [], "dropout": [], "batch_norm": ["bn"], "layer_norm": ["ln"], "rms_norm": [],
     "second_moment_norm": ["smn"], "id": [], "opaque": [],
+    "conv": [], "depthwise_conv": [], "conv_orthogonal": [], "conv_delta_orthogonal": [], "avg_pool": [],
+    "max_pool": [], "global_avg_pool": [], "flatten": [], "upsample": [], "subsample": [], "zero_pad_channels": [],
+    "channel_dropout": [], "group_norm": [], "instance_norm": [],
 }
 
 MINE = """\
@@ -124,7 +127,7 @@ def test_the_law_in_latex_is_the_published_one(name):
 @pytest.mark.parametrize("name", COMPONENTS)
 def test_the_latex_says_what_the_text_says(name):
     text, shown = run("library", name).out, run("library", name, "--format", "latex").out
-    assert text.count("φ_k = ") + text.count("S(z) = ") == shown.count(r"\[")
+    assert text.count("φ_k = ") + text.count("S(z) = ") + text.count("φ_1 = ") == shown.count(r"\[")
     assert text.count("Premise: ") == shown.count("Premise: ")
     for alias in COMPONENTS[name]:
         assert rf"\texttt{{{alias}}}" in shown

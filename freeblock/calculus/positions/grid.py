@@ -7,6 +7,14 @@ from fractions import Fraction
 
 from freeblock.calculus.positions.axis_maps import AxisMap, rows_summed
 
+MOST_POSITIONS = 100_000
+"""Of images of which the axes do not separate."""
+
+
+class TooMuch(Exception):
+    """Too many positions, or too many formulas, for a result that anyone would wait for."""
+
+
 Rows = Sequence[Sequence[int]]
 
 
@@ -40,6 +48,8 @@ class Grid:
             return self.rows
         assert self.axes is not None
         first, second = self.axes
+        if len(first) * len(second) > MOST_POSITIONS:
+            raise TooMuch
         return [[one * other for other in second] for one in first]
 
     @property

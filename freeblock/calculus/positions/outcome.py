@@ -9,7 +9,7 @@ from math import lcm
 from typing import NamedTuple
 
 from freeblock.calculus.law import Law
-from freeblock.calculus.positions.profile import TooManyFormulas
+from freeblock.calculus.positions.grid import TooMuch
 from freeblock.calculus.positions.program import Instruction, NoProgram, program_of
 from freeblock.calculus.positions.walk import Walk
 from freeblock.calculus.reach import BORDERS_NEGLECTED, INDEPENDENT_POSITIONS, Reach
@@ -40,8 +40,13 @@ class Outcome(NamedTuple):
     """The law is that of the theorems for vectors."""
 
 
-def positional(root: Block, laws: Mapping[Block, Law], order: int, free_name: Callable[[str], str]) -> Outcome | None:
-    """The law of a block on images; None of a component alone, or where there is no component for images."""
+def positional(
+    root: Block, laws: Mapping[Block, Law], order: int, free_name: Callable[[str], str] | None = None
+) -> Outcome | None:
+    """The law of a block on images; None of a component alone, or where there is no component for images.
+
+    Without `free_name`, which makes a stem a name that nothing else has, numbers stand in the law as they are.
+    """
     found = [block for block in children_first(root) if isinstance(block, Leaf) and block.geometry is not None]
     if isinstance(root, Leaf) or not found:
         return None
@@ -57,6 +62,8 @@ def positional(root: Block, laws: Mapping[Block, Law], order: int, free_name: Ca
     if exact is None or plain is None:
         law = exact or plain
         return _fallback(root, laws, found, order, None) if law is None else Outcome(law, None, {})
+    if free_name is None:
+        return Outcome(exact, plain, {})
     numbers: dict[str, Fraction] = {}
     phi = _named(exact.phi, plain.phi, free_name("B"), numbers)
     state = exact.state
@@ -74,7 +81,7 @@ def _walked(root: Block, laws: Mapping[Block, Law], order: int, image: Image, *,
         state: tuple[Expression, ...] = (ZERO,) * (order - 1)
         if state and not phi.is_zero:
             state = (_kappa(walk.second_moment(root), phi), *state[1:])
-    except (NoProgram, TooManyFormulas):
+    except (NoProgram, TooMuch):
         return None
     reach = (POSITIONS._replace(blocks=(root.label,)), *dict.fromkeys(walk.limits))
     return Law(root.rows, root.columns, phi, state, reach=reach)

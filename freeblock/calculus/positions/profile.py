@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
-from freeblock.calculus.positions.grid import Grid
+from freeblock.calculus.positions.grid import Grid, TooMuch
 from freeblock.formula.expression import ONE, Expression, number
 from freeblock.formula.products import as_factor, product
 from freeblock.formula.sums import total
 
 MOST_FORMULAS = 12
 """A profile of more different formulas has no closed form worth printing."""
-
-
-class TooManyFormulas(Exception):
-    """The profile has too many different formulas."""
 
 
 class Profile:
@@ -25,7 +21,7 @@ class Profile:
 
     def __init__(self, terms: dict[Expression, Grid], factor: Expression = ONE) -> None:
         if len(terms) > MOST_FORMULAS:
-            raise TooManyFormulas
+            raise TooMuch
         self.terms = terms
         self.factor = factor
         """Multiplied in only where profiles are added: most components change it alone."""
