@@ -1,8 +1,8 @@
 """Measures φ on narrowed copies of the published networks: python docs/measure_networks.py [SAMPLES]
 
-A batch of white images runs through a freshly drawn network, with real activation patterns and real batch statistics, and a
-random direction of length √n beside it: the mean square of what comes out is φ. The prediction is φ as `derive` has
-it, a product and sum of energies at positions with borders, at the statistics that occurred. Nothing of freeblock is used.
+A batch of white images runs through a freshly drawn network, with real activation patterns and real batch statistics,
+and a random direction of length √n beside it: the mean square of what comes out is φ. The prediction is φ as `derive`
+has it, energies at positions with borders, at the statistics that occurred. Nothing of freeblock is used.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ CHANNELS = 16
 
 
 class Signal(NamedTuple):
-    """Images, directions (both batch × channels × height × width), and the energy predicted at each position."""
+    """Images, directions (both batch × channels × height × width), and the energy predicted at each position: with half
+    of the units active behind every relu, and with the part that really was."""
 
     images: np.ndarray
     directions: np.ndarray
@@ -64,7 +65,8 @@ def conv(out: int, kernel: int = 3, stride: int = 1, gain: float = 2.0, depthwis
 
 def relu(signal: Signal) -> Signal:
     on = signal.images > 0
-    return Signal(signal.images * on, signal.directions * on, signal.energy * on.mean())
+    parts = np.array([1 / 2, on.mean()])
+    return Signal(signal.images * on, signal.directions * on, signal.energy * parts[:, None, None])
 
 
 def norm(signal: Signal) -> Signal:
@@ -90,7 +92,8 @@ def stacked(*branches: Block) -> Block:
     def act(signal: Signal) -> Signal:
         ends = [branch(signal) for branch in branches]
         widths = [end.images.shape[1] for end in ends]
-        return Signal(np.concatenate([end.images for end in ends], 1), np.concatenate([end.directions for end in ends], 1),
+        return Signal(np.concatenate([end.images for end in ends], 1),
+                      np.concatenate([end.directions for end in ends], 1),
                       sum(end.energy * width for end, width in zip(ends, widths, strict=True)) / sum(widths))
     return act
 
@@ -103,7 +106,7 @@ def padded_shortcut(signal: Signal) -> Signal:
     """Every second position, and as many channels of zeros."""
     images, directions = (np.concatenate([half, np.zeros_like(half)], 1)
                           for half in (signal.images[..., ::2, ::2], signal.directions[..., ::2, ::2]))
-    return Signal(images, directions, signal.energy[::2, ::2] / 2)
+    return Signal(images, directions, signal.energy[..., ::2, ::2] / 2)
 
 
 def pool(signal: Signal) -> Signal:
@@ -183,7 +186,8 @@ def resnet50(first: int) -> Block:
 def densenet(growth: int, blocks: int) -> Block:
     parts, channels = [conv(2 * growth)], 2 * growth
     for stage in range(3):
-        parts += [stacked(same, chain(norm, relu, conv(4 * growth, 1), norm, relu, conv(growth))) for _ in range(blocks)]
+        parts += [stacked(same, chain(norm, relu, conv(4 * growth, 1), norm, relu, conv(growth)))
+                  for _ in range(blocks)]
         channels += growth * blocks
         if stage < 2:
             channels //= 2
@@ -214,8 +218,8 @@ def fixup(first: int, blocks: int, last: float) -> Block:
 
 def preactivation(first: int, blocks: int, factor: float = 1, normalize: Block = norm) -> Block:
     return three_stages(
-        first, blocks, lambda after, stride=1: before(after, stride, factor, normalize, project=stride == 2), conv(first),
-        chain(normalize, relu))
+        first, blocks, lambda after, stride=1: before(after, stride, factor, normalize, project=stride == 2),
+        conv(first), chain(normalize, relu))
 
 
 NETWORKS: dict[str, tuple[Callable[[], Block], int]] = {
@@ -234,16 +238,15 @@ NETWORKS: dict[str, tuple[Callable[[], Block], int]] = {
 }
 
 
-def measured(make: Callable[[], Block], size: int, samples: int) -> tuple[float, float, float, float]:
-    """The means over networks of φ, of its prediction and of their ratio, and the standard error of the last."""
-    pairs = []
+def measured(make: Callable[[], Block], size: int, samples: int) -> tuple[float, np.ndarray, np.ndarray]:
+    """The mean over networks of φ; its ratios to both predictions, and their standard errors."""
+    found, ratios = [], []
     for _ in range(samples):
         images = DRAW.normal(size=(BATCH, CHANNELS, size, size))
-        end = make()(Signal(images, DRAW.normal(size=images.shape), np.ones(images.shape[-2:])))
-        pairs.append(((end.directions**2).mean(), end.energy.mean()))
-    found, expected = np.array(pairs).T
-    ratio = found / expected
-    return found.mean(), expected.mean(), ratio.mean(), ratio.std() / math.sqrt(samples)
+        end = make()(Signal(images, DRAW.normal(size=images.shape), np.ones((2, size, size))))
+        found.append((end.directions**2).mean())
+        ratios.append(found[-1] / end.energy.mean((1, 2)))
+    return float(np.mean(found)), np.mean(ratios, 0), np.std(ratios, 0) / math.sqrt(samples)
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -251,8 +254,9 @@ def main(arguments: Sequence[str]) -> None:
     chosen = arguments[1] if len(arguments) > 1 else ""
     for name, (make, size) in NETWORKS.items():
         if chosen in name:
-            found, expected, ratio, error = measured(make, size, samples)
-            print(f"{name:<38} measured {found:9.4g}  predicted {expected:9.4g}  ratio {ratio:6.3f} ± {error:.3f}", flush=True)
+            found, ratio, error = measured(make, size, samples)
+            print(f"{name:<38} φ = {found:9.4g}, by the prediction with p = 1/2: {ratio[0]:.4g} ± {error[0]:.2g}, "
+                  f"with the true p: {ratio[1]:.4g} ± {error[1]:.2g}", flush=True)
 
 
 if __name__ == "__main__":
