@@ -107,7 +107,10 @@ class _Section:
     def _figure(self) -> Iterator[str]:
         checks = CHECKS["components"].get(self._rule.name)
         if checks is None:
-            yield from ("", "There is nothing to sample: what the block is, is not known.")
+            said = "There is nothing to sample: what the block is, is not known."
+            if self._rule.acts_on == "image" or not self._rule.jacobian.opaque:
+                said = "Its law is held against matrices that a test builds position by position."
+            yield from ("", said)
             return
         rows = checks["rows"]
         yield from ("", f"Checked: `{rows[0]['expression']}`, …, `{rows[-1]['expression']}`.", "",

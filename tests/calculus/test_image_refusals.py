@@ -21,7 +21,7 @@ NOT_EVEN_PHI = [
     "avg_pool(3, 1, 1) >> avg_pool(3, 1, 1)", f"upsample >> {C} >> avg_pool(2)", f"upsample >> {C} >> global_avg_pool",
     f"max_pool(3, 2, 1) >> {C} >> global_avg_pool", f"{C} >> max_pool(3, 2, 1) >> {C} >> global_avg_pool",
     # which position of a window is the largest is not known, and behind a border they differ
-    f"{C} >> max_pool(3, 2) >> {C}",
+    f"{C} >> max_pool(3, 2) >> {C}", f"{C} >> relu >> max_pool(2) >> {C}",
     # relu sees the very values that the pool chose from, and the sum before it
     f"({C} >> relu) | ({C} >> relu) >> max_pool(2)".replace("(conv", "((conv", 1).replace(") >> max", ")) >> max"),
     f"((id + ({C} >> relu >> {C})) >> relu)^2", f"{C} >> instance_norm >> relu", f"{C} >> group_norm >> relu",
@@ -29,7 +29,7 @@ NOT_EVEN_PHI = [
 ]
 PROVED = [
     f"{C} >> subsample >> {C}", f"({C} >> relu)^3 >> flatten >> dense(10)", f"avg_pool(2) >> {C} >> relu >> {C}",
-    f"{C} >> max_pool(2) >> {C}", f"(id + ({C} >> relu >> {C}))^3", "conv_orthogonal >> relu(1/2) >> conv_delta_orthogonal",
+    f"conv(8, 1) >> relu >> max_pool(2) >> {C}", f"(id + ({C} >> relu >> {C}))^3", "conv_orthogonal >> relu(1/2) >> conv_delta_orthogonal",
     "zero_pad_channels(12) >> conv(8, 1)", f"{C} >> channel_dropout(1/2) >> {C}", f"{C} >> bn >> relu >> {C}",
     "(subsample >> zero_pad_channels(16)) + (conv(16, 3, 2, 1) >> relu >> conv(16, 3, padding=1))",
 ]

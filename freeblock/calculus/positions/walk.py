@@ -96,7 +96,8 @@ class Walk:
         overlaps = [0 if axis.is_whole else int(kernel - 1) // stride
                     for axis, kernel, stride in zip(geometry.axes, kernels, strides, strict=True)]
         if geometry.over == "one":
-            if (any(overlaps) or max(kernels) > 2) and not before.is_constant:
+            # Of two positions each is the larger equally often; of more, the one of the larger variance is more often.
+            if kernels[0] * kernels[1] > 2 and not before.is_constant:
                 self._limit(0, UNIFORM_SELECTION, "each position of a window is taken to be its largest equally often",
                             leaf)
             if any(overlaps):
