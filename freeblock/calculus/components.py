@@ -101,6 +101,10 @@ def _output(leaf: Leaf, vector: Vector, key: Keys) -> Vector:
         return after_noise(vector, key)
     if kind == "statistics" and "scalar" not in leaf.traits:
         return after_unknown(vector, NO_KEYS)
+    if leaf.geometry is not None and kind == "nothing":
+        # Channels of zeros have a law of their own, and so have averages over the zeros of a padding.
+        alike = vector.identical and "spatial" in leaf.traits
+        return vector._replace(fresh=False, identical=alike, level=vector.level and leaf.geometry.level)
     if leaf.rows != leaf.columns:
         return vector._replace(fresh=False)
     return vector

@@ -26,6 +26,8 @@ NOT_EVEN_PHI = [
     f"({C} >> relu) | ({C} >> relu) >> max_pool(2)".replace("(conv", "((conv", 1).replace(") >> max", ")) >> max"),
     f"((id + ({C} >> relu >> {C})) >> relu)^2", f"{C} >> instance_norm >> relu", f"{C} >> group_norm >> relu",
     "id + subsample(1) + avg_pool(3, 1, 1)", f"{C} >> tanh",
+    # channels and borders that have another variance
+    "conv(8, 1) >> zero_pad_channels(12) >> bn", "conv(8, 1) >> avg_pool(3, 1, 1) >> conv(8, 1) >> zero_pad_channels(9) >> tanh",
 ]
 PROVED = [
     f"{C} >> subsample >> {C}", f"({C} >> relu)^3 >> flatten >> dense(10)", f"avg_pool(2) >> {C} >> relu >> {C}",
