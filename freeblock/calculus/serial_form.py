@@ -123,7 +123,8 @@ def _open_last_copy(chain: list[Block]) -> None:
     if not isinstance(last, Repeat) or not isinstance(body, Serial) or not is_rising_in_sign(body.parts[-1]):
         return
     fewer = last.count - ONE
-    chain[-1:] = [*(redrawn(body).parts if fewer.is_one else (replace(last, count=fewer),)), *body.parts]
+    before = redrawn(body) if fewer.is_one else replace(last, count=fewer)
+    chain[-1:] = [*(before.parts if isinstance(before, Serial) else (before,)), *body.parts]
 
 
 def _with_sign_law(leaf: Leaf, pool: Leaf, *, given: bool) -> Leaf:
