@@ -41,7 +41,9 @@ def chain(*blocks: Block) -> Block:
     return act
 
 
-def conv(out: int, kernel: int = 3, stride: int = 1, gain: float = 2.0, depthwise: bool = False) -> Block:
+def conv(
+    out: int, kernel: int = 3, stride: int = 1, gain: float = 2.0, *, depthwise: bool = False, groups: int = 1
+) -> Block:
     """Weights of variance gain/fan_in, padding (kernel − 1)/2."""
     pad = (kernel - 1) // 2
 
@@ -55,9 +57,11 @@ def conv(out: int, kernel: int = 3, stride: int = 1, gain: float = 2.0, depthwis
             weights = DRAW.normal(0, math.sqrt(gain / kernel**2), (channels, kernel, kernel))
             apply = lambda array: np.einsum("bchwij,cij->bchw", windows(array), weights, optimize=True)  # noqa: E731
         else:
-            weights = DRAW.normal(0, math.sqrt(gain / kernel**2 / channels), (out, channels, kernel, kernel))
-            apply = lambda array: np.moveaxis(  # noqa: E731
-                np.tensordot(windows(array), weights, ([1, 4, 5], [1, 2, 3])), -1, 1)
+            shape = (groups, out // groups, channels // groups, kernel, kernel)
+            weights = DRAW.normal(0, math.sqrt(gain * groups / kernel**2 / channels), shape)
+            apply = lambda array: np.concatenate([  # noqa: E731
+                np.moveaxis(np.tensordot(part, own, ([1, 4, 5], [1, 2, 3])), -1, 1)
+                for part, own in zip(np.split(windows(array), groups, 1), weights, strict=True)], 1)
         return Signal(apply(signal.images), apply(signal.directions),
                       gain / kernel**2 * windows(signal.energy).sum((-2, -1)))
     return act
@@ -161,9 +165,11 @@ def three_stages(first: int, blocks: int, block: Callable[..., Block], stem: Blo
     return chain(*stages, last)
 
 
-def bottleneck(middle: int, stride: int = 1, *, project: bool = False) -> Block:
-    branch = chain(conv(middle, 1), norm, relu, conv(middle, 3, stride), norm, relu, conv(4 * middle, 1), norm)
-    shortcut = chain(conv(4 * middle, 1, stride), norm) if project else same
+def bottleneck(middle: int, stride: int = 1, *, project: bool = False, groups: int = 1) -> Block:
+    """With groups the filters in the middle are twice as wide."""
+    out, middle = 4 * middle, middle if groups == 1 else 2 * middle
+    branch = chain(conv(middle, 1), norm, relu, conv(middle, 3, stride, groups=groups), norm, relu, conv(out, 1), norm)
+    shortcut = chain(conv(out, 1, stride), norm) if project else same
     return chain(added(shortcut, branch), relu)
 
 
@@ -177,9 +183,9 @@ def resnet18(first: int) -> Block:
                          for stage in range(4) for place in range(2)))
 
 
-def resnet50(first: int) -> Block:
+def resnet50(first: int, groups: int = 1) -> Block:
     stem = chain(conv(first, 7, 2), norm, largest(3, 2), relu)
-    return chain(stem, *(bottleneck(first << stage, 2 if stage and not place else 1, project=not place)
+    return chain(stem, *(bottleneck(first << stage, 2 if stage and not place else 1, project=not place, groups=groups)
                          for stage, blocks in enumerate((3, 4, 6, 3)) for place in range(blocks)))
 
 
@@ -227,6 +233,7 @@ NETWORKS: dict[str, tuple[Callable[[], Block], int]] = {
     "ResNet-56, 16 to 64 channels": (lambda: three_stages(16, 9, original, chain(conv(16), norm, relu)), 32),
     "ResNet-18, 16 to 128 channels": (lambda: resnet18(16), 64),
     "ResNet-50, 16 to 512 channels": (lambda: resnet50(16), 64),
+    "ResNeXt-50, 16 to 512 channels, 8 groups": (lambda: resnet50(16, 8), 64),
     "pre-activation ResNet-20": (lambda: preactivation(16, 3), 32),
     "pre-activation ResNet-56": (lambda: preactivation(16, 9), 32),
     "SkipInit ResNet-56, a = 1/2": (lambda: preactivation(16, 9, 0.5, same), 32),
