@@ -146,7 +146,7 @@ def _at_positions(network: Network, root: Block, known: Steps, order: int) -> Ou
             stem += "_"
         return stem
 
-    outcome = positional(root, known.laws, order, free_name)
+    outcome = positional(root, known, order, free_name)
     if outcome is None or outcome.positions_alike:
         if outcome is not None:
             known.laws[root] = outcome.law

@@ -72,7 +72,7 @@ def _restate(normal: Block, known: Steps) -> None:
     """Give a block on images the law of its positions."""
     from freeblock.calculus.positions.outcome import positional  # noqa: PLC0415 - networks on vectors do not load it
 
-    outcome = positional(normal, known.laws, ORDER)
+    outcome = positional(normal, known, ORDER)
     if outcome is not None:
         known.laws[normal] = outcome.law
 

@@ -13,13 +13,13 @@ from freeblock.calculus.diagonals import (
     is_zero_one_of_sign,
     looks_at,
 )
-from freeblock.calculus.draws import on_branch
+from freeblock.calculus.draws import on_branch, redrawn
 from freeblock.calculus.prefixes import label_of_branches, label_of_indexed
 from freeblock.calculus.scaling import may_leave, scaled
 from freeblock.formula.expression import ONE, Expression
 from freeblock.language.formulas import to_expression
 from freeblock.network.identity import identity
-from freeblock.network.nodes import Block, Commuting, Indexed, Leaf, Scale, Serial, Stack
+from freeblock.network.nodes import Block, Commuting, Indexed, Leaf, Repeat, Scale, Serial, Stack
 from freeblock.network.tree import leaves
 
 
@@ -102,6 +102,7 @@ def _after_pools(chain: list[Block]) -> list[Block]:
     result: list[Block] = []
     for part in chain:
         if isinstance(part, Leaf) and part.geometry is not None and part.geometry.over == "one":
+            _open_last_copy(result)
             before: list[Block] = []
             while result and is_rising_in_sign(result[-1]):
                 before.append(result.pop())
@@ -114,6 +115,17 @@ def _after_pools(chain: list[Block]) -> list[Block]:
         else:
             result.append(part)
     return result
+
+
+def _open_last_copy(chain: list[Block]) -> None:
+    """block^L at the end of a chain as block^(L−1) >> block, where that ends in a rising function of the sign."""
+    last = chain[-1] if chain else None
+    body = last.block if isinstance(last, Repeat) else None
+    if not isinstance(last, Repeat) or not isinstance(body, Serial) or not is_rising_in_sign(body.parts[-1]):
+        return
+    fewer = last.count - ONE
+    before = redrawn(body) if fewer.is_one else replace(last, count=fewer)
+    chain[-1:] = [*(before.parts if isinstance(before, Serial) else (before,)), *body.parts]
 
 
 def _with_sign_law(leaf: Leaf, pool: Leaf, *, given: bool) -> Leaf:

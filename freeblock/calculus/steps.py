@@ -54,19 +54,21 @@ class Steps:
     """Laws and steps of a normal form, children first; equal components share one step."""
 
     def __init__(
-        self, block: Block, order: int, stated: frozenset[str] = frozenset(), whole: frozenset[str] = frozenset()
+        self, block: Block, order: int, stated: frozenset[str] = frozenset(), whole: frozenset[str] = frozenset(),
+        after: Steps | None = None,
     ) -> None:
+        """With `after`, the laws and steps of a tree with some blocks in common are gone on from."""
         self._order = order
-        self.laws: dict[Block, Law] = {}
-        self.steps: list[Step] = []
-        self.step_of: dict[Block, int] = {}
+        self.laws: dict[Block, Law] = {} if after is None else dict(after.laws)
+        self.steps: list[Step] = [] if after is None else list(after.steps)
+        self.step_of: dict[Block, int] = {} if after is None else dict(after.step_of)
         self.longer_than_one: list[Indexed] = []
         """Sums and stacks of which the law is that of two blocks or more."""
         self._components: dict[tuple[object, ...], tuple[Law, int]] = {}
         self._diagonals: dict[Block, Diagonal] = {}
-        self._leaf_laws = LeafLaws(order, stated, whole)
+        self._leaf_laws: LeafLaws = LeafLaws(order, stated, whole) if after is None else after._leaf_laws
         self._possible = PossibleLaws()
-        self._composite_laws = CompositeLaws()
+        self._composite_laws: CompositeLaws = CompositeLaws() if after is None else after._composite_laws
         for part in children_first(block):
             self._take(part)
 

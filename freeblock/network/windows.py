@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 
 from freeblock.formula.expression import ONE, Expression, number
 from freeblock.language.records import record
@@ -96,7 +97,12 @@ def in_bounds(axis: Axis) -> Counts:
     known = axis.numbers
     if known is None:
         return border_free(axis)
-    size, kernel, stride, padding = known
+    return _counted(*known)
+
+
+@lru_cache(maxsize=1024)
+def _counted(size: int, kernel: int, stride: int, padding: int) -> Counts:
+    """The counts by going over all windows."""
     spans = spans_of(size, kernel, stride, padding)
     outputs = len(spans)
     taps = [stop - start for start, stop in spans]

@@ -13,16 +13,29 @@ import sys
 from pathlib import Path
 
 from conversations import CONVERSATION, replayed
-from test_examples import CONSOLE, PAGES, PYCON, RENDERED, papers_of, run_example, sessions_of, split_session, typed
+from test_examples import (
+    CONSOLE,
+    PAGES,
+    PYCON,
+    RENDERED,
+    is_picture,
+    papers_of,
+    run_example,
+    sessions_of,
+    split_session,
+    typed,
+)
 
 
-def _refreshed(block: str, papers: dict[str, str]) -> str:
-    return "".join(f"$ {written}\n{run_example(command, papers).rstrip()}\n\n" for written, command, _ in split_session(block)
-                   ).rstrip() + "\n"
+def _refreshed(block: str, page: Path) -> str:
+    papers = papers_of(page.read_text(encoding="utf-8"))
+    shown = [(written, "" if is_picture(command) else run_example(command, papers, page.parent).rstrip())
+             for written, command, _ in split_session(block)]
+    return "".join(f"$ {written}\n{output}\n\n" for written, output in shown).rstrip() + "\n"
 
 
-def _rendered(written: str, papers: dict[str, str]) -> str:
-    output = run_example(typed(written), papers).strip()
+def _rendered(written: str, page: Path) -> str:
+    output = run_example(typed(written), papers_of(page.read_text(encoding="utf-8")), page.parent).strip()
     return f"```console\n$ {written}\n```\n\n<!-- output -->\n\n{output}\n\n<!-- end of output -->"
 
 
@@ -68,11 +81,10 @@ def main(wanted: list[str]) -> int:
         if wanted and page.name not in wanted:
             continue
         text = page.read_text(encoding="utf-8")
-        papers = papers_of(text)
-        new = RENDERED.sub(lambda match, papers=papers: _rendered(match.group(1), papers), text)
+        new = RENDERED.sub(lambda match, page=page: _rendered(match.group(1), page), text)
         kept = [match[0] for match in RENDERED.finditer(new)]
         new = RENDERED.sub("<!-- rendered -->", new)
-        new = CONSOLE.sub(lambda match, papers=papers: f"```console\n{_refreshed(match.group(1), papers)}```", new)
+        new = CONSOLE.sub(lambda match, page=page: f"```console\n{_refreshed(match.group(1), page)}```", new)
         for one in kept:
             new = new.replace("<!-- rendered -->", one, 1)
         new = PYCON.sub(lambda match: f"```pycon\n{_python(match.group(1))}```", new)

@@ -59,14 +59,16 @@ def papers_of(page: str) -> dict[str, str]:
     return {match[1]: match[0].removeprefix("```latex\n").removesuffix("```") for match in PAPER.finditer(page)}
 
 
-def run_example(command: str, papers: dict[str, str] | None = None) -> str:
+def run_example(command: str, papers: dict[str, str] | None = None, beside: Path = ROOT / "docs") -> str:
     """What the command prints, with its error output where it fails, and without times.
 
-    It runs in a folder with the page's papers and copies of those in docs/.
+    It runs in a folder with the page's papers and copies of those in docs/. Where files have one name, the one beside
+    the page is meant.
     """
     words = shlex.split(command.replace("\\\n", " "))
     assert words[0] == "freeblock", "examples run freeblock itself"
-    files = {path.name: str(path) for path in (ROOT / "docs").glob("**/*") if path.suffix in {".fb", ".yaml"}}
+    files = {path.name: str(path) for path in [*(ROOT / "docs").glob("**/*"), *beside.glob("*")]
+             if path.suffix in {".fb", ".yaml"}}
     with tempfile.TemporaryDirectory() as folder:
         for paper in (ROOT / "docs").glob("**/*.[ft][be]x"):
             shutil.copy(paper, folder)
@@ -82,11 +84,16 @@ SESSIONS = [(page, command, expected) for page in PAGES
             for command, expected in sessions_of(page.read_text(encoding="utf-8"))]
 
 
+def is_picture(command: str) -> bool:
+    """Whether a command draws a file and prints nothing; test_pictures.py runs it."""
+    return command.startswith("freeblock draw ") and " -o " in command
+
+
 @pytest.mark.parametrize(("page", "command", "expected"), [
-    pytest.param(*session, id=f"{session[0].name}-{session[1]}") for session in SESSIONS])
+    pytest.param(*session, id=f"{session[0].name}-{session[1]}") for session in SESSIONS if not is_picture(session[1])])
 def test_console_example(page: Path, command: str, expected: str) -> None:
     papers = papers_of(page.read_text(encoding="utf-8"))
-    assert run_example(command, papers).rstrip() == expected.rstrip()
+    assert run_example(command, papers, page.parent).rstrip() == expected.rstrip()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: f"{page.parent.name}-{page.name}")

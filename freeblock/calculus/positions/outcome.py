@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from math import lcm
+from operator import is_
 from typing import NamedTuple
 
 from freeblock.calculus.law import Law
@@ -41,7 +42,7 @@ class Outcome(NamedTuple):
 
 
 def positional(
-    root: Block, laws: Mapping[Block, Law], order: int, free_name: Callable[[str], str] | None = None
+    root: Block, known: Steps, order: int, free_name: Callable[[str], str] | None = None
 ) -> Outcome | None:
     """The law of a block on images; None of a component alone, or where there is no component for images.
 
@@ -51,17 +52,17 @@ def positional(
     if isinstance(root, Leaf) or not found:
         return None
     if not any(map(_matters, found)):
-        alike = replace(laws[root], reach=(ALIKE._replace(blocks=(root.label,)),))
+        alike = replace(known.laws[root], reach=(ALIKE._replace(blocks=(root.label,)),))
         return Outcome(alike, None, {}, positions_alike=True)
     bordered = any(map(_has_border, found))
     image = _geometry(found[0]).before
-    exact = _walked(root, laws, order, image, ring=False) if bordered else None
+    exact = _walked(root, known.laws, order, image, ring=False) if bordered else None
     if bordered and exact is None:
-        return _fallback(root, laws, found, order, "the energies at its positions have no closed form")
-    plain = _walked(root, laws, order, image, ring=True)
+        return _fallback(root, known, found, order, "the energies at its positions have no closed form")
+    plain = _walked(root, known.laws, order, image, ring=True)
     if exact is None or plain is None:
         law = exact or plain
-        return _fallback(root, laws, found, order, None) if law is None else Outcome(law, None, {})
+        return _fallback(root, known, found, order, None) if law is None else Outcome(law, None, {})
     if free_name is None:
         return Outcome(exact, plain, {})
     numbers: dict[str, Fraction] = {}
@@ -168,15 +169,15 @@ def _period(program: list[Instruction], place: int) -> int:
 
 
 def _fallback(
-    root: Block, laws: Mapping[Block, Law], found: list[Leaf], order: int, why: str | None
+    root: Block, known: Steps, found: list[Leaf], order: int, why: str | None
 ) -> Outcome:
     """The law without borders, by the theorems for vectors, and what it takes for granted."""
     plain = run(_borderless(root))
-    law = Steps(plain, order).laws[plain]
+    law = Steps(plain, order, after=known).laws[plain]
     reach = [POSITIONS._replace(blocks=(root.label,))]
     reach += [] if why is None else [Reach(0, BORDERS_NEGLECTED, f"{why}; without borders it would be what is printed",
                                           (root.label,))]
-    reach += _limits(root, laws, found)
+    reach += _limits(root, known.laws, found)
     law = replace(law, rows=root.rows, columns=root.columns, reach=tuple(dict.fromkeys(reach)))
     return Outcome(law, None, {})
 
@@ -208,19 +209,28 @@ def _limit_of(leaf: Leaf) -> Reach:
 
 
 def _borderless(block: Block) -> Pass[Block]:
-    """The tree with the counts that windows have far from borders."""
+    """The tree with the counts that windows have far from borders; what has none keeps its laws."""
     if isinstance(block, Leaf):
-        if block.geometry is None or not block.geometry.free:
-            return block
-        return replace(block, arguments={**block.arguments, **block.geometry.free}, jacobian=_plain(block))
+        return _borderless_leaf(block)
     if isinstance(block, (Scale, Repeat)):
-        return replace(block, block=(yield _borderless(block.block)))
+        inner = yield _borderless(block.block)
+        return block if inner is block.block else replace(block, block=inner)
     if isinstance(block, Indexed):
-        return replace(block, body=(yield _borderless(block.body)))
+        inner = yield _borderless(block.body)
+        return block if inner is block.body else replace(block, body=inner)
     parts = []
     for part in block.parts:
         parts.append((yield _borderless(part)))
-    return replace(block, parts=tuple(parts))
+    return block if all(map(is_, parts, block.parts)) else replace(block, parts=tuple(parts))
+
+
+def _borderless_leaf(leaf: Leaf) -> Leaf:
+    if leaf.geometry is None or not leaf.geometry.free:
+        return leaf
+    jacobian = _plain(leaf)
+    if jacobian is leaf.jacobian and all(leaf.arguments.get(name) == one for name, one in leaf.geometry.free.items()):
+        return leaf
+    return replace(leaf, arguments={**leaf.arguments, **leaf.geometry.free}, jacobian=jacobian)
 
 
 def _plain(leaf: Leaf) -> Jacobian:

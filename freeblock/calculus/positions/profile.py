@@ -10,19 +10,21 @@ from freeblock.formula.expression import ONE, Expression, number
 from freeblock.formula.products import as_factor, product
 from freeblock.formula.sums import total
 
-MOST_FORMULAS = 24
+MOST_FORMULAS = 12
 """A profile of more different formulas has no closed form worth printing."""
 
 
 class Profile:
-    """Σ formula·grid; the formulas have no numeric factor."""
+    """factor·Σ formula·grid; the formulas have no numeric factor."""
 
-    __slots__ = ("terms",)
+    __slots__ = ("factor", "terms")
 
-    def __init__(self, terms: dict[Expression, Grid]) -> None:
+    def __init__(self, terms: dict[Expression, Grid], factor: Expression = ONE) -> None:
         if len(terms) > MOST_FORMULAS:
             raise TooMuch
         self.terms = terms
+        self.factor = factor
+        """Multiplied in only where profiles are added: most components change it alone."""
 
     @classmethod
     def ones(cls, height: int, width: int) -> Profile:
@@ -41,20 +43,24 @@ class Profile:
 
     def times(self, factor: Expression) -> Profile:
         """Every value multiplied by a formula."""
-        if factor.is_one:
-            return self
-        terms: dict[Expression, Grid] = {}
-        for formula, grid in self.terms.items():
-            _add(terms, product(((formula, 1), (as_factor(factor), 1))), grid)
-        return Profile(terms)
+        return self if factor.is_one else Profile(self.terms, product(((self.factor, 1), (as_factor(factor), 1))))
 
     def each(self, change: Callable[[Grid], Grid]) -> Profile:
         """Every grid changed by a linear map."""
-        return Profile({formula: change(grid) for formula, grid in self.terms.items()})
+        return Profile({formula: change(grid) for formula, grid in self.terms.items()}, self.factor)
+
+    def _multiplied(self) -> dict[Expression, Grid]:
+        """The terms with the factor in them."""
+        if self.factor.is_one:
+            return self.terms
+        terms: dict[Expression, Grid] = {}
+        for formula, grid in self.terms.items():
+            _add(terms, product(((formula, 1), (self.factor, 1))), grid)
+        return terms
 
     def __add__(self, other: Profile) -> Profile:
-        terms = dict(self.terms)
-        for formula, grid in other.terms.items():
+        terms = dict(self._multiplied())
+        for formula, grid in other._multiplied().items():
             terms[formula] = terms[formula] + grid if formula in terms else grid
         return Profile(terms)
 
@@ -64,11 +70,11 @@ class Profile:
         for formula, grid in self.terms.items():
             for beside, second in other.terms.items():
                 _add(terms, product(((formula, 1), (beside, 1))), grid * second)
-        return Profile(terms)
+        return Profile(terms, product(((self.factor, 1), (other.factor, 1))))
 
     def mean(self) -> Expression:
         """The mean over all positions."""
-        return total(product(((formula, 1), (number(grid.mean()), 1))) for formula, grid in self.terms.items())
+        return total(product(((formula, 1), (number(grid.mean()), 1))) for formula, grid in self._multiplied().items())
 
 
 def _add(terms: dict[Expression, Grid], formula: Expression, grid: Grid) -> None:
