@@ -52,6 +52,13 @@ class Pairs:
         self.e = t @ self.e
         self.moved(t)
 
+    def average(self, window: int) -> None:
+        """Positions are added as if they were independent: entries off the diagonal have mean zero."""
+        t = self.taps(window, window, 0) / window**4
+        self.f = t @ (self.f - np.diag(self.e**2)) @ t.T + np.diag((t @ self.e) ** 2)
+        self.e = t @ self.e
+        self.moved(t)
+
     def subsample(self) -> None:
         t = self.taps(1, 2, 0)
         self.e, self.f = t @ self.e, t @ self.f @ t.T
@@ -218,3 +225,25 @@ def test_without_borders_an_image_network_has_the_law_of_the_dense_one():
     image = fb.derive("(id + (conv(var=1/fan_in) >> relu >> conv(var=2/fan_in)))^4", order=4).evaluate({})
     dense = fb.derive("(id + (dense(var=1/fan_in) >> relu >> dense(var=2/fan_in)))^4", order=4).evaluate({})
     assert image.moments == pytest.approx(dense.moments)
+
+
+@pytest.mark.parametrize(("padding", "window", "after"), [(0, 2, True), (1, 2, True), (1, 3, False), (0, 4, False), (1, 6, True)])
+def test_averages_of_positions_taken_as_independent(padding, window, after):
+    """Only by that assumption; the sum over the blocks then has a share for the average itself, and ϕ is no less than 0."""
+    pairs = Pairs(16, 6)
+    pairs.conv(32, 1 / (9 * 16), 3, 1, padding)
+    pairs.mask(1 / 2, 1 / 2)
+    pairs.average(window)
+    text = f"input (16, 6, 6)\nconv(32, 3, padding={padding}, var=1/fan_in) >> relu >> avg_pool({window})"
+    if after and pairs.size > 1:
+        pairs.conv(8, 1 / 32, 1)
+        text += " >> conv(8, 1, var=1/fan_in)"
+    result = fb.derive(text, assume_free=True).evaluate({})
+    assert (result.phi, result.kappa) == pytest.approx(pairs.moments(), rel=1e-9)
+
+
+@pytest.mark.parametrize(("size", "kappa"), [("6, 6", "1/18"), ("h, w", "2/(h*w)")])
+def test_a_global_average_has_the_share_of_all_its_positions(size, kappa):
+    """κ of the sum rule: 0 for the average, and 32/(32·P) of κ = 2 for the convolution."""
+    result = fb.derive(f"input (16, {size})\nconv(32, 1, var=1/fan_in) >> global_avg_pool", assume_free=True)
+    assert str(result.kappa).replace(" ", "") == kappa

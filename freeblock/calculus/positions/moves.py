@@ -21,7 +21,8 @@ class Move:
     """One component: its gain without borders, the maps of both axes, and its share at order two."""
 
     def __init__(
-        self, leaf: Leaf, maps: Maps | None, gain: Expression, channels: Expression, weight: Expression
+        self, leaf: Leaf, maps: Maps | None, gain: Expression, channels: Expression, weight: Expression,
+        copies: Expression = ONE,
     ) -> None:
         self.leaf = leaf
         self.maps = maps
@@ -31,11 +32,20 @@ class Move:
         """Channels after by channels before."""
         self.weight = weight
         """What the component adds to the second moment, by the square of the energies behind it."""
+        self.copies = copies
+        """For how many positions each of the ring stands in the window."""
 
     @property
     def chooses(self) -> bool:
         """Whether the data choose one position of each window."""
         return self.leaf.geometry is not None and self.leaf.geometry.over == "one"
+
+    @property
+    def averages(self) -> bool:
+        """Whether it adds up the positions of each window without weights of its own."""
+        geometry = self.leaf.geometry
+        return geometry is not None and geometry.axes is not None and geometry.over == "sum" \
+            and self.leaf.rule.depends_on != "weights"
 
     def forward(self, energies: Profile) -> Profile:
         """The energies behind the component."""
@@ -82,13 +92,13 @@ class Moves:
             return Move(leaf, maps, ONE, ONE, ZERO)
         law = self._free_law(leaf)
         area = geometry.axes[0].kernel * geometry.axes[1].kernel
-        gain, back = product(((law.phi, 1), (area, -1))), channels
+        gain, back, copies = product(((law.phi, 1), (area, -1))), channels, ONE
         for axis, one in zip(geometry.axes, maps, strict=True):
             if axis.is_whole:
                 # On a ring the window is the ring, whatever the size stands for.
                 turn = axis.kernel / number(one.size)
-                gain, back = gain * turn, back / turn
-        return Move(leaf, maps, gain, back, _weight(law, channels))
+                gain, back, copies = gain * turn, back / turn, copies * turn
+        return Move(leaf, maps, gain, back, _weight(law, channels), copies)
 
     def _of_any(self, leaf: Leaf, size: tuple[int, int]) -> Move:
         """A component that treats all positions alike, or a weight on the whole vector."""
@@ -135,3 +145,13 @@ def selection_share(move: Move, energies: Profile, behind: Profile) -> Expressio
     spread = energy.each(lambda grid: grid.mapped(maps)) + energy.each(
         lambda grid: grid.mapped(squares).times(Fraction(-1)))
     return (spread * (behind * behind)).mean()
+
+
+def average_share(move: Move, energies: Profile, behind: Profile) -> Expression:
+    """⟨b²·((A e)² − A e²)⟩ for a window A that adds up positions, taken as independent."""
+    assert move.maps is not None
+    maps = move.maps
+    added = energies.each(lambda grid: grid.mapped(maps))
+    alone = (energies * energies).each(lambda grid: grid.mapped(maps).times(Fraction(-1)))
+    spread = added * added + alone.times(ONE / move.copies)
+    return (spread.times(product(((move.gain, 2),))) * (behind * behind)).mean()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from freeblock.calculus.law import Law
-from freeblock.calculus.positions.moves import Move, Moves, selection_share
+from freeblock.calculus.positions.moves import Move, Moves, average_share, selection_share
 from freeblock.calculus.positions.profile import Profile
 from freeblock.calculus.positions.program import Instruction
 from freeblock.calculus.reach import INDEPENDENT_POSITIONS, UNIFORM_SELECTION, Reach
@@ -162,6 +162,8 @@ class Walk:
         rows = product(((move.leaf.rows, 1), (root.rows, -1)))
         if move.chooses:
             return [product(((selection_share(move, before, behind), 1), (rows, 1)))]
+        if move.averages:
+            return [product(((average_share(move, before, behind), 1), (rows, 1)))]
         if move.weight.is_zero:
             return []
         at = after * behind
