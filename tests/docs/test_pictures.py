@@ -66,3 +66,9 @@ def test_every_network_has_its_page_and_its_picture() -> None:
     networks = {path.stem for path in (DOCS / "networks").glob("*.fb")}
     assert {path.stem for path in (DOCS / "networks").glob("*.md")} == networks | {"README"}
     assert {path.stem for path in (DOCS / "networks").glob("*.svg")} == networks
+
+
+def test_images_have_their_three_sizes() -> None:
+    """ResNet-50 up to the end of its first stage."""
+    titles, _ = structure(DOCS / "networks" / "resnet50.svg")
+    assert {"3 × 224 × 224", "256 × 56 × 56"} <= set(titles)
