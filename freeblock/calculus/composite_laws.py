@@ -78,9 +78,8 @@ class CompositeLaws:
             return theorem(laws)
         parts = [one if one.model is None else one.model.law for one in laws]
         factor = as_factor(law.phi)
-        law = replace(law, factor=factor)
         renaming = Renaming((law.rows, law.columns, law.phi, factor, *law.state), varying)
-        self._by_models[key] = _Combined(parts, law, varying, renaming)
+        self._by_models[key] = _Combined(parts, replace(law, factor=factor), varying, renaming)
         return law
 
     def _of_form(self, theorem: Theorem, laws: Sequence[Law]) -> Law | None:

@@ -19,7 +19,7 @@ COMMANDS = {
     "compare": "Print networks side by side, as a table or a plot.",
     "shallow": "Truncate a product of residual blocks, with a bound on the rest.",
     "draw": "Draw a network with φ and κ on each block.",
-    "shapes": "List the layers with their shapes and weights.",
+    "layers": "List the layers with their shapes and weights.",
     "export": "Write the closed form as code: Python, C, Julia, LaTeX macros …",
     "weave": "Fill in the formulas of a LaTeX paper, always current.",
     "batch-norm": "Print how gradients grow per layer under batch norm of B values.",

@@ -1,4 +1,4 @@
-"""The work behind `freeblock shapes`."""
+"""The work behind `freeblock layers`."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def component_text(rule: Rule) -> str:
     numbers = (("weights", rule.weights), ("biases", rule.biases))
     counts = [f"{name} {_source(count)}" for name, count in numbers if count is not None]
     if counts:
-        lines.append(f"Counted by `freeblock shapes`: {', '.join(counts)}")
+        lines.append(f"Counted by `freeblock layers`: {', '.join(counts)}")
     if rule.note:
         lines += ["", rule.note]
     lines += ["", f"Source: {rule.source}"]

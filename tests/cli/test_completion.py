@@ -16,7 +16,7 @@ from command_line import run
 ROOT = Path(__file__).parents[2]
 SHELLS = [pytest.param(shell, marks=pytest.mark.skipif(shutil.which(shell) is None, reason=f"{shell} is not installed"))
           for shell in ("bash", "zsh", "fish")]
-COMMANDS = {"derive", "check", "solve", "verify", "compare", "shallow", "shapes", "draw", "export", "weave", "batch-norm", "isometry-gap",
+COMMANDS = {"derive", "check", "solve", "verify", "compare", "shallow", "layers", "draw", "export", "weave", "batch-norm", "isometry-gap",
             "haar", "shape", "library", "repl", "completion"}
 
 

@@ -1,4 +1,4 @@
-"""`freeblock shapes`: a network layer by layer."""
+"""`freeblock layers`: a network layer by layer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from freeblock.cli.completing import files
 from freeblock.cli.network import network_options
 
 
-@click.command(name="shapes", short_help="List the layers with their shapes and weights.")
+@click.command(name="layers", short_help="List the layers with their shapes and weights.")
 @click.argument("expression", metavar="EXPR|FILE|-", shell_complete=files(".fb"))
 @click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True,
               help="How the table is printed.")
@@ -30,8 +30,8 @@ def command(
 
     \b
     Examples:
-      freeblock shapes resnet50.fb --without-bias conv
-      freeblock shapes lenet.fb --format markdown -o lenet.md
+      freeblock layers resnet50.fb --without-bias conv
+      freeblock layers lenet.fb --format markdown -o lenet.md
     """
     check_standard_input(expression, *library)
     program = read_program(expression)

@@ -1,4 +1,4 @@
-"""`freeblock shapes`: layers with their shapes, and the numbers of weights that were published."""
+"""`freeblock layers`: layers with their shapes, and the numbers of weights that were published."""
 
 from __future__ import annotations
 
@@ -47,27 +47,27 @@ PUBLISHED = [
 @pytest.mark.parametrize(("text", "unbiased", "count"), PUBLISHED)
 def test_published_counts(text, unbiased, count):
     options = [word for name in unbiased for word in ("--without-bias", name)]
-    outcome = run("shapes", text, *options, "--format", "json")
+    outcome = run("layers", text, *options, "--format", "json")
     data = json.loads(outcome.out)
     assert int(data["weights"]) + int(data["biases"]) == count
-    assert f"weights and biases together: {count:,}".replace(",", " ") in run("shapes", text, *options).out
+    assert f"weights and biases together: {count:,}".replace(",", " ") in run("layers", text, *options).out
 
 
 def test_shapes_of_lenet():
-    rows = [row["output"] for row in json.loads(run("shapes", LENET, "--format", "json").out)["layers"]]
+    rows = [row["output"] for row in json.loads(run("layers", LENET, "--format", "json").out)["layers"]]
     assert [row for row in rows if isinstance(row, list)][::2] == [["6", "28", "28"], ["6", "14", "14"], ["16", "10", "10"]]
     assert [row for row in rows if isinstance(row, str)] == ["400", "120", "120", "84", "84", "10"]
 
 
 def test_what_is_shared_is_counted_once_and_what_is_repeated_as_often():
-    one = json.loads(run("shapes", "input 7\nlet W = dense\nW >> W >> dense^5", "--format", "json").out)
+    one = json.loads(run("layers", "input 7\nlet W = dense\nW >> W >> dense^5", "--format", "json").out)
     assert one["weights"] == str(49 + 5 * 49)
-    symbolic = json.loads(run("shapes", "input (c, h, w)\nconv(padding=1)^L >> conv(k)", "--format", "json").out)
+    symbolic = json.loads(run("layers", "input (c, h, w)\nconv(padding=1)^L >> conv(k)", "--format", "json").out)
     assert eval(symbolic["weights"], {"c": 4, "k": 3, "L": 5}) == 5 * 9 * 16 + 9 * 12
 
 
 def test_markdown_and_mistakes():
-    table = run("shapes", "input (3, 8, 8)\nid | conv(2, padding=1)", "--format", "markdown").out
+    table = run("layers", "input (3, 8, 8)\nid | conv(2, padding=1)", "--format", "markdown").out
     assert "| `stack of 2` | 5 × 8 × 8 |" in table
-    wrong = run("shapes", "dense", "--without-bias", "cov")
+    wrong = run("layers", "dense", "--without-bias", "cov")
     assert wrong.status == 2 and "did you mean `conv`?" in wrong.err
