@@ -48,6 +48,8 @@ class _Section:
         names = ", ".join(f"`{name}`" for name in (rule.name, *rule.aliases))
         yield from (f"(component-{rule.name})=", f"### {rule.title}", "", f"Written {names}. ")
         yield from self._law(rule.jacobian, "")
+        if rule.on_images is not None and rule.on_images.uneven is not None:
+            yield from self._law(rule.on_images.uneven, "Where borders or strides make the taps uneven, ")
         for name, jacobian in rule.given.items():
             yield from self._law(jacobian, f"With ${self._formulas.name(name)}$ given, ")
         for name, variant in rule.variants.items():
@@ -57,7 +59,8 @@ class _Section:
         if rule.parameters:
             yield from ("", "| parameter | default | domain | meaning |", "| --- | --- | --- | --- |")
             yield from map(self._parameter, rule.parameters.values())
-        yield from ("", f"Outputs: ${self._formulas.formula(rule.width)}$. Traits: {self._traits()}.")
+        outputs = r" \times ".join(map(self._formulas.formula, rule.outputs))
+        yield from ("", f"Outputs: ${outputs}$. Traits: {self._traits()}.")
         for premise in rule.premises:
             yield from ("", f"Premise `{premise.name}`: {_escaped(premise.statement)}.")
         if rule.note:
@@ -107,7 +110,10 @@ class _Section:
     def _figure(self) -> Iterator[str]:
         checks = CHECKS["components"].get(self._rule.name)
         if checks is None:
-            yield from ("", "There is nothing to sample: what the block is, is not known.")
+            said = "There is nothing to sample: what the block is, is not known."
+            if self._rule.acts_on == "image" or not self._rule.jacobian.opaque:
+                said = "Its law is held against matrices that a test builds position by position."
+            yield from ("", said)
             return
         rows = checks["rows"]
         yield from ("", f"Checked: `{rows[0]['expression']}`, …, `{rows[-1]['expression']}`.", "",

@@ -60,7 +60,7 @@ def derive(
 def check(
     expression: str, *, width: int | None = None, samples: int | None = None, seed: int = 0, order: int = 2,
     network: bool = False, values: Mapping[str, object] | None = None, name: str | None = None,
-    library: str | Sequence[str] = (),
+    library: str | Sequence[str] = (), narrow: int | None = None, batch: int | None = None, blocks: bool = False,
 ) -> CheckResult:
     """Compare the closed form with sampled random matrices, or with real forward passes.
 
@@ -74,6 +74,9 @@ def check(
         values: Symbol → a number, or a formula as text. Standard deviations without a value are 1.
         name: The definition to check; the last one if not said.
         library: Files of component rules laid over ours, one path or several.
+        narrow: What the numbers of channels of a network on images are divided by.
+        batch: How many images, or vectors, go through at once.
+        blocks: Measure the gradients at the blocks of a network on images, too.
 
     Returns:
         Prediction, measurement, standard error and verdict for each order. Refused orders are compared at their
@@ -84,7 +87,7 @@ def check(
     """
     measurement: Measurement = measure(
         _source(expression), width=width, samples=samples, seed=seed, order=order, network=network,
-        values=values, name=name, library=_many(library))
+        values=values, name=name, library=_many(library), narrow=narrow, batch=batch, blocks=blocks)
     return measurement.result
 
 

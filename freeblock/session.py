@@ -28,7 +28,7 @@ from freeblock.language.parser import parse_program
 from freeblock.language.reading import read_source
 from freeblock.network.network import Network
 from freeblock.network.resolve import resolve
-from freeblock.report.data import derivation_data, derivation_json
+from freeblock.report.data import derivation_data, derivation_json, json_pieces
 from freeblock.report.latex import inline_results, latex_report
 from freeblock.report.paper_notation import PaperNotation, read_mapping
 from freeblock.report.text import Style, text_report
@@ -139,6 +139,10 @@ class Result:
     def to_json(self, *, notation: Notation | None = None) -> str:
         """The JSON text, its LaTeX in the notation (see `latex`)."""
         return derivation_json(self.derivation, self.expression, _paper(notation))
+
+    def json_pieces(self, *, notation: Notation | None = None) -> list[str]:
+        """The JSON text in pieces, to be written one after another."""
+        return json_pieces(self.derivation, self.expression, _paper(notation))
 
     def _repr_latex_(self) -> str:
         return inline_results(self.derivation)

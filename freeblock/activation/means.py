@@ -55,6 +55,7 @@ class UnitFunction:
         """None where only the derivative was stated (a surrogate gradient)."""
         assert function is not None or slope is not None
         self.slope: Tree = derivative(function) if function is not None else slope  # type: ignore[assignment]
+        self.odd = function is not None and is_odd(function)
         trees = [tree for tree in (function, self.slope) if tree is not None]
         used = {name for tree in trees for formula in _constants_of(tree) for name in symbols(formula)}
         self._constants = {name: value for name, value in constants.items() if name in used}

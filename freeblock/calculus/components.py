@@ -12,11 +12,13 @@ from freeblock.calculus.vectors import (
     INPUT,
     Vector,
     after_activation,
+    after_balanced_weight,
     after_noise,
     after_shift,
     after_unknown,
     after_weight,
 )
+from freeblock.language.nodes import Number
 from freeblock.network.nodes import Block, Leaf
 from freeblock.rules.rule import Dependence, Premise
 
@@ -45,7 +47,8 @@ def leaf_piece(
     if leaf.jacobian.opaque or (kind == "statistics" and "scalar" not in leaf.traits):
         marks = vector.sources
     alike = kind == "noise" or (vector.uniform if kind == "sign" else vector.identical)
-    flags = _flags(leaf.traits, kind, leaf.rows == leaf.columns, alike)
+    stated = leaf.traits if vector.spread or not _centres(leaf) else leaf.traits - {"right"}
+    flags = _flags(stated, kind, leaf.rows == leaf.columns, alike)
     through = weights if "central" in leaf.traits else NO_KEYS
     traits = with_flags(flags, weights, marks, through)
     uses = _premises(leaf, vector, assumed)
@@ -58,9 +61,19 @@ def leaf_piece(
 def _flags(traits: frozenset[str], kind: Dependence, square: bool, alike: bool) -> tuple[bool, ...]:
     """The traits of a component apart from its keys; `alike` says that its diagonal has one law for all units."""
     flags = dict.fromkeys(traits, True)
+    if "spatial" in traits:
+        # Channel by channel a number: it commutes with all rotations of channels.
+        flags["orthogonal"] = True
     if kind in _DIAGONAL_KINDS and "diagonal" in traits:
         flags["left_isotropic"] = flags.get("left_isotropic", False) or alike
         flags["right_isotropic"] = flags.get("right_isotropic", False) or alike
+    if "balanced" in traits:
+        # A weight whose sign is as likely the other one is independent of the signs that it made.
+        flags["left_isotropic_given_masks"] = flags.get("left_isotropic", False)
+        flags["right_isotropic_given_masks"] = flags.get("right_isotropic", False)
+    if kind == "value" and "diagonal" not in traits:
+        # What chooses one position of each window does so whatever the signs are.
+        flags["left_isotropic_given_masks"] = flags.get("left_isotropic", False)
     if kind == "nothing":
         flags["left_deterministic"] = flags["right_deterministic"] = True
     if kind == "statistics" and "scalar" not in traits:
@@ -76,11 +89,17 @@ def _output(leaf: Leaf, vector: Vector, key: Keys) -> Vector:
     kind = leaf.rule.depends_on
     if kind == "weights":
         if "left" in leaf.traits and not leaf.jacobian.opaque:
-            output = after_weight(key, fresh=not leaf.shared)
-            return after_shift(output) if _is_shifted(leaf) else output
-        return after_unknown(vector, key)
+            centred = vector.centred or (vector.level and _centres(leaf))
+            output = after_weight(key, fresh=not leaf.shared, centred=centred)
+        elif "balanced" in leaf.traits:
+            output = after_balanced_weight(vector, key)
+        else:
+            return after_unknown(vector, key)
+        if leaf.geometry is not None:
+            output = output._replace(stationary=vector.stationary and leaf.geometry.stationary)
+        return after_shift(output) if _is_shifted(leaf) else output
     if kind in {"sign", "value"}:
-        after = after_activation(vector)
+        after = after_activation(vector, odd=leaf.jacobian.means is not None and leaf.jacobian.means.odd)
         # More outputs than inputs are functions of their own of each unit, which only a symmetric law makes alike.
         return after if leaf.rows == leaf.columns or vector.symmetric else \
             after._replace(uniform=False, identical=False)
@@ -88,6 +107,13 @@ def _output(leaf: Leaf, vector: Vector, key: Keys) -> Vector:
         return after_noise(vector, key)
     if kind == "statistics" and "scalar" not in leaf.traits:
         return after_unknown(vector, NO_KEYS)
+    if kind == "statistics" and _takes_means_away(leaf):
+        return vector._replace(centred=True, level=True, comparable=True)
+    if leaf.geometry is not None and kind == "nothing":
+        # Channels of zeros have a law of their own, and so have averages over the zeros of a padding.
+        alike = vector.identical and "spatial" in leaf.traits
+        return vector._replace(fresh=False, identical=alike,
+                               stationary=vector.stationary and leaf.geometry.stationary)
     if leaf.rows != leaf.columns:
         return vector._replace(fresh=False)
     return vector
@@ -96,6 +122,20 @@ def _output(leaf: Leaf, vector: Vector, key: Keys) -> Vector:
 def _is_shifted(leaf: Leaf) -> bool:
     """Whether something that drops out of J, a bias, was added to the output."""
     return any(leaf.rule.parameters[name].ignored for name in leaf.given)
+
+
+def _centres(leaf: Leaf) -> bool:
+    """Whether each row of weights adds up to zero: it is blind to a mean that all inputs share."""
+    return leaf.rule.sample is not None and leaf.rule.sample.name == "standardized"
+
+
+def _takes_means_away(leaf: Leaf) -> bool:
+    """Whether it is a normalisation over the batch, which subtracts each unit's mean over the data."""
+    sample = leaf.rule.sample
+    if sample is None or sample.name != "normalize" or "batch" not in leaf.rule.parameters:
+        return False
+    centred = sample.parameters.get("centred")
+    return isinstance(centred, Number) and centred.value == 1
 
 
 def _premises(leaf: Leaf, vector: Vector, assumed: Callable[[str], bool]) -> list[Use]:
@@ -133,6 +173,21 @@ def _holds(premise: Premise, vector: Vector) -> tuple[bool, str]:
         if vector.identical:
             return True, f"{premise.statement}: all units have one law"
         return False, f"{premise.statement} is not proved: the units may have different laws here"
-    if vector.symmetric and vector.identical and not vector.noise:
+    if premise.holds_if == "comparable":
+        if vector.comparable and vector.identical:
+            return True, f"{premise.statement}: all units have one law"
+        why = ("behind a weight, a mean of its input gives each unit a mean of its own, and an activation or dropout "
+               "then a deviation of its own" if vector.identical else "the units may have different laws here")
+        return False, f"{premise.statement} is not proved: {why}"
+    if premise.holds_if == "level":
+        if vector.level and vector.identical:
+            return True, f"{premise.statement}: all units have one law, and one mean over the data"
+        why = ("behind a weight, a mean of its input gives each unit a mean of its own; centred weights "
+               "behind the activation would take it away" if vector.identical
+               else "the units may have different laws here")
+        return False, f"{premise.statement} is not proved: {why}"
+    if premise.holds_if == "assumed":
+        return False, f"{premise.statement}: nothing proves it"
+    if vector.symmetric and vector.identical and vector.stationary and not vector.noise:
         return True, f"{premise.statement}, as stated"
     return False, f"{premise.statement} is not proved: the vector is not a fresh Gaussian one here"

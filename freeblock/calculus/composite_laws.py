@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from freeblock.calculus.law import Law, Model
@@ -12,6 +13,7 @@ from freeblock.formula.renaming import (
     Renaming,
     all_symbols,
     can_be_renamed,
+    in_order_with_constants,
     ranking,
     rename,
     standard_names,
@@ -43,7 +45,7 @@ class CompositeLaws:
 
     def __init__(self) -> None:
         self._by_models: dict[Key, _Combined] = {}
-        self._fixed: dict[Key, frozenset[str]] = {}
+        self._fixed: dict[Key, list[str]] = {}
         self._by_form: dict[Key, tuple[Law, list[str]]] = {}
 
     def law(self, theorem: Theorem, laws: Sequence[Law]) -> Law:
@@ -53,8 +55,7 @@ class CompositeLaws:
             return self._of_form(theorem, laws) or theorem(laws)
         varying = list(dict.fromkeys(new))
         places = {name: place for place, name in enumerate(varying)}
-        parts = tuple([(id(law), ()) if law.model is None else (id(law.model.law), tuple(law.model.old))
-                       for law in laws])
+        parts = tuple([_kind(law) for law in laws])
         key = (theorem, parts, tuple([places[name] for name in new]), ranking(varying, self._fixed_names(parts, laws)))
         known = self._by_models.get(key)
         if known is None:
@@ -62,13 +63,13 @@ class CompositeLaws:
         rows, columns, phi, factor, *state = known.renaming.at(varying)
         return Law(rows, columns, phi, tuple(state), (), Model(known.law, known.names, varying), factor)
 
-    def _fixed_names(self, parts: Key, laws: Sequence[Law]) -> frozenset[str]:
-        """The symbols that are the same in every renaming of these laws."""
+    def _fixed_names(self, parts: Key, laws: Sequence[Law]) -> list[str]:
+        """The symbols that are the same in every renaming of these laws, in order."""
         known = self._fixed.get(parts)
         if known is None:
-            known = self._fixed[parts] = frozenset().union(*[
+            known = self._fixed[parts] = in_order_with_constants(name for law in laws for name in (
                 all_symbols(_formulas(law)) if law.model is None
-                else all_symbols(_formulas(law.model.law)).difference(law.model.old) for law in laws])
+                else all_symbols(_formulas(law.model.law)).difference(law.model.old)))
         return known
 
     def _first(self, key: Key, theorem: Theorem, laws: Sequence[Law], varying: Sequence[str]) -> Law:
@@ -76,8 +77,9 @@ class CompositeLaws:
         if law is None:
             return theorem(laws)
         parts = [one if one.model is None else one.model.law for one in laws]
-        renaming = Renaming((law.rows, law.columns, law.phi, as_factor(law.phi), *law.state), varying)
-        self._by_models[key] = _Combined(parts, law, varying, renaming)
+        factor = as_factor(law.phi)
+        renaming = Renaming((law.rows, law.columns, law.phi, factor, *law.state), varying)
+        self._by_models[key] = _Combined(parts, replace(law, factor=factor), varying, renaming)
         return law
 
     def _of_form(self, theorem: Theorem, laws: Sequence[Law]) -> Law | None:
@@ -96,6 +98,15 @@ class CompositeLaws:
             return law
         law, old = known
         return law.renamed({one: other for one, other in zip(old, names, strict=True) if one != other})
+
+
+def _kind(law: Law) -> Key:
+    """What laws have in common that were renamed from one."""
+    model = law.model
+    if model is None:
+        return id(law), ()
+    kind = id(model.law), tuple(model.old)
+    return kind if model.sized else (*kind, law.rows, law.columns)
 
 
 def _formulas(law: Law) -> list[Expression]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Literal
 
 from freeblock.calculus.hypotheses import Analysis
 from freeblock.calculus.law import Law
@@ -18,10 +19,14 @@ from freeblock.formula.expression import ONE, ONE_MONOMIAL, Expression, number
 from freeblock.formula.functions import facts_known
 from freeblock.formula.order import is_at_least
 from freeblock.formula.renaming import all_symbols
+from freeblock.language.records import record
 from freeblock.network.network import Network
 from freeblock.network.nodes import Block, Indexed
 from freeblock.network.tree import leaves
 from freeblock.network.wording import in_words
+
+if TYPE_CHECKING:
+    from freeblock.calculus.positions.outcome import Outcome
 
 Status = Literal["proved", "assumed", "refused"]
 
@@ -46,7 +51,7 @@ class Hypothesis:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Derivation:
     """The result. `proved` and `given` are orders: up to `given` the moments are stated, the rest is refused."""
 
@@ -61,6 +66,8 @@ class Derivation:
     step_hypotheses: dict[int, tuple[int, ...]] = field(compare=False)
     hypotheses: tuple[Hypothesis, ...] = field(compare=False)
     shares: tuple[Contribution, ...] = field(compare=False)
+    border_free: Law | None = None
+    """The law without borders, where images have borders that change it."""
 
     @property
     def phi(self) -> Expression | None:
@@ -100,8 +107,8 @@ def derive(
 
 def _derive(network: Network, order: int, side: Literal["out", "in"], premises: Premises) -> Derivation:
     root = normal_form(network.block)
-    stated = network.whole | all_symbols(fact.difference for fact in network.facts)
-    known = Steps(root, order, stated)
+    known = Steps(root, order, all_symbols(fact.difference for fact in network.facts), network.whole)
+    outcome = _at_positions(network, root, known, order) if network.on_images else None
     strict = Analysis(known.laws, Premises())
     piece = strict.run(root)
     proved = given = piece.to
@@ -112,18 +119,47 @@ def _derive(network: Network, order: int, side: Literal["out", "in"], premises: 
             given = assumed.run(root).to
         independent = Analysis(known.laws, Premises(names=frozenset({INDEPENDENT_PATTERNS})))
         independent.run(root)
-    cap = _known_orders(root)
+    cap = _known_orders(root) if outcome is None else 2
     listed = _Listing(order, strict, assumed, independent, premises)
     listed.collect(known)
     listed.add_assumptions(network)
     listed.add_lengths(network, known.longer_than_one)
     law = known.laws[root]
     steps = list(known.steps)
+    shares = tuple(contributions(root, known.laws, side)) if outcome is None else ()
+    if outcome is not None:
+        network = _with_numbers(network, outcome.numbers)
     if side == "in":
         law = law.input_side()
         steps.append(_transposition(steps, known, root, law))
     return Derivation(network, root, side, order, law, min(proved, order, cap), min(given, order, cap), tuple(steps),
-                      listed.by_step, tuple(listed.hypotheses()), tuple(contributions(root, known.laws, side)))
+                      listed.by_step, tuple(listed.hypotheses()), shares,
+                      None if outcome is None else outcome.border_free)
+
+
+def _at_positions(network: Network, root: Block, known: Steps, order: int) -> Outcome | None:
+    """The law of a network in which the positions of images are not alike, put into the steps."""
+    from freeblock.calculus.positions.outcome import positional  # noqa: PLC0415 - networks on vectors do not load it
+
+    def free_name(stem: str) -> str:
+        while any(name.startswith(stem) for name in network.mentioned | network.meanings.keys()):
+            stem += "_"
+        return stem
+
+    outcome = positional(root, known, order, free_name)
+    if outcome is None or outcome.positions_alike:
+        if outcome is not None:
+            known.laws[root] = outcome.law
+        return None
+    known.restate(root, outcome.law)
+    return outcome
+
+
+def _with_numbers(network: Network, numbers: Mapping[str, Fraction]) -> Network:
+    """The network with the numbers that its borders bring along."""
+    meanings = {name: f"factor that borders bring along, {float(value):.10g}" for name, value in numbers.items()}
+    return replace(network, constants={**network.constants, **{name: number(value) for name, value in numbers.items()}},
+                   meanings={**network.meanings, **meanings})
 
 
 def _transposition(steps: Sequence[Step], known: Steps, root: Block, law: Law) -> Step:
@@ -171,6 +207,8 @@ class _Listing:
             self.by_step[step] = tuple(found) if before is None else tuple(dict.fromkeys((*before, *found)))
 
     def _orders(self, use: Use) -> Sequence[int]:
+        if use.theorem == "positions" and use.name:
+            return range(use.order + 1, self._order + 1)
         return range(1, self._order + 1) if use.theorem != "component" else (self._order,)
 
     def _entry(self, block: Block, key: str, use: Use, order: int) -> int:
@@ -249,6 +287,8 @@ def _failing(use: Use, name: str) -> str:
     if name == INDEPENDENT_PATTERNS:
         return (f"{reached}: the activation patterns of the two blocks look at the same vector and are not "
                 "independent; a fresh weight before the activation would make them so")
+    if use.theorem == "positions":
+        return use.because if use.name else f"{reached}; of higher orders nothing is known"
     missing = {"serial": "the first is not left-Gram and the second is not right-Gram; a fresh dense or orthogonal "
                          "block between them would supply it",
                "sum": "neither branch is invariant from both sides; a branch that begins and ends with a fresh "

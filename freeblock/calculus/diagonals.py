@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 
 from freeblock.language.formulas import names_in
 from freeblock.language.nodes import Node, Number
@@ -25,6 +24,8 @@ def is_diagonal(block: Block) -> bool:
 
 def _all_leaves(block: Block, holds: Callable[[Leaf], bool], kinds: tuple[type, ...]) -> bool:
     """Whether a block is made of such leaves by such kinds only; sums need to know the odd moments too."""
+    if isinstance(block, Leaf):
+        return holds(block)
     waiting: list[tuple[Block, bool]] = [(block, False)]
     while waiting:
         here, signed = waiting.pop()
@@ -53,9 +54,20 @@ def is_zero_one_of_sign(block: Block) -> bool:
     return "nonnegative" in block.traits and not _speaks_of_order(block.jacobian.moments)
 
 
-@lru_cache(maxsize=256)
+def is_rising_in_sign(block: Block) -> bool:
+    """A function of the sign that falls nowhere and is 0 at 0, such as relu: it changes places with a maximum."""
+    return isinstance(block, Leaf) and block.rule.depends_on == "sign" and "nonnegative" in block.traits
+
+
+_speaking: dict[int, tuple[Node, bool]] = {}
+"""By the identity of a rule's formula, which is kept: its hash would be that of all its parts."""
+
+
 def _speaks_of_order(moments: Node) -> bool:
-    return any(name.name == "k" for name in names_in(moments))
+    known = _speaking.get(id(moments))
+    if known is None:
+        known = _speaking[id(moments)] = moments, any(name.name == "k" for name in names_in(moments))
+    return known[1]
 
 
 def looks_at(block: Block) -> set[str]:

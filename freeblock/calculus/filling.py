@@ -13,7 +13,7 @@ from typing import Any
 
 from freeblock.activation.correlated import CorrelatedMeans
 from freeblock.activation.means import GaussianMean, UnitFunction
-from freeblock.calculus.forward import check_leaf, unit_of
+from freeblock.calculus.forward import check_leaf, check_vectors, unit_of
 from freeblock.errors import DomainError, LimitError, OptionError, RefusedError
 from freeblock.formula.evaluation import evaluate
 from freeblock.formula.expression import CONSTANTS, ONE, ZERO, Expression, number, symbol
@@ -62,6 +62,7 @@ def filled(network: Network, q: Expression, c: Expression) -> Network:
 
 def filled_with_output(network: Network, q: Expression, c: Expression) -> tuple[Network, State]:
     """The same, and what is known of its output."""
+    check_vectors(network)
     with facts_known(network.facts, network.whole):
         return _Filling(network).run(q, c)
 

@@ -15,6 +15,7 @@ from freeblock.formula.traversal import substitute, symbols
 from freeblock.language.formulas import names_in, to_expression
 from freeblock.language.nodes import Node
 from freeblock.language.walk import Pass, run
+from freeblock.network.network import Network
 from freeblock.network.nodes import Block, Commuting, Leaf, Repeat, Scale, Serial
 from freeblock.network.wording import in_words
 from freeblock.rules.schema import STATE
@@ -85,6 +86,14 @@ def _after_copies(block: Repeat, signal: Signal) -> Pass[Signal]:
 def _raised(base: Expression, exponent: Expression) -> Expression:
     number = exponent.number()
     return power(base, exponent if number is None else number)
+
+
+def check_vectors(network: Network) -> None:
+    """Raise RefusedError for a network on images: a signal there has a mean square and a covariance at each position."""
+    if network.on_images or network.image is not None:
+        raise RefusedError("a signal is followed through vectors, and this network is on images, whose positions share "
+                           "weights and have mean squares of their own next to borders", network.block.span,
+                           "write it with dense layers")
 
 
 def unit_of(leaf: Leaf) -> UnitFunction | None:

@@ -14,6 +14,7 @@ from freeblock.formula.functions import facts_known
 from freeblock.formula.signs import Known, sign_of
 from freeblock.formula.structure import bottom_up
 from freeblock.formula.traversal import symbols
+from freeblock.network.nodes import Block, Indexed, Repeat, Scale, Serial
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def _formulas(derivation: Derivation, outcome: Outcome) -> Iterator[tuple[str, E
 
 
 def depth_symbol(derivation: Derivation, without: tuple[str, ...] = ()) -> str | None:
-    """The whole symbol that φ has as an exponent, or as the end of an index; L before any other."""
+    """The whole symbol that φ has as an exponent or as the end of an index, else one that counts copies; L first."""
     if derivation.phi is None:
         return None
     found: set[str] = set()
@@ -68,8 +69,30 @@ def depth_symbol(derivation: Derivation, without: tuple[str, ...] = ()) -> str |
                     found |= symbols(exponent)
                 if not isinstance(base, (str, int, Expression)):
                     found |= symbols(Expression({frozenset(((base, 1),)): 1}))
-    candidates = sorted((found & derivation.network.whole) - set(without), key=lambda name: (name != "L", name))
-    return candidates[0] if candidates else None
+    for names in (found, _counts(derivation.network.block)):
+        candidates = sorted((names & derivation.network.whole) - set(without), key=lambda name: (name != "L", name))
+        if candidates:
+            return candidates[0]
+    return None
+
+
+def _counts(block: Block) -> set[str]:
+    """The symbols that say how many copies are in the chain; φ need not show them: it may be 1, or 1 + L."""
+    found: set[str] = set()
+    waiting = [block]
+    while waiting:
+        match waiting.pop():
+            case Serial() as chain:
+                waiting += chain.parts
+            case Scale() as scaled:
+                waiting.append(scaled.block)
+            case Repeat() as repeat:
+                found |= symbols(repeat.count)
+                waiting.append(repeat.block)
+            case Indexed(kind="serial") as indexed:
+                found |= symbols(indexed.upper)
+                waiting.append(indexed.body)
+    return found
 
 
 def described(label: str, depth: str, term: Leading, known: Known) -> Growth:

@@ -24,6 +24,7 @@ from freeblock.calculus.vectors import INPUT, Vector, of_stack, of_sum
 from freeblock.formula.traversal import symbols
 from freeblock.language.walk import Pass, Step, run
 from freeblock.network.nodes import Block, Commuting, Indexed, Leaf, Repeat, Scale, Serial, Stack, Sum
+from freeblock.network.tree import leaves
 
 
 @dataclass(slots=True)
@@ -46,7 +47,18 @@ class Analysis:
 
     def run(self, block: Block, vector: Vector = INPUT) -> Piece:
         """Analyse a whole network, or a block that meets the given vector; in normal form."""
-        return run(self._whole(block, vector))
+        piece = run(self._whole(block, vector))
+        return self._at_positions(piece) if self.laws[block].reach else piece
+
+    def _at_positions(self, piece: Piece) -> Piece:
+        """The piece as far as the law of its positions reaches."""
+        to = piece.to
+        for reach in self.laws[piece.block].reach:
+            order = 2 if reach.order < 2 and self.premises.grants(reach.name) else reach.order
+            self._note(piece.block, Use("positions", order, reach.because, reach.blocks, reach.name,
+                                        "exact" if reach.name else "asymptotic"))
+            to = min(to, order)
+        return piece._replace(to=to)
 
     def _whole(self, block: Block, vector: Vector) -> Pass[Piece]:
         return (yield self._visit(block, vector))
@@ -191,7 +203,9 @@ class Analysis:
         if isinstance(block, Indexed):
             return block.index not in symbols(self.laws[block.body].phi)
         laws = [self.laws[part] for part in block.parts] if isinstance(block, Stack) else []
-        return bool(laws) and all(law.phi == laws[0].phi for law in laws)
+        # Borders may make the energies of the branches differ at a position even where their means agree.
+        return bool(laws) and all(law.phi == laws[0].phi for law in laws) and not any(
+            leaf.geometry is not None and not leaf.geometry.even for leaf in leaves(block))
 
     def _copies(self, block: Repeat | Indexed, body: Block, kind: str, vector: Vector) -> Pass[Piece]:
         """Copies of a body, analysed once per kind of input vector and joined copy by copy."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from math import comb
 from typing import NamedTuple
 
+from freeblock.calculus.reach import Reach
 from freeblock.calculus.series import (
     cumulants_of_moments,
     expand,
@@ -17,6 +17,7 @@ from freeblock.calculus.series import (
     state_of_moments,
 )
 from freeblock.formula.expression import ONE, ZERO, Expression, number
+from freeblock.formula.gathering import gathered
 from freeblock.formula.powers import power
 from freeblock.formula.products import product
 from freeblock.formula.rational import POWER_BITS, bits, divide
@@ -43,6 +44,8 @@ class Law:
     """The law this one was renamed from: what was made of that one may be renamed too."""
     factor: Expression | None = None
     """φ as one factor of a product (`as_factor`), where it is known."""
+    reach: tuple[Reach, ...] = ()
+    """How far it holds, where that depends on the positions of an image."""
 
     @property
     def order(self) -> int:
@@ -117,6 +120,8 @@ class Model(NamedTuple):
     law: Law
     old: Sequence[str]
     new: Sequence[str]
+    sized: bool = True
+    """Whether the widths are those of the model, renamed; if not, it stands for laws on any width."""
 
     @property
     def names(self) -> dict[str, str]:
@@ -151,18 +156,22 @@ def scaled(law: Law, square: Expression) -> Law:
 def serial_weights(laws: Sequence[Law]) -> list[Expression]:
     """m_L/m_i for each factor: how its state counts at the output of the chain."""
     rows = laws[-1].rows
-    return [ONE if law.rows == rows else rows / law.rows for law in laws]
+    ratios: dict[Expression, Expression] = {rows: ONE}
+    for law in laws:
+        if law.rows not in ratios:
+            ratios[law.rows] = rows / law.rows
+    return [ratios[law.rows] for law in laws]
 
 
-def serial_law(laws: Sequence[Law]) -> Law:
-    """J = J_L … J_1, laws[0] acting first: φ multiplies, λ_j adds with weights (m_L/m_i)^j."""
+def serial_law(laws: Sequence[Law], weights: Sequence[Expression] = ()) -> Law:
+    """J = J_L … J_1, laws[0] acting first: φ multiplies, λ_j adds with weights (m_L/m_i)^j, which may be given."""
     first, last = laws[0], laws[-1]
     if any(law.is_zero for law in laws):
         return zero_law(last.rows, first.columns, first.order)
-    weights = serial_weights(laws)
+    weights = weights or serial_weights(laws)
     state = [
-        total(law.state[place] if weight.is_one else product(((law.state[place], 1), (weight, place + 1)))
-              for law, weight in zip(laws, weights, strict=True))
+        gathered(total(law.state[place] if weight.is_one else product(((law.state[place], 1), (weight, place + 1)))
+                       for law, weight in zip(laws, weights, strict=True)))
         for place in range(first.order - 1)
     ]
     return Law(last.rows, first.columns, product((law.factor or law.phi, 1) for law in laws), tuple(state))
@@ -250,7 +259,7 @@ def _opened(powers: Sequence[tuple[Expression, int]]) -> Expression:
     return expand(product(powers))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Diagonal:
     """A random diagonal: width and its signed moments E d^j, j = 1 … 2K."""
 

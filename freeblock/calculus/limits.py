@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 from freeblock.formula.content import split_content
@@ -11,9 +10,10 @@ from freeblock.formula.powers import power
 from freeblock.formula.products import product
 from freeblock.formula.sums import multiply_out, total
 from freeblock.formula.traversal import symbols
+from freeblock.language.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Limits:
     """What φ, ϕ and κ tend to as `depth` → ∞; None where κ has no finite limit."""
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import permutations
+from itertools import islice, permutations
 from itertools import product as choices
 
 import mpmath
 
 from freeblock.calculus.constraints import Constraints, positivity
+from freeblock.calculus.points import sample_points
 from freeblock.calculus.solutions import Solution, Value
 from freeblock.calculus.solving import Comparison, check_met, judged
 from freeblock.formula.expression import ONE, Expression, number, symbol
@@ -21,12 +22,14 @@ from freeblock.formula.precise import evaluate_precisely
 from freeblock.formula.products import product
 from freeblock.formula.signs import Known, is_not_negative, open_part, sign_of
 from freeblock.formula.sums import multiply_out, total
-from freeblock.formula.traversal import symbols
+from freeblock.formula.traversal import substitute, symbols
 from freeblock.network.wording import in_words
 
 LARGEST = 4
 """Unknowns of a system whose determinants are written out."""
 
+POINTS = 10
+"""At which a formula is looked at that may be 0."""
 SHOWN = 6
 """Digits of a number in a reason."""
 
@@ -67,11 +70,9 @@ def linear_solution(
     system = next(_systems([form for form in forms if form is not None], count), None)
     if system is None:
         return None
-    reason = system.contradiction()
-    if reason is not None:
-        return [Solution({}, (), reason)]
-    if multiply_out(system.determinant).is_zero:
-        return None
+    if system.determinant.is_zero:
+        reason = system.contradiction(constraints)
+        return None if reason is None else [Solution({}, (), reason)]
     return [_solution(system, equations, unknowns, others, constraints)]
 
 
@@ -84,13 +85,20 @@ class _System:
     determinant: Expression
     numerators: Sequence[Expression]
 
-    def contradiction(self) -> str | None:
-        """What would have to vanish for rows in one ratio to agree."""
-        if not self.determinant.is_zero:
-            return None
-        left = next((value for value in self.numerators if not value.is_zero), None)
+    def contradiction(self, constraints: Constraints) -> str | None:
+        """What would have to vanish for rows in one ratio to agree; None where it does, as far as can be seen."""
+        left = next((value for value in self.numerators if _differs_from_zero(value, constraints)), None)
         return None if left is None else \
             f"the conditions contradict one another: they would need `{in_words(product(((left, 1),)))} = 0`"
+
+
+def _differs_from_zero(value: Expression, constraints: Constraints) -> bool:
+    """Whether there is a point at which it is plainly not 0."""
+    if sign_of(value, constraints.known) is not None:
+        return sign_of(value, constraints.known) != 0
+    points = islice(sample_points(symbols(value), constraints), POINTS)
+    return any(sign_of(substitute(value, {name: number(at) for name, at in point.items()}), constraints.known)
+               for point in points)
 
 
 def _systems(forms: Sequence[Form], count: int) -> Iterator[_System]:

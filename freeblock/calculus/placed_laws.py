@@ -53,7 +53,7 @@ _OwnLaws = dict[Block, tuple[Block, dict[Block, Law]]]
 
 
 def _own_laws(network: Network, progress: Callable[[int, int], None] | None) -> _OwnLaws:
-    stated = network.whole | all_symbols(fact.difference for fact in network.facts)
+    stated = all_symbols(fact.difference for fact in network.facts)
     blocks = children_first(network.block)
     found: _OwnLaws = {}
     for place, block in enumerate(blocks):
@@ -61,8 +61,20 @@ def _own_laws(network: Network, progress: Callable[[int, int], None] | None) -> 
             progress(place, len(blocks))
         if block not in found:
             normal = normal_form(block)
-            found[block] = normal, Steps(normal, ORDER, stated).laws
+            known = Steps(normal, ORDER, stated, network.whole)
+            if network.on_images:
+                _restate(normal, known)
+            found[block] = normal, known.laws
     return found
+
+
+def _restate(normal: Block, known: Steps) -> None:
+    """Give a block on images the law of its positions."""
+    from freeblock.calculus.positions.outcome import positional  # noqa: PLC0415 - networks on vectors do not load it
+
+    outcome = positional(normal, known, ORDER)
+    if outcome is not None:
+        known.laws[normal] = outcome.law
 
 
 class _Places:

@@ -9,7 +9,7 @@ FREE_BLOCKS = "free-blocks"
 
 PREMISE_NAMES = (
     "independent-patterns", "free-blocks", "half-active", "gaussian-pre-activation", "equal-deviations",
-    "equal-magnitudes", "normalised-once",
+    "equal-magnitudes", "normalised-once", "borders-neglected", "independent-positions", "uniform-selection",
 )
 """Hypotheses that can be assumed by name; user libraries may add premises of their own."""
 

@@ -171,7 +171,7 @@ class Quantities:
         if value is None:
             unknown = self._mean_square is None
             raise OptionError(f"the {name.name.replace('_', ' ')} of the output rests on that of the input", name.span,
-                              "give the mean square of the input with --q, for example --q 1" if unknown else None)
+                              "`freeblock solve` takes it with --q, for example --q 1" if unknown else None)
         return value
 
     def _of_side(self, side: str) -> Expression:

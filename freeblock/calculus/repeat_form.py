@@ -6,13 +6,12 @@ from dataclasses import replace
 from itertools import takewhile
 
 from freeblock.calculus.diagonals import is_diagonal, is_zero_one_of_sign, looks_at
-from freeblock.calculus.draws import drawn_again
+from freeblock.calculus.draws import redrawn
 from freeblock.calculus.scaling import may_leave, scaled
 from freeblock.calculus.serial_form import make_serial
 from freeblock.formula.expression import ONE
 from freeblock.formula.powers import power
-from freeblock.language.walk import Pass, run
-from freeblock.network.nodes import Block, Indexed, Leaf, Repeat, Scale, Serial
+from freeblock.network.nodes import Block, Repeat, Scale, Serial
 
 
 def make_repeat(inner: Block, origin: Repeat) -> Block:
@@ -36,19 +35,5 @@ def _rotated(body: Serial, origin: Repeat) -> Block:
     rest = body.parts[len(leading):]
     turned = make_serial([*rest, *leading], origin)
     repeated = replace(origin, block=turned, count=origin.count - ONE)
-    copy: Block = repeated if not repeated.count.is_one else run(_redrawn(turned))
+    copy: Block = repeated if not repeated.count.is_one else redrawn(turned)
     return make_serial([*leading, copy, *rest], origin)
-
-
-def _redrawn(block: Block) -> Pass[Block]:
-    """The same block with fresh weights and noise; what is drawn by `let` stays."""
-    if isinstance(block, Leaf):
-        return block if block.shared else replace(block, identity=drawn_again(block.identity))
-    if isinstance(block, (Scale, Repeat)):
-        return replace(block, block=(yield _redrawn(block.block)))
-    if isinstance(block, Indexed):
-        return replace(block, body=(yield _redrawn(block.body)))
-    parts = []
-    for part in block.parts:
-        parts.append((yield _redrawn(part)))
-    return replace(block, parts=tuple(parts))

@@ -5,19 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from freeblock.calculus.diagonals import is_diagonal, is_identity, is_scalar, is_zero_one_of_sign, looks_at
-from freeblock.calculus.draws import on_branch
+from freeblock.calculus.diagonals import (
+    is_diagonal,
+    is_identity,
+    is_rising_in_sign,
+    is_scalar,
+    is_zero_one_of_sign,
+    looks_at,
+)
+from freeblock.calculus.draws import on_branch, redrawn
 from freeblock.calculus.prefixes import label_of_branches, label_of_indexed
 from freeblock.calculus.scaling import may_leave, scaled
 from freeblock.formula.expression import ONE, Expression
+from freeblock.language.formulas import to_expression
 from freeblock.network.identity import identity
-from freeblock.network.nodes import Block, Commuting, Indexed, Leaf, Scale, Serial, Stack
+from freeblock.network.nodes import Block, Commuting, Indexed, Leaf, Repeat, Scale, Serial, Stack
+from freeblock.network.tree import leaves
 
 
 def make_serial(parts: Sequence[Block], origin: Block) -> Block:
     """A chain in normal form from parts in normal form, parts[0] acting first."""
     factor, chain = _flatten(parts)
-    chain = _merge_runs(_distribute(chain)) or [identity(origin.columns, origin.span)]
+    chain = _merge_runs(_distribute(_after_pools(chain))) or [identity(origin.columns, origin.span)]
     result: Block = chain[0] if len(chain) == 1 else Serial(
         tuple(chain), origin.rows, origin.columns, origin.label, origin.span)
     return result if factor.is_one else scaled(factor, result, origin)
@@ -86,6 +95,52 @@ def _hoisted(opened: list[Block]) -> tuple[Expression, list[Block]]:
     return factor, kept[::-1]
 
 
+def _after_pools(chain: list[Block]) -> list[Block]:
+    """A rising function of the sign follows the maximum instead of coming before it; it sees the pool's signs."""
+    if not any([type(part) is Leaf and part.geometry is not None for part in chain]):
+        return chain
+    result: list[Block] = []
+    for part in chain:
+        if isinstance(part, Leaf) and part.geometry is not None and part.geometry.over == "one":
+            _open_last_copy(result)
+            before: list[Block] = []
+            while result and is_rising_in_sign(result[-1]):
+                before.append(result.pop())
+            result.append(part)
+            for moved in reversed(before):
+                assert isinstance(moved, Leaf)
+                result.append(_with_sign_law(_narrowed(moved, part.rows, 0), part, given=True))
+        elif isinstance(part, Leaf) and is_rising_in_sign(part) and result and isinstance(result[-1], Leaf):
+            result.append(_with_sign_law(part, result[-1], given=False))
+        else:
+            result.append(part)
+    return result
+
+
+def _open_last_copy(chain: list[Block]) -> None:
+    """block^L at the end of a chain as block^(L−1) >> block, where that ends in a rising function of the sign."""
+    last = chain[-1] if chain else None
+    body = last.block if isinstance(last, Repeat) else None
+    if not isinstance(last, Repeat) or not isinstance(body, Serial) or not is_rising_in_sign(body.parts[-1]):
+        return
+    fewer = last.count - ONE
+    before = redrawn(body) if fewer.is_one else replace(last, count=fewer)
+    chain[-1:] = [*(before.parts if isinstance(before, Serial) else (before,)), *body.parts]
+
+
+def _with_sign_law(leaf: Leaf, pool: Leaf, *, given: bool) -> Leaf:
+    """The leaf behind a pool: how often its input is positive is the pool's word, unless it is said of that vector."""
+    geometry, on_images = pool.geometry, pool.rule.on_images
+    names = [premise.unless for premise in leaf.rule.premises
+             if premise.holds_if == "symmetric" and premise.unless is not None]
+    if geometry is None or on_images is None or on_images.positive is None:
+        return leaf
+    names = [name for name in names if given or name not in leaf.given]
+    positive = to_expression(on_images.positive, pool.arguments, free=False)
+    return replace(leaf, arguments={**leaf.arguments, **dict.fromkeys(names, positive)},
+                   given=leaf.given | frozenset(names)) if names else leaf
+
+
 def _distribute(chain: list[Block]) -> list[Block]:
     """Unit-wise blocks right after a stack move into its branches."""
     result: list[Block] = []
@@ -121,11 +176,20 @@ def _extended(branch: Block, leaf: Leaf) -> Block:
     return make_serial(origin.parts, origin)
 
 
+def _is_measured(block: Block) -> bool:
+    """Whether statistics of what it is applied to are in it."""
+    return any(leaf.rule.depends_on == "statistics" for leaf in leaves(block))
+
+
 def _merge_runs(chain: list[Block]) -> list[Block]:
-    """Adjacent diagonals as one commuting block; scalars move out of their way."""
+    """Adjacent diagonals as one commuting block; scalars move out of their way.
+
+    A normalisation stays behind a diagonal: what it measures is what that puts out.
+    """
     result: list[Block] = []
     run_here: list[Block] = []
     scalars: list[Block] = []
+    behind: list[Block] = []
 
     def close() -> None:
         result.extend(scalars)
@@ -137,10 +201,12 @@ def _merge_runs(chain: list[Block]) -> list[Block]:
             label = " >> ".join(part.label for part in run_here)
             result.append(Commuting(tuple(run_here), first.rows, first.columns, label, first.span))
         run_here.clear()
+        result.extend(behind)
+        behind.clear()
 
     for part in chain:
         if is_scalar(part):
-            scalars.append(part)
+            (behind if run_here and _is_measured(part) else scalars).append(part)
         elif is_diagonal(part):
             run_here.append(part)
         else:

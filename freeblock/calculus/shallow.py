@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import factorial
@@ -10,6 +10,7 @@ from typing import Any
 
 import mpmath
 
+from freeblock.calculus.branch_terms import MOST, BranchTerms, value_of
 from freeblock.calculus.claims import verdict_on
 from freeblock.calculus.constraints import constraints_of
 from freeblock.calculus.derivation import Derivation, derive
@@ -18,7 +19,6 @@ from freeblock.errors import DomainError, LimitError, RefusedError
 from freeblock.formula.expression import ONE, ZERO, Expression, number
 from freeblock.formula.functions import facts_known
 from freeblock.formula.powers import power
-from freeblock.formula.precise import evaluate_precisely
 from freeblock.formula.products import product
 from freeblock.formula.sums import total
 from freeblock.formula.traversal import symbols
@@ -27,9 +27,6 @@ from freeblock.network.nodes import Block, Indexed, Leaf, Repeat, Scale, Serial,
 
 WRITTEN = 12
 """Different blocks whose symbolic sum is written out; the number of branches it is written out to."""
-MOST = 2000
-"""Branches that are counted."""
-DIGITS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +202,8 @@ def _truncation(
     if most > MOST:
         raise LimitError(f"at most {MOST} branches are counted", hint=f"ask for --branches {MOST} or fewer")
     if not left:
-        values = _Numbers(prefactor, factors, known)
+        values = BranchTerms(prefactor, [(one.omega, one.inner, int(one.count.number() or 0)) for one in factors],
+                             known)
         whole = values.whole
         most = min(most, values.depth) if cover is None else values.least(cover)
         terms = tuple(values.terms(most))
@@ -223,7 +221,7 @@ def _truncation(
     bound = _bound(prefactor, factors, depth, most)
     return Truncation(factors, prefactor, derivation.phi, depth, most,
                       _written(prefactor, factors, depth, most) if written else None, bound if written else None,
-                      terms, whole, None if left else _number(bound, known))
+                      terms, whole, None if left else value_of(bound, known))
 
 
 def _choices(depth: Expression, count: int) -> Expression:
@@ -264,64 +262,3 @@ def _bound(prefactor: Expression, factors: Sequence[Factor], depth: Expression, 
                     (depth, -1)))
     return product(((prefactor, 1), outside, (mean, first), (_power(ONE + mean, rest), 1),
                     *((_power(one.omega, one.count), 1) for one in factors)))
-
-
-def _number(formula: Expression, known: Mapping[str, Fraction]) -> Any:
-    try:
-        return evaluate_precisely(formula, known, DIGITS)
-    except (ArithmeticError, ValueError):
-        raise LimitError("φ of this network is too large or too small to be evaluated",
-                         hint="take fewer blocks, or a symbol for their number") from None
-
-
-class _Numbers:
-    """The terms as numbers, all positive, so that nothing cancels."""
-
-    def __init__(self, prefactor: Expression, factors: Sequence[Factor], known: Mapping[str, Fraction]) -> None:
-        self._groups = [(_number(one.omega, known), _number(one.inner, known), int(one.count.number() or 0))
-                        for one in factors]
-        self.depth = sum(count for *_, count in self._groups)
-        with mpmath.workdps(DIGITS):
-            skips = (omega**count for omega, _, count in self._groups)
-            self._outside = mpmath.fprod([_number(prefactor, known), *skips])
-            self.whole = self._outside * mpmath.fprod((1 + inner / omega) ** count
-                                                      for omega, inner, count in self._groups)
-
-    def terms(self, most: int) -> list[Any]:
-        """With 0, 1, …, `most` branches."""
-        with mpmath.workdps(DIGITS):
-            sums = [mpmath.mpf(1)]
-            for omega, inner, count in self._groups:
-                sums = _convolved(sums, _binomial(inner / omega, count, most), most)
-            return [self._outside * value for value in sums] + [mpmath.mpf(0)] * (most + 1 - len(sums))
-
-    def least(self, cover: Fraction) -> int:
-        """The fewest branches whose sum is at least that part of the whole. Raises LimitError beyond MOST."""
-        most = 8
-        while True:
-            most = min(most, self.depth, MOST)
-            kept = mpmath.mpf(0)
-            with mpmath.workdps(DIGITS):
-                wanted = self.whole * cover.numerator / cover.denominator
-                for branches, term in enumerate(self.terms(most)):
-                    kept += term
-                    if kept >= wanted or branches == self.depth:
-                        return branches
-            if most == MOST:
-                raise LimitError(f"that part of φ takes more than {MOST} branches", hint="ask for less with --cover")
-            most *= 4
-
-
-def _binomial(ratio: Any, count: int, most: int) -> list[Any]:
-    """The coefficients of (1 + ratio·t)^count."""
-    terms = [mpmath.mpf(1)]
-    for k in range(min(most, count)):
-        terms.append(terms[-1] * ratio * (count - k) / (k + 1))
-    return terms
-
-
-def _convolved(first: Sequence[Any], second: Sequence[Any], most: int) -> list[Any]:
-    return [mpmath.fdot((first[place], second[k - place])
-                        for place in range(max(0, k - len(second) + 1), min(k, len(first) - 1) + 1))
-            for k in range(min(most, len(first) + len(second) - 2) + 1)]
-

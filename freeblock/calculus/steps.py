@@ -53,18 +53,22 @@ class Step(NamedTuple):
 class Steps:
     """Laws and steps of a normal form, children first; equal components share one step."""
 
-    def __init__(self, block: Block, order: int, stated: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, block: Block, order: int, stated: frozenset[str] = frozenset(), whole: frozenset[str] = frozenset(),
+        after: Steps | None = None,
+    ) -> None:
+        """With `after`, the laws and steps of a tree with some blocks in common are gone on from."""
         self._order = order
-        self.laws: dict[Block, Law] = {}
-        self.steps: list[Step] = []
-        self.step_of: dict[Block, int] = {}
+        self.laws: dict[Block, Law] = {} if after is None else dict(after.laws)
+        self.steps: list[Step] = [] if after is None else list(after.steps)
+        self.step_of: dict[Block, int] = {} if after is None else dict(after.step_of)
         self.longer_than_one: list[Indexed] = []
         """Sums and stacks of which the law is that of two blocks or more."""
         self._components: dict[tuple[object, ...], tuple[Law, int]] = {}
         self._diagonals: dict[Block, Diagonal] = {}
-        self._leaf_laws = LeafLaws(order, stated)
+        self._leaf_laws: LeafLaws = LeafLaws(order, stated, whole) if after is None else after._leaf_laws
         self._possible = PossibleLaws()
-        self._composite_laws = CompositeLaws()
+        self._composite_laws: CompositeLaws = CompositeLaws() if after is None else after._composite_laws
         for part in children_first(block):
             self._take(part)
 
@@ -84,8 +88,8 @@ class Steps:
         elif isinstance(block, Serial):
             # The law of a long chain is its own; short ones are branches, and alike.
             alike = len(laws) <= ALIKE_PARTS and any([law.model for law in laws])
-            theorem, law = "serial", self._composite_laws.law(serial_law, laws) if alike else serial_law(laws)
             weights = serial_weights(laws)
+            theorem, law = "serial", self._composite_laws.law(serial_law, laws) if alike else serial_law(laws, weights)
         elif isinstance(block, Sum):
             theorem, law = "sum", self._composite_laws.law(sum_law, laws)
         elif isinstance(block, Stack):
@@ -102,17 +106,28 @@ class Steps:
         self._add(theorem, block, law, [
             self.premise(part, weight) for part, weight in zip(parts, weights, strict=True)])
 
+    def restate(self, root: Block, law: Law) -> None:
+        """Give the whole block another law, which rests on its components alone."""
+        kept = [step for step in self.steps if step.theorem == "component"]
+        numbers = {step.number: place for place, step in enumerate(kept, 1)}
+        last = len(kept) + 1
+        self.step_of = {block: numbers.get(step, last) for block, step in self.step_of.items()}
+        self.steps = [step._replace(number=place) for place, step in enumerate(kept, 1)]
+        premises = tuple(Premise(step.number, step.block, step.law, ONE) for step in self.steps)
+        self.laws[root] = law
+        self.steps.append(Step(last, "positions", root, premises, law))
+
     def premise(self, block: Block, weight: Expression = ONE) -> Premise:
         """A derived block as the premise of a further step."""
         return Premise(self.step_of[block], block, self.laws[block], weight)
 
     def _take_leaf(self, leaf: Leaf) -> None:
         kind = self._leaf_laws.kind(leaf)
-        key = (id(kind), *[leaf.arguments[name] for name in kind.written])
+        key = (id(kind), *[leaf.arguments[name] for name in kind.given])
         known = self._components.get(key)
         if known is None:
             law = self._leaf_laws.law(leaf, kind)
-            if law.model is None:
+            if law.model is None and leaf.geometry is None:
                 self._possible.check(leaf, law)
             self._add("component", leaf, law, ())
             self._components[key] = (law, self.step_of[leaf])

@@ -9,14 +9,14 @@ rectangular sum); the orders were checked by simulation (docs/theorems.md).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from freeblock.calculus.traits import INFINITE, Traits
+from freeblock.language.records import record
 
 Test = Callable[[Traits, Traits, bool], bool]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Condition:
     """A sufficient condition for a theorem to hold at all orders up to `order`."""
 
@@ -106,7 +106,7 @@ def best_condition(theorem: str, first: Traits, second: Traits, *, independent: 
 NOTHING = Condition(0, "no condition holds", lambda a, b, independent: True)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Closure:
     """When a composite block has a trait. The test sees the parts and whether they are independent."""
 

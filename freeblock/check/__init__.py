@@ -1,9 +1,15 @@
 """Monte Carlo: sample the random matrices a network describes, and compare their moments with predictions."""
 
+from freeblock.check.gradients import BlockGradient
+from freeblock.check.images.run import Copy, run_image_check
 from freeblock.check.monte_carlo import sample_moments
+from freeblock.check.place import measured_symbols
 from freeblock.check.result import CheckResult
 from freeblock.check.run import run_check
 from freeblock.check.samples import Samples
 from freeblock.check.verdict import OrderResult, compare
 
-__all__ = ["CheckResult", "OrderResult", "Samples", "compare", "run_check", "sample_moments"]
+__all__ = [
+    "BlockGradient", "CheckResult", "Copy", "OrderResult", "Samples", "compare", "measured_symbols", "run_check",
+    "run_image_check", "sample_moments",
+]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from freeblock.check.gradients import HEAD, gradient_cells, gradient_lines
 from freeblock.check.verdict import OrderResult
 
 if TYPE_CHECKING:
@@ -34,7 +36,26 @@ def check_lines(result: CheckResult) -> list[str]:
         measured = second.measured - first.measured**2
         ratio = f", ratio {measured / predicted:.3f}" if predicted > 0 else ""
         lines.append(f"ϕ      {predicted:>12.6g}  {measured:>12.6g}{ratio}")
+    if result.blocks:
+        lines += ["", *gradient_lines(result.blocks), ""]
     return [*lines, _sampled(result), verdict(result)]
+
+
+def markdown_lines(result: CheckResult) -> list[str]:
+    """The tables as Markdown, with what was sampled and the verdict: the last line."""
+    lines = _markdown(_HEAD, [(f"φ_{row.order}", row.predicted, row.measured, row.error, row.verdict)
+                              for row in _rows(result)])
+    if result.blocks:
+        title, *_ = gradient_lines(result.blocks)
+        cells = [(place, f"`{name}`", *numbers) for place, name, *numbers in gradient_cells(result.blocks)]
+        lines += ["", title, "", *_markdown(HEAD, cells)]
+    return [*lines, "", f"{_sampled(result)}. {verdict(result)}"]
+
+
+def _markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """A table; the bars inside cells are escaped."""
+    lines = [head, ["---"] * len(head), *rows]
+    return ["| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines]
 
 
 def verdict(result: CheckResult) -> str:
@@ -53,12 +74,21 @@ def latex_table(result: CheckResult) -> str:
 
 
 def html_table(result: CheckResult) -> str:
-    """The table for a notebook."""
-    head = "".join(f"<th>{html.escape(name)}</th>" for name in _HEAD)
-    rows = [f"<tr><td>φ<sub>{row.order}</sub></td>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row[1:])
-            + "</tr>" for row in _rows(result)]
-    return (f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
-            f"<p>{html.escape(_sampled(result))}. {html.escape(verdict(result))}</p>")
+    """The tables for a notebook."""
+    rows = [(f"φ<sub>{row.order}</sub>", *map(html.escape, row[1:])) for row in _rows(result)]
+    tables = _html(_HEAD, rows)
+    if result.blocks:
+        title, *_ = gradient_lines(result.blocks)
+        cells = [tuple(map(html.escape, row)) for row in gradient_cells(result.blocks)]
+        tables += f"<p>{html.escape(title)}</p>{_html(HEAD, cells)}"
+    return f"{tables}<p>{html.escape(_sampled(result))}. {html.escape(verdict(result))}</p>"
+
+
+def _html(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table of cells that are HTML already."""
+    lines = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    names = "".join(f"<th>{html.escape(name)}</th>" for name in head)
+    return f"<table><thead><tr>{names}</tr></thead><tbody>{lines}</tbody></table>"
 
 
 def _rows(result: CheckResult) -> list[_Row]:
@@ -77,4 +107,12 @@ def _typeset(number: str) -> str:
 
 
 def _sampled(result: CheckResult) -> str:
-    return f"width {result.width} and half of it, {result.samples} samples, {result.seconds:.1f} s"
+    images = result.images
+    if images is None:
+        halves = " and half of it" if result.half_width is not None else ""
+        return f"width {result.width}{halves}, {result.samples} samples, {result.seconds:.1f} s"
+    channels = "channels as they are" if images.narrow == 1 else f"channels divided by {images.narrow}"
+    halves = " and half of them" if images.halved else ""
+    at_once = "1 image" if images.batch == 1 else f"{images.batch} images"
+    shape = " × ".join(map(str, images.shape))
+    return f"input {shape}, {channels}{halves}, {result.samples} passes of {at_once}, {result.seconds:.1f} s"

@@ -19,10 +19,12 @@ import numpy as np
 
 from freeblock.check.activations import ACTIVATIONS
 from freeblock.check.jacobian import Array, multiply, row_squares, scale_rows, stack
+from freeblock.check.patterns import Patterns
 from freeblock.check.place import Place
 from freeblock.check.plan import Branch, Factor, Fork, Join, Plan
-from freeblock.check.signal import Signal, Vector, added, join, scale, stacked
+from freeblock.check.signal import Signal, Vector, join, scale, stacked
 from freeblock.check.weights import WEIGHTS
+from freeblock.errors import OptionError
 
 CONTROLS = 6
 """Control variates at most; leaves beyond share them."""
@@ -47,12 +49,15 @@ class Forward:
         self.generator = generator
         self.network = network
         needs_batch = any(isinstance(step, Place) and step.over_batch for step in plan.steps)
+        if network and needs_batch and batch < 2:
+            raise OptionError("a normalisation over the batch takes its statistics from a single value here",
+                              hint="take more samples at once with --batch")
         self.batch = batch if network and needs_batch else 1
         self._mean_squares: dict[int, float] = {}
 
     def draw(self) -> Draw:
         """One sample, independent of those before it."""
-        return _Pass(self).run()
+        return _Pass(self, Patterns(self.generator, self.network, self.batch)).run()
 
     def mean_square(self, place: Place) -> float:
         """E f′(h)² of an activation with these parameters, worked out once."""
@@ -68,17 +73,15 @@ class _Pass:
     """The random objects of one sample."""
 
     owner: Forward
+    patterns: Patterns
     weights: dict[int, Array] = field(default_factory=dict)
     masks: dict[int, Array] = field(default_factory=dict)
-    outputs: dict[tuple[int, bytes], Vector] = field(default_factory=dict)
-    """(random object, vector it was applied to) → the fresh vector that stands for the result."""
     controls: Array = field(default_factory=lambda: np.zeros(CONTROLS))
     statistics: dict[str, list[float]] = field(default_factory=dict)
-    origins: int = 0
 
     def run(self) -> Draw:
         width = self.owner.plan.columns
-        signal = Signal(np.ones(width), self._gaussian(width), float(width))
+        signal = Signal(np.ones(width), self.patterns.gaussian(width), float(width))
         forks: list[tuple[Signal, list[Signal]]] = []
         for step in self.owner.plan.steps:
             match step:
@@ -94,7 +97,7 @@ class _Pass:
                 case Join(kind):
                     parts = forks.pop()[1]
                     vectors = [part.vector for part in parts]
-                    signal = join(parts, kind, self._added(vectors) if kind == "sum" else stacked(vectors))
+                    signal = join(parts, kind, self.patterns.added(vectors) if kind == "sum" else stacked(vectors))
         return Draw(signal.jacobian, self.controls[: self.owner.plan.groups], self.statistics)
 
     def _place(self, place: Place, signal: Signal) -> Signal:
@@ -135,9 +138,9 @@ class _Pass:
         if self.owner.network:
             vector = Vector(weight @ signal.vector.values, False, signal.vector.origins)
         elif place.shared:
-            vector = self._remembered(place.identity, signal.vector.values.tobytes(), place.rows)
+            vector = self.patterns.remembered(place.identity, signal.vector.values.tobytes(), place.rows)
         else:
-            vector = self._gaussian(place.rows)
+            vector = self.patterns.gaussian(place.rows)
         return Signal(jacobian, vector, gain * signal.size)
 
     def _activation(self, place: Place, signal: Signal) -> Signal:
@@ -199,26 +202,6 @@ class _Pass:
             self.statistics.setdefault(place.statistic, []).append(1 / (1 / mean - epsilon) if epsilon else mean)
         vector = Vector(values * inverse, False, signal.vector.origins)
         return Signal(scale_rows(factors, signal.jacobian), vector, mean * signal.size)
-
-    def _gaussian(self, width: int) -> Vector:
-        """The data of a network, or a fresh standard vector of the model."""
-        self.origins += 1
-        values = self.owner.generator.standard_normal((width, self.owner.batch))
-        return Vector(values, not self.owner.network, frozenset((self.origins,)))
-
-    def _remembered(self, identity: int, applied_to: bytes, width: int) -> Vector:
-        """The fresh vector of a random object, the same whenever it is applied to the same vector."""
-        key = identity, applied_to
-        if key not in self.outputs:
-            self.outputs[key] = self._gaussian(width)
-        return self.outputs[key]
-
-    def _added(self, vectors: list[Vector]) -> Vector:
-        """In the model a sum of functions of different fresh vectors is a fresh vector."""
-        if self.owner.network or len({vector.origins for vector in vectors}) == 1:
-            return added(vectors)
-        together = b"".join(vector.values.tobytes() for vector in vectors)
-        return self._remembered(-1, together, len(vectors[0].values))
 
     def _control_diagonal(self, place: Place, factors: Array, mean_square: float, signal: Signal) -> None:
         excess = float(np.dot(factors**2 - mean_square, row_squares(signal.jacobian)))

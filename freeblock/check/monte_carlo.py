@@ -36,6 +36,11 @@ class Sampling:
     def __len__(self) -> int:
         return len(self._moments)
 
+    @property
+    def work(self) -> float:
+        """Floating-point operations of one sample, roughly."""
+        return self.plan.work
+
     def extend(self, count: int, tick: Callable[[], None] | None = None) -> None:
         """Draw until there are `count` samples. Raises LimitError where a moment is beyond all floats."""
         with one_processor(self.plan.columns):
@@ -49,10 +54,7 @@ class Sampling:
             draw = self._forward.draw()
             moments = spectral_moments(draw.jacobian, self._order)
         if not np.all(np.isfinite(moments)):
-            raise LimitError(
-                "the moments leave the range of floating-point numbers",
-                hint="check fewer copies, a smaller gain, or a lower order",
-            )
+            raise out_of_range()
         self._moments.append(moments)
         self._controls.append(draw.controls)
         for name, values in draw.statistics.items():
@@ -65,6 +67,12 @@ class Sampling:
             for name, values in self._statistics.items()
         }
         return Samples(self.plan.columns, np.array(self._moments), np.array(self._controls), statistics)
+
+
+def out_of_range() -> LimitError:
+    """A moment is beyond all floats."""
+    return LimitError("the moments leave the range of floating-point numbers",
+                      hint="check fewer copies, a smaller gain, or a lower order")
 
 
 def sample_moments(

@@ -9,14 +9,33 @@ from typing import Any
 
 from freeblock.activation.arrays import ArrayFunction
 from freeblock.check.environment import ROUNDING, Environment
+from freeblock.check.window import Window
 from freeblock.errors import DomainError, RefusedError
 from freeblock.formula.expression import Expression
 from freeblock.formula.traversal import symbols
 from freeblock.language.formulas import to_expression, to_relation
-from freeblock.network.nodes import Leaf
+from freeblock.network.image import Geometry, Image
+from freeblock.network.nodes import Block, Leaf
+from freeblock.network.tree import leaves
 from freeblock.rules.rule import Sampler
+from freeblock.source import Span
+
+WINDOWED = ("gaussian_kernel", "haar_kernel", "window_mean", "window_maximum")
+"""Samplers that need a window."""
+
+Shape = tuple[int, int, int]
+"""Channels × height × width."""
 
 _COMPARE = {"<": lt, "<=": le, ">": gt, ">=": ge, "=": eq}
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The image before a component and after it (None for a vector), and the window that slides in between."""
+
+    before: Shape
+    after: Shape | None
+    window: Window | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,6 +56,27 @@ class Place:
     """The symbol of an unknown statistic, to be measured in network mode."""
     over_batch: bool
     """A normalisation's statistics are taken over the batch, unit by unit; else over the units."""
+    label: str
+    move: Move | None
+    """What a component for images does to positions; None where they stay what they are."""
+    flattens: bool
+    """No image comes out."""
+    unknowns: Mapping[str, str]
+    """Parameter that only the data know → its symbol."""
+    span: Span
+
+    def shape_behind(self, shape: Shape | None) -> Shape | None:
+        """The shape of the images that come out, if images do."""
+        if self.move is not None:
+            return self.move.after
+        return None if self.flattens else shape
+
+    @property
+    def kernel_shape(self) -> tuple[int, int, int]:
+        """Groups, output channels of a group, and taps of a group's channels."""
+        assert self.move is not None and self.move.window is not None and self.move.after is not None
+        groups = round(self.parameters.get("groups", 1))
+        return groups, self.move.after[0] // groups, self.move.before[0] // groups * self.move.window.area
 
 
 def place_of(leaf: Leaf, environment: Environment, group: int, network: bool) -> Place:
@@ -46,9 +86,10 @@ def place_of(leaf: Leaf, environment: Environment, group: int, network: bool) ->
     its domain, or a width is not whole.
     """
     sampler = _sampler(leaf)
-    statistic = _statistic(leaf)
-    if network and statistic is not None:
-        environment = environment.bind(statistic, 1)  # measured, so any value serves until it is
+    unknowns = unknowns_of(leaf)
+    for name in unknowns.values():
+        if _is_measured(leaf, network):
+            environment = environment.bind(name, 1)  # any value serves until it is measured
     what = f"the width of `{leaf.label}`"
     rows = environment.whole(leaf.rows, what, leaf.span)
     columns = environment.whole(leaf.columns, what, leaf.span)
@@ -58,10 +99,51 @@ def place_of(leaf: Leaf, environment: Environment, group: int, network: bool) ->
         formula = to_expression(node, leaf.arguments, free=True)
         parameters[name] = environment.real(formula, f"`{name}` of `{leaf.label}`", leaf.span)
     parameters.update(_functions(leaf, environment))
+    move = None if leaf.geometry is None else _move(leaf.geometry, leaf, environment)
+    _check_move(sampler, parameters, move, leaf, rows)
+    if "groups" in parameters and move is not None:
+        _check_groups(parameters["groups"], move, leaf)
+    flattens = move.after is None if move is not None else (
+        leaf.rule.acts_on == "vector" or leaf.rule.on_images is not None)
     return Place(
-        sampler, parameters, rows, columns, leaf.identity, leaf.shared, group, statistic,
-        over_batch="batch" in leaf.rule.parameters,
-    )
+        sampler, parameters, rows, columns, leaf.identity, leaf.shared, group,
+        next(iter(unknowns.values()), None), "batch" in leaf.rule.parameters,
+        leaf.label, move, flattens, unknowns, leaf.span)
+
+
+def measured_symbols(block: Block, network: bool) -> frozenset[str]:
+    """The symbols that a check measures instead of asking for a value."""
+    return frozenset(name for leaf in leaves(block) if _is_measured(leaf, network)
+                     for name in unknowns_of(leaf).values())
+
+
+def shape_of(image: Image, environment: Environment, span: Span) -> Shape:
+    """Channels, height and width as numbers. Raises DomainError where one has no value, or is not known."""
+    if image.height is None or image.width is None:
+        raise DomainError("the size of the image is not known, and samples have one", span,
+                          "say the shape of the input: `input (3, 32, 32)`")
+    found = [environment.whole(value, f"the {what} of the image", span)
+             for value, what in ((image.channels, "number of channels"), (image.height, "height"),
+                                 (image.width, "width"))]
+    return found[0], found[1], found[2]
+
+
+def _check_groups(groups: float, move: Move, leaf: Leaf) -> None:
+    for shape in (move.before, move.after):
+        if shape is not None and (groups < 1 or shape[0] % groups):
+            raise DomainError(f"`{leaf.label}` has {groups:g} groups, which do not divide {shape[0]} channels",
+                              leaf.span)
+
+
+def _move(geometry: Geometry, leaf: Leaf, environment: Environment) -> Move:
+    before = shape_of(geometry.before, environment, leaf.span)
+    after = None if geometry.after is None else shape_of(geometry.after, environment, leaf.span)
+    if geometry.axes is None:
+        return Move(before, after, None)
+    numbers = [[environment.whole(value, f"the window of `{leaf.label}`", leaf.span)
+                for value in (axis.kernel, axis.stride, axis.padding)] for axis in geometry.axes]
+    (height, down, above), (width, right, left) = numbers
+    return Move(before, after, Window(before[1:], (height, width), (down, right), (above, left)))
 
 
 def _functions(leaf: Leaf, environment: Environment) -> dict[str, ArrayFunction]:
@@ -93,14 +175,42 @@ def _sampler(leaf: Leaf) -> Sampler:
     return rule.sample
 
 
-def _statistic(leaf: Leaf) -> str | None:
-    """The symbol that stands for an unknown of this place, if there is one."""
+def unknowns_of(leaf: Leaf) -> dict[str, str]:
+    """Parameter → the symbol that stands for it, of those that only the data know."""
+    found = {}
     for name, parameter in leaf.rule.parameters.items():
         if parameter.fresh is not None and name not in leaf.given and name in leaf.arguments:
             names = symbols(leaf.arguments[name])
             if len(names) == 1:
-                return next(iter(names))
-    return None
+                found[name] = next(iter(names))
+    return found
+
+
+def _is_measured(leaf: Leaf, network: bool) -> bool:
+    """Whether samples show its unknowns: those of maxima always, the statistics of a network's data."""
+    name = "" if leaf.rule.sample is None else leaf.rule.sample.name
+    return name == "window_maximum" or (network and name in ("normalize", "normalize_groups"))
+
+
+def _check_move(sampler: Sampler, parameters: Mapping[str, float], move: Move | None, leaf: Leaf, rows: int) -> None:
+    """A sampler for images needs what a rule says about images, and puts out as much as the rule says."""
+    windowed, whole = sampler.name in WINDOWED, sampler.name in ("upsampling", "zero_channels")
+    if not (windowed or whole or sampler.name in ("channel_noise", "normalize_groups")):
+        return
+    fits = move is not None
+    if windowed and move is not None:
+        channels = move.before[0] if move.after is None else move.after[0]
+        fits = move.window is not None and rows == channels * move.window.outputs[0] * move.window.outputs[1]
+        if move.after is None or sampler.name.startswith("window"):
+            fits = fits and channels == move.before[0]
+    if sampler.name in ("gaussian_kernel", "haar_kernel"):
+        fits = fits and move is not None and move.after is not None
+    if whole and move is not None:
+        columns = move.before[0] * move.before[1] * move.before[2]
+        fits = rows == columns * parameters["factor"] ** 2 if "factor" in parameters else rows >= columns
+    if not fits:
+        raise RefusedError(f"`{leaf.label}` cannot be sampled: `{sampler.name}` does not put out what the rule says",
+                           leaf.span, "look at the window and the shape of the rule")
 
 
 def _check_domains(leaf: Leaf, environment: Environment) -> None:

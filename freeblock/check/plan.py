@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from freeblock.check.environment import Environment, Value
-from freeblock.check.place import Place, place_of
-from freeblock.check.weights import WEIGHTS
+from freeblock.check.place import Place, Shape, place_of, shape_of
+from freeblock.check.weights import KERNELS, WEIGHTS
 from freeblock.errors import DomainError, LimitError, ShapeError
 from freeblock.language.walk import Pass, run
+from freeblock.network.image import Image
 from freeblock.network.nodes import Block, Indexed, Leaf, Repeat, Scale, Serial, Sum
 from freeblock.source import Span
 
@@ -64,6 +65,8 @@ class Plan:
     """Distinct leaves of the tree; Place.group is below it."""
     widths: tuple[int, ...]
     """The input width of each component, in order: the spaces that random matrices are multiplied over."""
+    image: Shape | None = None
+    """The shape of the input of a network on images."""
 
     @property
     def work(self) -> float:
@@ -74,7 +77,9 @@ class Plan:
         return entries + 2.0 * small * small * (large + small) + 5e4 * len(self.steps)
 
 
-def make_plan(block: Block, values: Mapping[str, Value], network: bool = False) -> Plan:
+def make_plan(
+    block: Block, values: Mapping[str, Value], network: bool = False, image: Image | None = None
+) -> Plan:
     """The steps of a tree at these values of its symbols (`n` included).
 
     In network mode an unknown statistic of a normalisation needs no value, since it is measured.
@@ -84,10 +89,11 @@ def make_plan(block: Block, values: Mapping[str, Value], network: bool = False) 
     environment = Environment(values)
     columns = environment.whole(block.columns, "the input width", block.span)
     _check_width(columns, block.span)
-    builder = _Builder(network)
+    builder = _Builder(network, image is not None)
     rows = run(builder.block(block, environment, columns))
     widths = tuple(step.columns for step in builder.steps if isinstance(step, Place))
-    return Plan(tuple(builder.steps), rows, columns, max(1, len(builder.groups)), widths)
+    return Plan(tuple(builder.steps), rows, columns, max(1, len(builder.groups)), widths,
+                None if image is None else shape_of(image, environment, block.span))
 
 
 def _check_width(width: int, span: Span) -> None:
@@ -100,6 +106,7 @@ class _Builder:
     """Writes the steps of a tree; each generator takes the input width and returns the output width."""
 
     network: bool
+    on_images: bool
     steps: list[Step] = field(default_factory=list)
     groups: dict[int, int] = field(default_factory=dict)
     leaves: int = 0
@@ -129,8 +136,10 @@ class _Builder:
         if place.columns != width:
             raise ShapeError(f"`{leaf.label}` takes {place.columns} inputs and is given {width}", leaf.span)
         _check_width(place.rows, leaf.span)
-        if place.rows * place.columns > ENTRIES:
-            raise LimitError(f"a matrix of {place.rows} × {place.columns} is too large to draw", leaf.span)
+        name = place.sampler.name
+        if name not in KERNELS and (name in WEIGHTS or not self.on_images) and place.rows * place.columns > ENTRIES:
+            raise LimitError(f"a matrix of {place.rows} × {place.columns} is too large to draw", leaf.span,
+                             "a narrower copy of the network can be checked: --narrow 8" if self.on_images else None)
         self._count_leaves(1, leaf.span)
         self._add(place, leaf.span)
         return place.rows

@@ -7,7 +7,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from freeblock.check.display import check_lines, html_table, latex_table
+from freeblock.check.gradients import BlockGradient
 from freeblock.check.verdict import OrderResult
+
+
+@dataclass(frozen=True, slots=True)
+class ImageSample:
+    """What went through a network on images."""
+
+    shape: tuple[int, int, int]
+    """Channels × height × width of the input."""
+    narrow: int
+    """What the numbers of channels were divided by."""
+    halved: bool
+    """Half of the channels were sampled, too."""
+    batch: int
+    """Images that went through at once, with the same weights."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -28,10 +43,14 @@ class CheckResult:
     """Statistics of normalisations that the network showed (network mode)."""
     unproved: frozenset[int] = frozenset()
     """The orders whose prediction is a free value that is not proved."""
+    images: ImageSample | None = None
+    """None for a network on vectors."""
+    blocks: Sequence[BlockGradient] = ()
+    """Gradients at the inputs of the blocks, where they were asked for."""
 
     def to_data(self) -> dict[str, Any]:
         """The result as JSON-like data."""
-        return {
+        data: dict[str, Any] = {
             "orders": [
                 {
                     "k": order.k, "predicted": order.predicted, "measured": order.measured,
@@ -48,6 +67,12 @@ class CheckResult:
             "seconds": self.seconds,
             "measured_statistics": dict(self.measured_statistics),
         }
+        if self.images is not None:
+            data |= {"image": list(self.images.shape), "narrow": self.images.narrow, "batch": self.images.batch,
+                     "half_narrow": 2 * self.images.narrow if self.images.halved else None}
+        if self.blocks:
+            data["blocks"] = [block.to_data() for block in self.blocks]
+        return data
 
     def __repr__(self) -> str:
         return "\n".join(check_lines(self))

@@ -35,14 +35,15 @@ class Signal:
 
 
 def scale(signal: Signal, factor: float) -> Signal:
-    """factor · block. A standard vector stays one: a p or q stated later is the law after the factor."""
-    vector = signal.vector
+    """factor · block."""
+    return Signal(factor * signal.jacobian, scaled(signal.vector, factor), factor * factor * signal.size)
+
+
+def scaled(vector: Vector, factor: float) -> Vector:
+    """factor · vector. A standard vector stays one: a p or q stated later is the law after the factor."""
     if vector.standard and factor:
-        values = vector.values if factor > 0 else -vector.values
-        scaled = Vector(values, True, vector.origins)
-    else:
-        scaled = Vector(factor * vector.values, False, vector.origins)
-    return Signal(factor * signal.jacobian, scaled, factor * factor * signal.size)
+        return Vector(vector.values if factor > 0 else -vector.values, True, vector.origins)
+    return Vector(factor * vector.values, False, vector.origins)
 
 
 def join(parts: Sequence[Signal], kind: Literal["sum", "stack"], vector: Vector) -> Signal:

@@ -63,3 +63,22 @@ WEIGHTS: Mapping[str, Weight] = {
     "unit_rows": Weight(_unit_rows, lambda parameters, rows, columns: parameters["gain"] ** 2 * rows / columns),
     "permutation": Weight(_permutation, lambda parameters, rows, columns: 1.0),
 }
+
+
+def _gaussian_kernel(
+    parameters: Parameters, groups: int, rows: int, columns: int, generator: np.random.Generator
+) -> Array:
+    return generator.standard_normal((groups, rows, columns)) * sqrt(parameters["var"])
+
+
+def _haar_kernel(
+    parameters: Parameters, groups: int, rows: int, columns: int, generator: np.random.Generator
+) -> Array:
+    return np.stack([_haar(parameters, rows, columns, generator) for _ in range(groups)])
+
+
+KERNELS: Mapping[str, Callable[[Parameters, int, int, int, np.random.Generator], Array]] = {
+    "gaussian_kernel": _gaussian_kernel,
+    "haar_kernel": _haar_kernel,
+}
+"""(parameters, groups, outputs of a group, taps of its channels, generator) → the kernel as matrices, one a group."""

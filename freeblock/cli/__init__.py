@@ -22,8 +22,13 @@ COMMANDS = {
     "overlap": "The true ϕ of pre-activation residual networks and DenseNets.",
     "dilution": "How far skips dilute the growth of the branches beside them.",
     "draw": "Draw a network with φ and κ on each block.",
+    "layers": "List the layers with their shapes and weights.",
     "export": "Write the closed form as code: Python, C, Julia, LaTeX macros …",
     "weave": "Fill in the formulas of a LaTeX paper, always current.",
+    "batch-norm": "Print how gradients grow per layer under batch norm of B values.",
+    "isometry-gap": "Print what batch norm makes of the spectrum of a batch.",
+    "haar": "Print moments of Haar matrices, exact in the dimension.",
+    "shape": "Print what gains before an activation do to gradients.",
     "library": "List and explain the components.",
     "repl": "Type expressions and see their closed forms at once.",
     "completion": "Print the completion script of a shell.",
@@ -48,7 +53,7 @@ class _OnDemand(click.Group):
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"freeblock.cli.{name}").command
+        command: click.Command = import_module(f"freeblock.cli.{name.replace('-', '_')}").command
         return command
 
     def resolve_command(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 import click
@@ -58,14 +58,42 @@ def output_option(command: Command) -> Command:
                         help="Write to a file, whole or not at all, instead of standard output.")(command)
 
 
-def write_output(text: str, path: str | None, hint: str = "choose another file for -o") -> None:
-    """Print, or write a file completely or not at all. Raises OptionError with the hint where that cannot be."""
+def write_output(text: str | Sequence[str], path: str | None, hint: str = "choose another file for -o") -> None:
+    """Print a text, or pieces of one, or write a file completely or not at all.
+
+    Raises OptionError with the hint where that cannot be.
+    """
+    pieces = (text,) if isinstance(text, str) else text
     if path is None or path == "-":
         # `click.echo` would copy the text to look for colours, and it may be long.
-        sys.stdout.write(text)
-        if not text.endswith("\n"):
+        sys.stdout.writelines(pieces)
+        if not pieces[-1].endswith("\n"):
             sys.stdout.write("\n")
         return
     if not path:
         raise OptionError("-o needs the name of a file", hint="leave -o out to print the result")
-    write_file(text, path, hint=hint)
+    write_file("".join(pieces), path, hint=hint)
+
+
+def sheet_options(command: Command) -> Command:
+    """How a command that works formulas out prints them, and where its plot goes."""
+    for option in (
+        output_option,
+        click.option("--plot", metavar="FILE", type=click.Path(), help="Draw the curve, as .svg, .png or .pdf."),
+        click.option("--format", "form", type=click.Choice(["text", "unicode", "markdown", "latex", "json"]),
+                     default="text", show_default=True, help="How the result is printed."),
+    ):
+        command = option(command)
+    return command
+
+
+def simulation_options(command: Command) -> Command:
+    """How often a simulation is repeated, and with which draws."""
+    for option in (
+        click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=0, show_default=True,
+                     help="Seed of the simulation."),
+        click.option("--simulate", "samples", metavar="SAMPLES", type=click.IntRange(2, 10**6),
+                     help="Run so many random networks, too, and print what they measure."),
+    ):
+        command = option(command)
+    return command

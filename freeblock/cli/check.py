@@ -19,13 +19,20 @@ from freeblock.cli.network import network_options
 @click.option("--order", type=click.IntRange(1, 8), default=2, show_default=True, help="The highest moment φ_k.")
 @click.option("--network", is_flag=True,
               help="Run data through the network and use the masks and statistics that really occur.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,
+@click.option("--batch", type=click.IntRange(1, 4096), help="Images, or vectors, that go through at once.")
+@click.option("--narrow", type=click.IntRange(1, 4096),
+              help="Divide the numbers of channels of a network on images by this.")
+@click.option("--blocks", is_flag=True, help="Of a network on images: the gradient at each block, as a table.")
+@click.option("--plot", type=click.Path(), metavar="FILE", shell_complete=files(".svg", ".pdf", ".png"),
+              help="The same as a picture: .svg, .pdf or .png.")
+@click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True,
               help="How the result is printed.")
 @output_option
 @network_options
 def command(
-    expression: str, width: int | None, samples: int | None, seed: int, order: int, network: bool, form: str,
-    output: str | None, library: tuple[str, ...], name: str | None, settings: tuple[str, ...],
+    expression: str, width: int | None, samples: int | None, seed: int, order: int, network: bool, batch: int | None,
+    narrow: int | None, blocks: bool, plot: str | None, form: str, output: str | None, library: tuple[str, ...],
+    name: str | None, settings: tuple[str, ...],
 ) -> int:
     """Build the random matrices an expression describes and compare their moments with the closed form.
 
@@ -37,11 +44,13 @@ def command(
     Examples:
       freeblock check "(dense >> relu)^3" --set sigma_w=sqrt(2)
       freeblock check net.fb --width 512 --format json -o check.json
+      freeblock check resnet18.fb --network --narrow 8 --plot gradients.svg
     """
     check_standard_input(expression, *library)
     program = read_program(expression)
     work = import_module("freeblock.cli.checking")  # sampling is loaded for a text that can be read
     agrees: bool = work.print_check(
-        program, form, output, width=width, samples=samples, seed=seed, order=order, network=network,
-        values=read_settings(settings), name=name, library=library)
+        program, form, output, plot, width=width, samples=samples, seed=seed, order=order, network=network,
+        batch=batch, narrow=narrow, blocks=blocks or plot is not None, values=read_settings(settings),
+        name=name, library=library)
     return 0 if agrees else 1

@@ -26,7 +26,7 @@ def print_derivation(
         write_output(_render(result, form, steps, document, notation), output)
         return
     # JSON has a place for a refusal, so it is written before the exit status tells of it.
-    write_output(result.to_json(notation=notation), output)
+    write_output(result.json_pieces(notation=notation), output)
     require(result, required)
 
 

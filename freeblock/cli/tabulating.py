@@ -9,9 +9,9 @@ import click
 
 from freeblock.cli.arguments import write_output
 from freeblock.comparing import compare_sources
-from freeblock.errors import OptionError
 from freeblock.language.nodes import Program
-from freeblock.report.curves import PICTURES, picture
+from freeblock.report.curves import picture
+from freeblock.report.line_plot import kind_of
 from freeblock.report.tables import table_data, table_text
 from freeblock.writing import write_file
 
@@ -21,9 +21,7 @@ def print_table(
     last: int, **options: Any,
 ) -> None:
     """Compare, draw and print; `options` are those of `compare_sources`. Raises FreeblockError kinds."""
-    kind = "" if plot is None else plot.rpartition(".")[2].lower()
-    if plot is not None and kind not in PICTURES:
-        raise OptionError(f"`{plot}` is no picture", hint=f"end it in .{', .'.join(PICTURES)}")
+    kind = "" if plot is None else kind_of(plot)
     compared = compare_sources(programs, **options)
     if plot is not None:
         curves = compared.curves(quantity, first, last)

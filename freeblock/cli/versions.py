@@ -16,7 +16,7 @@ def versions_text() -> str:
     """freeblock, Python and the packages it uses, and what tells one grammar and library from another."""
     packages = ", ".join(f"{package} {_version(package)}" for package in _PACKAGES)
     texts = ", ".join(f"{kind} {_digest(kind, name)}" for kind, name in
-                      (("grammar", "freeblock.lark"), ("library", "components.yaml")))
+                      (("grammar", "freeblock.lark"), ("library", "components.yaml"), ("library", "images.yaml")))
     return f"freeblock {__version__}\nPython {platform.python_version()}, {packages}\n{texts} (SHA-256)"
 
 

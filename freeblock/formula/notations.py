@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from keyword import iskeyword
 
-from freeblock.formula.printing import ATOM, OPEN, POWER, PRODUCT, SUM, Text
+from freeblock.formula.printing import ATOM, OPEN, POWER, PRODUCT, SUM, Text, is_word
 
 _GREEK_NAMES = (
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi "
@@ -213,13 +213,7 @@ class Latex:
         return piece[0] if piece[1] >= least else latex_brackets(piece[0])
 
 
-_WORDS = (r"\mathrm", r"\text", r"\mathsf")
 _TALL = (r"\frac", r"\prod", r"\sum", r"\left")
-
-
-def is_word(text: str) -> bool:
-    """Whether LaTeX begins with a word set upright."""
-    return text.startswith(_WORDS)
 
 
 def latex_brackets(text: str) -> str:

@@ -27,8 +27,15 @@ _TOP, _BOTTOM = Factor("the top", 1), Factor("the bottom", 1)
 MANY_PARTS = 20
 """Once so many formulas are printed, small ones that differ in names only are laid out once."""
 
+_WORDS = (r"\mathrm", r"\text", r"\mathsf")
+
 Text = tuple[str, int]
 """A printed piece and how tightly it binds."""
+
+
+def is_word(text: str) -> bool:
+    """Whether LaTeX begins with a word set upright, which needs a blank beside it."""
+    return text.startswith(_WORDS)
 
 
 class Notation(Protocol):
@@ -193,7 +200,7 @@ class Printer:
         """A small sum of products of symbols; those that differ in names only are laid out once."""
         found = symbols(part)
         names = [self._notation.name(name) for name in sorted(found)]
-        if any(strength != ATOM for _, strength in names):
+        if any(strength != ATOM or is_word(text) for text, strength in names):
             return None
         standard = standard_names(found)
         key = rename(part, standard)

@@ -7,6 +7,7 @@ the new names compare to one another, and to every name that stays, as the old o
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -19,10 +20,23 @@ from freeblock.formula.traversal import symbols
 _FIRST, _MIDDLE, _LAST = sorted(CONSTANTS)[0], sorted(CONSTANTS)[1], "z"
 
 
-def ranking(varying: Sequence[str], fixed: Iterable[str]) -> tuple[object, ...]:
-    """How the varying names compare to one another, to the fixed ones and to the constants."""
-    places = {name: place for place, name in enumerate(varying)}
-    return tuple([places.get(name, name) for name in sorted({*varying, *fixed, *CONSTANTS})])
+def in_order_with_constants(fixed: Iterable[str]) -> list[str]:
+    """Names that stay, and the constants, as `ranking` takes them."""
+    return sorted({*fixed, *CONSTANTS})
+
+
+def ranking(varying: Sequence[str], fixed: Sequence[str]) -> tuple[int, ...]:
+    """How the varying names, all different, compare to one another and to the fixed ones, which are in order.
+
+    A name that is one of the fixed is told from its neighbours by a negative place.
+    """
+    places = []
+    for name in varying:
+        place = bisect_left(fixed, name)
+        places.append(~place if place < len(fixed) and fixed[place] == name else place)
+    if len(varying) > 1:
+        places += sorted(range(len(varying)), key=varying.__getitem__)
+    return tuple(places)
 
 
 def standard_names(names: Iterable[str]) -> dict[str, str]:
@@ -117,12 +131,17 @@ class Renaming:
 
     def at(self, names: Sequence[str]) -> list[Expression]:
         """The formulas with these names in the places of the first ones, to which they compare alike."""
-        free = [fixed.union([names[place] for place in places]) for fixed, places in self._free]
+        free = [fixed.union([names[place] for place in places]) if fixed else frozenset(
+            [names[place] for place in places]) for fixed, places in self._free]
         values: list[Any] = list(names)
         made: list[Monomial] = []
         for old, monomials, terms, place_of_free in self._parts:
             for fixed, varying in monomials:
-                made.append(frozenset([*fixed, *[(values[place], exponent) for place, exponent in varying]]))
+                if len(varying) == 1:
+                    ((place, exponent),) = varying
+                    made.append(frozenset((*fixed, (values[place], exponent))))
+                else:
+                    made.append(frozenset([*fixed, *[(values[place], exponent) for place, exponent in varying]]))
             if terms is None:
                 result = rename(old, dict(zip(self._names, names, strict=True)))
             else:

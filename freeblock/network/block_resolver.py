@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 from freeblock.errors import ArgumentError, FreeblockError, LanguageError, ShapeError, UnknownNameError, did_you_mean
-from freeblock.formula.expression import Expression
 from freeblock.language import nodes as syntax
 from freeblock.language.walk import Pass, Step
 from freeblock.network.arguments import bind_arguments
 from freeblock.network.branches import join_branches
 from freeblock.network.facts import Facts
 from freeblock.network.global_scope import GlobalScope
+from freeblock.network.image_leaves import ImageLeaves
 from freeblock.network.leaves import LeafMaker, label_of
 from freeblock.network.nodes import Scale, Serial
 from freeblock.network.numbering import Numbering
 from freeblock.network.program import Definitions
 from freeblock.network.repetition import Repetition
 from freeblock.network.scope import Scope, formula
+from freeblock.network.shapes import check_flat, joined_shape, same_shape
 from freeblock.network.vector import Resolved, Vector
-from freeblock.network.wording import in_words, plural
+from freeblock.network.wording import plural
 from freeblock.rules.catalogue import Catalogue
 from freeblock.rules.rule import Rule
 
@@ -37,7 +39,8 @@ class BlockResolver:
         self._facts = facts
         self._numbering = Numbering()
         self._repetition = Repetition(self.block, definitions, facts, self._numbering)
-        self._shared_width: dict[str, Expression] = {}
+        self._shared_input: dict[str, Vector] = {}
+        self._image_leaves = ImageLeaves(facts, leaves)
 
     def block(self, node: syntax.Node, scope: Scope, vector: Vector) -> Step[Resolved]:
         """The block for `node` on a vector, and the vector it puts out."""
@@ -106,7 +109,18 @@ class BlockResolver:
     def _leaf(self, rule: Rule, node: syntax.Name | syntax.Call, scope: Scope, vector: Vector) -> Resolved:
         self._numbering.count_leaf(node.span)
         try:
-            leaf = self._leaves.make(rule, node, scope, vector.width, self._numbering.next_draw(), (vector.key,))
+            if rule.acts_on == "anything":
+                leaf = self._leaves.make(rule, node, scope, vector.width, self._numbering.next_draw(), (vector.key,))
+                image, flat = vector.image, vector.flat
+                if rule.on_images is not None:
+                    image, flat = None, flat if image is None else leaf.label
+            elif rule.acts_on == "image":
+                leaf, image = self._image_leaves.make(rule, node, scope, vector, self._numbering.next_draw())
+                flat = None if image is not None else leaf.label
+            else:
+                check_flat(rule, node, vector)
+                leaf = self._leaves.make(rule, node, scope, vector.width, self._numbering.next_draw(), (vector.key,))
+                image, flat = None, rule.name
         except FreeblockError as error:
             if error.span is None:
                 error.span = node.span
@@ -118,14 +132,14 @@ class BlockResolver:
         if statistics and vector.normalized:
             leaf = replace(leaf, renormalizes=True)
         normalized = statistics or (rule.depends_on == "nothing" and vector.normalized)
-        return leaf, Vector(leaf.rows, self._numbering.next_vector(), normalized)
+        return leaf, Vector(leaf.rows, self._numbering.next_vector(), normalized, image, flat)
 
     def _let(self, found: syntax.Let, node: syntax.Name, vector: Vector) -> Pass[Resolved]:
-        known = self._shared_width.setdefault(found.name, vector.width)
-        if known != vector.width:
+        known = self._shared_input.setdefault(found.name, vector)
+        if known.width != vector.width or not same_shape(known, vector):
             raise ShapeError(
-                f"`{found.name}` is one random object on {in_words(known)} inputs; "
-                f"here it gets {in_words(vector.width)}", node.span,
+                f"`{found.name}` is one random object on {known.words} inputs; "
+                f"here it gets {vector.words}", node.span,
                 f"write `{found.name} = …` without `let` for fresh weights at each use")
         self._numbering.begin_shared(found.name)
         result = yield self.block(found.body, self._scopes.of_body(found.span), vector)
@@ -142,13 +156,18 @@ class BlockResolver:
 
     def _parallel(self, node: syntax.Chain, scope: Scope, vector: Vector) -> Pass[Resolved]:
         parts = []
+        outputs = []
         for part in node.parts:
             if isinstance(part, syntax.Negate):
                 raise LanguageError("blocks are added, not subtracted", part.span,
                                     f"write `+ (-1) * {_shown(part.operand)}`")
-            parts.append((yield self.block(part, scope, vector))[0])
-        joined = join_branches("sum" if node.operator == "+" else "stack", parts, vector.width, node.span)
-        return joined, Vector(joined.rows, self._numbering.next_vector())
+            block, output = yield self.block(part, scope, vector)
+            parts.append(block)
+            outputs.append(output)
+        kind: Literal["sum", "stack"] = "sum" if node.operator == "+" else "stack"
+        image, flat = joined_shape(kind, parts, outputs, node.span)
+        joined = join_branches(kind, parts, vector.width, node.span)
+        return joined, Vector(joined.rows, self._numbering.next_vector(), False, image, flat)
 
     def _scaled(self, node: syntax.Product, scope: Scope, vector: Vector) -> Pass[Resolved]:
         *factors, last = node.parts

@@ -37,6 +37,8 @@ class Facts:
         """The symbols of so many stated facts."""
         self.premises: set[str] = set()
         self.constants: dict[str, Expression] = {}
+        self.on_images = False
+        """Whether a component for images has been met."""
         self.errors: dict[str, Fraction] = {}
         """Of constants that were worked out by numbers, how far they may be off."""
 

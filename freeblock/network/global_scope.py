@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from freeblock.errors import LanguageError
 from freeblock.formula.expression import Expression, symbol
+from freeblock.formula.products import product
 from freeblock.language.formulas import to_expression
 from freeblock.network.program import Definitions
 from freeblock.network.scope import NO_BLOCK, Binding, Guard, Scope
@@ -34,7 +35,7 @@ class GlobalScope:
         statement = self._definitions.input
         if statement is None:
             return self._values.get("n", symbol("n"))
-        return to_expression(statement.shape[0], dict(self._values), free=True)
+        return product((to_expression(part, dict(self._values), free=True), 1) for part in statement.shape)
 
     def _guard(self, before: int) -> Guard:
         """A name that is a block has no value as a number."""

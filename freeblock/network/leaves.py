@@ -39,7 +39,7 @@ def shortened(text: str) -> str:
     return text if len(text) <= LABEL_LENGTH else text[: LABEL_LENGTH - 1].rstrip() + "…"
 
 
-def _label(rule: Rule, node: Name | Call, scope: Scope, values: Mapping[str, Expression]) -> str:
+def leaf_label(rule: Rule, node: Name | Call, scope: Scope, values: Mapping[str, Expression]) -> str:
     """The text as written; with values where it names parameters of a definition or an index with a value."""
     if not isinstance(node, Call) or not (scope.bindings or scope.numbers.keys() - {"n"}):
         return label_of(node.span)
@@ -121,12 +121,12 @@ class LeafMaker:
         inner = self._inner(scope, known)
         values = dict(known.arguments)
         for name, argument in written.items():
-            value = self._value(rule, rule.parameters[name], argument, inner, values, place)
+            value = self.value(rule, rule.parameters[name], argument, inner, values, place)
             assert value is not None
             values[name] = value
-        self._check_domains(rule, values, written, node, written)
+        self.check_domains(rule, values, written, node, written)
         return Leaf(rule, values, known.given, known.jacobian, known.traits, known.rows, known.columns, identity[0],
-                    identity[1], _label(rule, node, scope, values), node.span)
+                    identity[1], leaf_label(rule, node, scope, values), node.span)
 
     def _inner(self, scope: Scope, leaf: Leaf) -> Scope:
         """The scope of the arguments of a leaf; in a chain it is the same again and again."""
@@ -153,7 +153,7 @@ class LeafMaker:
             if fan_out is None and parameter.name not in width_names:
                 fan_out = to_expression(rule.width, {"fan_in": width, **values}, free=False)
                 inner = scope.with_numbers({"fan_in": width, "fan_out": fan_out})
-            value = self._value(rule, parameter, written.get(parameter.name), inner, values, place)
+            value = self.value(rule, parameter, written.get(parameter.name), inner, values, place)
             if parameter.ignored:
                 absent |= {parameter.name} if value is not None and value.is_zero else set()
             elif value is not None:
@@ -163,14 +163,9 @@ class LeafMaker:
         if not isinstance(rule.width, Name):
             self._facts.require_width(fan_out, node.span, f"the output width of `{rule.name}`")
         values["fan_in"], values["fan_out"] = width, fan_out
-        self._check_domains(rule, values, written, node, rule.parameters)
-        jacobian = _given(rule, written)
-        self._facts.premises.update(premise.name for premise in rule.premises)
-        for name, node_of_value in rule.constants.items():
-            if name not in self._values:
-                self._facts.constants[name] = to_expression(node_of_value, {}, free=False)
-        for name, meaning in rule.symbols.items():
-            self._facts.meanings.setdefault(name, meaning)
+        self.check_domains(rule, values, written, node, rule.parameters)
+        jacobian = variant(rule, written)
+        self.note_rule(rule)
         if jacobian.of_function:
             jacobian = self._functions.bound(rule, jacobian, values, written, inner, node.span)
         if jacobian.opaque:
@@ -181,12 +176,22 @@ class LeafMaker:
         }
         return Leaf(rule=rule, arguments=values, given=frozenset(written) - absent, jacobian=jacobian, traits=granted,
                     rows=fan_out, columns=width, identity=identity[0], shared=identity[1],
-                    label=_label(rule, node, scope, values), span=node.span)
+                    label=leaf_label(rule, node, scope, values), span=node.span)
 
-    def _value(
+    def note_rule(self, rule: Rule) -> None:
+        """Note the premises, constants and meanings of symbols that a rule brings along."""
+        self._facts.premises.update(premise.name for premise in rule.premises)
+        for name, node_of_value in rule.constants.items():
+            if name not in self._values:
+                self._facts.constants[name] = to_expression(node_of_value, {}, free=False)
+        for name, meaning in rule.symbols.items():
+            self._facts.meanings.setdefault(name, meaning)
+
+    def value(
         self, rule: Rule, parameter: Parameter, node: Node | None, inner: Scope,
         known: Mapping[str, Expression], place: tuple[object, ...],
     ) -> Expression | None:
+        """What a parameter stands for: as written, a fresh symbol, or its default; None where there is nothing."""
         if parameter.of_x:
             return None
         if node is not None:
@@ -220,10 +225,11 @@ class LeafMaker:
             self._facts.meanings.setdefault(name, meaning)
         return self._values.get(name, symbol(name))
 
-    def _check_domains(
+    def check_domains(
         self, rule: Rule, values: Mapping[str, Expression], written: Mapping[str, Node], node: Name | Call,
         names: Iterable[str],
     ) -> None:
+        """Check the named parameters against their domains. Raises DomainError."""
         for name in names:
             parameter = rule.parameters[name]
             if parameter.domain is None or name not in values:
@@ -267,7 +273,8 @@ def _needed_for_width(rule: Rule) -> set[str]:
     return needed
 
 
-def _given(rule: Rule, written: Mapping[str, Node]) -> Jacobian:
+def variant(rule: Rule, written: Mapping[str, Node]) -> Jacobian:
+    """The Jacobian for the arguments that are given."""
     for name, jacobian in rule.given.items():
         if name in written:
             return jacobian

@@ -8,6 +8,8 @@ from fractions import Fraction
 
 from freeblock.formula.expression import Expression
 from freeblock.formula.order import Fact
+from freeblock.language.records import record
+from freeblock.network.image import Image
 from freeblock.network.nodes import Block
 
 
@@ -20,7 +22,7 @@ class Assumption:
     because: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Network:
     """What an expression describes. `width` is the number of input coordinates, `n` in formulas."""
 
@@ -42,3 +44,9 @@ class Network:
     """Of those that were worked out, how far the number may be off."""
     premise_names: frozenset[str]
     """The premises of the components used: what can be assumed by name."""
+    image: Image | None = None
+    """The shape of the input, where it is an image."""
+    output: Image | None = None
+    """The shape of the output, where it is an image."""
+    on_images: bool = False
+    """Whether a component for images is among its components."""

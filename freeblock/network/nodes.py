@@ -7,6 +7,7 @@ from typing import Literal
 
 from freeblock.formula.expression import Expression
 from freeblock.language.records import record
+from freeblock.network.image import Geometry
 from freeblock.rules.rule import Jacobian, Rule
 from freeblock.source import Span
 
@@ -34,6 +35,8 @@ class Leaf:
     span: Span
     renormalizes: bool = False
     """A normalisation of a vector that is normalised already."""
+    geometry: Geometry | None = None
+    """How a component for images moves channels and positions."""
 
 
 @record

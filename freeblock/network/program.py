@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from freeblock.errors import ArgumentError, LanguageError, UnknownNameError, did_you_mean
 from freeblock.formula.functions import ARITY
 from freeblock.language import nodes as syntax
 from freeblock.language.names import spell
+from freeblock.language.records import record
 from freeblock.rules.catalogue import Catalogue
 from freeblock.source import Source, Span
 
@@ -18,7 +18,7 @@ _WORD = re.compile(r"[^\W\d]\w*")
 RESERVED = frozenset({"pi", "e", "n", "fan_in", "fan_out"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Definitions:
     """A program's statements in order, its definitions by name, and the block to resolve."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Literal
 
 from freeblock.errors import ArgumentError, DomainError, LanguageError, ShapeError
@@ -22,6 +23,7 @@ from freeblock.network.numbering import Numbering
 from freeblock.network.program import RESERVED, Definitions
 from freeblock.network.renormalizing import renormalizing
 from freeblock.network.scope import Scope, formula
+from freeblock.network.shapes import grown_image, joined_shape, keeps_shape
 from freeblock.network.size import MAX_UNROLLED
 from freeblock.network.vector import Resolved, Vector
 from freeblock.network.wording import in_words
@@ -54,7 +56,7 @@ class Repetition:
         if not count.is_one:
             block = _in_series(block, vector, after)
         self._numbering.repeated -= 1
-        if same_width(block.rows, block.columns):
+        if same_width(block.rows, block.columns) and keeps_shape(vector, after):
             return Repeat(block, count, block.rows, block.columns, label_of(node.span), node.span), after
         index = self._unused_index(scope)
         return (yield self._series("serial", index, ONE, count, node.base, node.span, scope, vector))
@@ -113,22 +115,26 @@ class Repetition:
     ) -> Pass[Resolved]:
         """One copy per index; the same place in each copy shares its unknown statistics."""
         parts: list[Block] = []
+        outputs: list[Vector] = []
         here = vector
         key = self._numbering.vector
         self._numbering.repeated += 1
         for step in steps:
             self._numbering.vector = key
             inner = scope.with_index(index, number(step), symbol(index))
-            block, after = yield self._block(body, inner, Vector(here.width, vector.key, here.normalized))
+            block, after = yield self._block(body, inner, replace(here, key=vector.key))
             parts.append(block)
+            outputs.append(after)
             if kind == "serial":
                 here = after
         self._numbering.repeated -= 1
         if kind == "serial":
             return Serial(tuple(parts), here.width, vector.width, label_of(span), span), \
-                Vector(here.width, self._numbering.next_vector(), here.normalized)
+                replace(here, key=self._numbering.next_vector())
+        image, flat = joined_shape(kind, parts, outputs, span)
         joined = join_branches(kind, parts, vector.width, span)
-        return joined, Vector(joined.rows, self._numbering.next_vector(), len(parts) == 1 and after.normalized)
+        return joined, Vector(joined.rows, self._numbering.next_vector(), len(parts) == 1 and after.normalized,
+                              image, flat)
 
     def _symbolic(
         self, kind: Kind, index: str, lower: Expression, upper: Expression, body: syntax.Node, span: Span,
@@ -145,7 +151,8 @@ class Repetition:
         self._numbering.repeated += 1
         block, after = yield self._block(body, inner, vector)
         rows = block.rows
-        if kind == "serial" and not same_width(block.rows, block.columns):
+        if kind == "serial" and not (same_width(block.rows, block.columns) and keeps_shape(vector, after)):
+            grown = grown_image(vector, after, symbol(index) - lower, span)
             growth = multiply_out(block.rows - block.columns)
             if symbols(growth) & (symbols(vector.width) | {index}):
                 raise ShapeError(
@@ -153,8 +160,10 @@ class Repetition:
                     f"{in_words(block.rows)}", span, "a repeated block keeps its width or grows by a constant")
             width = multiply_out(vector.width + (symbol(index) - lower) * growth)
             self._facts.stated.append(Fact(width, strict=True))
-            block, after = yield self._block(body, inner, Vector(width, vector.key, vector.normalized))
+            entered = replace(vector, width=width, image=grown)
+            block, after = yield self._block(body, inner, entered)
             rows = substitute(block.rows, {index: upper})
+            after = replace(after, image=after.image and after.image.with_index(index, upper))
         elif index in symbols(rows):
             raise ShapeError(f"the width of `{block.label}` depends on the index `{written}`", span,
                              "give the index numeric bounds, at most 1000 copies")
@@ -164,7 +173,11 @@ class Repetition:
         if kind == "stack":
             rows = rows * (upper - lower + ONE)
         result = Indexed(kind, index, lower, upper, block, rows, vector.width, label_of(span), span)
-        return result, Vector(rows, self._numbering.next_vector(), kind == "serial" and after.normalized)
+        image = after.image
+        if kind == "stack" and image is not None:
+            image = image.with_channels(image.channels * (upper - lower + ONE))
+        return result, Vector(rows, self._numbering.next_vector(), kind == "serial" and after.normalized, image,
+                              after.flat)
 
 
 def _in_series(block: Block, before: Vector, after: Vector) -> Block:

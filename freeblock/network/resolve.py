@@ -14,6 +14,7 @@ from freeblock.language.walk import run
 from freeblock.network.block_resolver import BlockResolver
 from freeblock.network.facts import Facts
 from freeblock.network.global_scope import GlobalScope
+from freeblock.network.image import Image
 from freeblock.network.leaves import LeafMaker
 from freeblock.network.network import Network
 from freeblock.network.program import RESERVED, Definitions, read_definitions
@@ -49,6 +50,7 @@ class _Resolver:
         self._definitions = definitions
         self._values = dict(values)
         self._facts = Facts()
+        self._image: Image | None = None
         self.leaves = LeafMaker(self._facts, self._values, single, definitions.symbol_names)
         self._scopes = GlobalScope(definitions, catalogue, self._values)
         self._blocks = BlockResolver(definitions, catalogue, self._scopes, self.leaves, self._facts)
@@ -63,13 +65,13 @@ class _Resolver:
             if isinstance(statement, syntax.Assume):
                 self._assume(statement.relation, base)
         base = base.with_numbers(self._values)
-        block, _ = run(self._blocks.expanded(chosen.target, base, Vector(width, 0)))
+        block, after = run(self._blocks.expanded(chosen.target, base, Vector(width, 0, False, self._image)))
         stated: tuple[Fact, ...] = tuple(self._facts.stated)
         mentioned = chosen.symbol_names | self._facts.meanings.keys() | {"n"}
         return Network(block, width, stated, frozenset(self._facts.whole),
                        tuple(self._facts.assumptions.values()), self._facts.meanings, chosen.name,
                        frozenset(mentioned), self._facts.constants, self._facts.errors,
-                       frozenset(self._facts.premises))
+                       frozenset(self._facts.premises), self._image, after.image, self._facts.on_images)
 
     def _assume(self, relation: syntax.Relation, base: Scope) -> None:
         """An inequality is a fact; an equality gives a symbol its value."""
@@ -97,16 +99,28 @@ class _Resolver:
                 self._facts.require_width(width, None, "`n`, the number of input coordinates,")
             self._facts.whole |= symbols(width)
             return width
-        if len(statement.shape) != 1:
-            raise ShapeError("images are not known here, only vectors", statement.span,
-                             "write the number of coordinates: `input 3072`")
         if "n" in self._values:
             raise ShapeError("`n` is set, but the text says `input`", statement.span,
                              "remove the `input` line or do not set n")
-        shape = statement.shape[0]
-        for name in names_in(shape):
+        for name in [name for part in statement.shape for name in names_in(part)]:
             if name.name == "n":
                 raise DomainError("`n` is the input width, which is said here", name.span, "write `input m`")
-        width = formula(shape, base)
-        self._facts.require_width(width, shape.span, "the input width")
-        return width
+        if len(statement.shape) == 1:
+            width = formula(statement.shape[0], base)
+            self._facts.require_width(width, statement.shape[0].span, "the input width")
+            return width
+        self._image = self._input_image(statement, base)
+        return self._image.count
+
+    def _input_image(self, statement: syntax.Input, base: Scope) -> Image:
+        """The shape of an image: channels, height and width."""
+        if len(statement.shape) != 3:
+            raise ShapeError(f"an image has channels, height and width, not {len(statement.shape)} sizes",
+                             statement.span, "write `input (3, 32, 32)`, or `input 3072` for a vector")
+        sizes = []
+        for part, what in zip(statement.shape, ("channels", "height", "width"), strict=True):
+            value = formula(part, base)
+            self._facts.require_width(value, part.span, f"the {what} of the input")
+            sizes.append(value)
+        channels, height, width = sizes
+        return Image(channels, height, width, "the input", statement.span)

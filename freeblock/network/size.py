@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from freeblock.errors import LimitError
 from freeblock.language import nodes as syntax
+from freeblock.language.records import record
 from freeblock.language.walk import Pass, run
 from freeblock.network.program import Definitions
 from freeblock.source import Span
@@ -42,7 +42,7 @@ def check_size(definitions: Definitions) -> None:
         raise too_many(definitions.target.span)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Recipe:
     parameters: tuple[str, ...]
     counts: Counts

@@ -109,7 +109,7 @@ class ClosedMeans:
 
     def __init__(self, tree: Tree, node: Node, constants: Mapping[str, Fraction], *, is_function: bool) -> None:
         self._unit = unit_function(tree if is_function else None, None if is_function else tree, constants)
-        self.function, self.slope, self.node = self._unit.function, self._unit.slope, node
+        self.function, self.slope, self.odd, self.node = self._unit.function, self._unit.slope, self._unit.odd, node
         self._moments: dict[int, Expression] = {}
         self._constants = constants
         self._units: dict[tuple[Expression, ...], UnitFunction] = {}
@@ -171,6 +171,7 @@ class Means:
         self._unit = unit_function(tree if is_function else None, None if is_function else tree, constants)
         self.function = self._unit.function
         self.slope = self._unit.slope
+        self.odd = self._unit.odd
 
     def unit(self, _: Mapping[str, Expression]) -> UnitFunction:
         """The function with all its means."""

@@ -26,6 +26,9 @@ def in_words(value: Expression) -> str:
     name = symbol_name(value)
     if name is not None:
         return name
+    known = value.number()
+    if type(known) is int and 0 <= known <= READABLE:
+        return str(known)
     return print_expression(value, PLAIN) if is_readable(value) else "a long formula"
 
 

@@ -11,6 +11,7 @@ from freeblock.calculus.placed_laws import PlacedLaw, placed_laws
 from freeblock.calculus.premises import Premises
 from freeblock.errors import LimitError
 from freeblock.formula.expression import Expression
+from freeblock.network.image import Image
 from freeblock.network.nodes import Block, Indexed, Leaf, Repeat, Scale, Serial, Stack, Sum
 from freeblock.network.tree import children_first, leaves, parts_of
 from freeblock.picture.captions import LEGEND, ON_BOX, Captions, broken
@@ -110,7 +111,9 @@ class _Plan:
 
     def figure(self, title: str | None, premises: Premises) -> Figure:
         root = self._root
-        network = Row((self._terminal(root.columns), *self._items(root), self._terminal(root.rows)))
+        given = self._derivation.network
+        network = Row((self._terminal(root.columns, given.image), *self._items(root),
+                       self._terminal(root.rows, given.output)))
         name = self._derivation.network.name if title is None else title
         heading = [Line(piece, "title") for piece in broken(_cut(name, TITLE), 70)] if name else []
         law = self._captions.law(self._laws[root], LEGEND / 2)
@@ -120,9 +123,14 @@ class _Plan:
         heading += law
         return Figure(heading, network, self._legend(premises))
 
-    def _terminal(self, width: Expression) -> Terminal:
-        latex, plain = self._captions.formula(width, ON_BOX)
-        return Terminal(Line(latex, "formula", math=True, plain=plain))
+    def _terminal(self, width: Expression, image: Image | None) -> Terminal:
+        """The width of a vector, or the three sizes of an image where they are known."""
+        sizes: tuple[Expression, ...] = (width,)
+        if image is not None and image.height is not None and image.width is not None:
+            sizes = (image.channels, image.height, image.width)
+        printed = [self._captions.formula(size, ON_BOX) for size in sizes]
+        return Terminal(Line(r" \times ".join(latex for latex, _ in printed), "formula", math=True,
+                             plain=" × ".join(plain for _, plain in printed)))
 
     def _legend(self, premises: Premises) -> list[Line]:
         lines = self._captions.legend()

@@ -42,12 +42,12 @@ from freeblock.picture.svg_titles import with_titles
 Format = Literal["svg", "png", "pdf"]
 Progress = Callable[[int, int], None]
 
-_SETTINGS: Any = {
+SETTINGS: Any = {
     "svg.hashsalt": "freeblock", "svg.fonttype": "path", "pdf.fonttype": 42, "mathtext.fontset": "stix",
     "text.hinting": "none", "text.usetex": False, "font.family": ["DejaVu Sans"], "path.simplify": False,
     "axes.unicode_minus": True,
 }
-_METADATA: dict[Format, dict[str, Any]] = {
+METADATA: dict[Format, dict[str, Any]] = {
     "svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {"Software": None}}
 _FAMILY = {"label": "DejaVu Sans Mono"}
 _ASCENT, _DEPTH = 0.76, 0.24
@@ -86,7 +86,7 @@ class _Typeset(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def _typeset(line: Line) -> _Typeset:
-    with matplotlib.rc_context(_SETTINGS), _quiet():
+    with matplotlib.rc_context(SETTINGS), _quiet():
         font = _font(line)
         try:
             # Names outside ASCII are LaTeX text, with accents that matplotlib's mathematics does not know.
@@ -124,7 +124,7 @@ class _quiet(warnings.catch_warnings):
 
 def render(scene: Scene, form: Format, *, dpi: int = 200, progress: Progress | None = None) -> bytes:
     """The picture as a file's content; `dpi` counts for PNG. The same scene gives the same bytes."""
-    with matplotlib.rc_context(_SETTINGS), _quiet():
+    with matplotlib.rc_context(SETTINGS), _quiet():
         figure = Figure(figsize=(scene.width / 72, scene.height / 72), facecolor="white")
         FigureCanvasAgg(figure)
         pen = _Pen(figure, scene, outlines=form == "png")
@@ -133,7 +133,7 @@ def render(scene: Scene, form: Format, *, dpi: int = 200, progress: Progress | N
                 progress(place, len(scene.marks))
             pen.draw(mark, place)
         content = io.BytesIO()
-        figure.savefig(content, format=form, dpi=dpi if form == "png" else 72, metadata=_METADATA[form])
+        figure.savefig(content, format=form, dpi=dpi if form == "png" else 72, metadata=METADATA[form])
     return with_titles(content.getvalue(), pen.titles) if form == "svg" else content.getvalue()
 
 

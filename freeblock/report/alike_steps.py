@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from freeblock.calculus.law import Law, Model
 from freeblock.formula.expression import ZERO, Expression
-from freeblock.formula.notations import LATEX, PYTHON, is_word, python_name
-from freeblock.formula.printing import Notation, Text, print_blank, print_blank_terms
+from freeblock.formula.notations import LATEX, PYTHON, python_name
+from freeblock.formula.printing import Notation, Text, is_word, print_blank, print_blank_terms
 from freeblock.formula.renaming import all_symbols, rename
 from freeblock.formula.traversal import symbols
 from freeblock.network.nodes import Leaf
@@ -50,12 +50,13 @@ class AlikeSteps:
         first = kind is None
         if kind is None:
             kind = self._kinds[key] = _Kind(model, self._typeset_name, leaf, used)
-        if kind.has_words or any(is_word(self._typeset_name(name)) for name in model.new):
+        shown = [self._typeset_name(name) for name in model.new]
+        if kind.has_words or any(map(is_word, shown)):
             return None
         texts = (kind.python % dict(zip(model.old, map(python_name, model.new), strict=True))).split(_GAP)
         if len(texts[1]) > SHORT or len(texts[2]) > SHORT:
             return None
-        typeset = (kind.latex % dict(zip(model.old, map(self._typeset_name, model.new), strict=True))).split(_GAP)
+        typeset = (kind.latex % dict(zip(model.old, shown, strict=True))).split(_GAP)
         parts = law.state if kind.wrapped is None else (*law.state, _wrapped_sum(law) or ZERO)
         for value, held in zip(parts, kind.values, strict=True):
             if held.varies or first:

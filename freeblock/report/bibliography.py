@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 
+from freeblock.language.records import record
 from freeblock.resources import directory
 
 _HEAD = re.compile(r"@(\w+)\s*\{\s*([^,\s{}]+)\s*,")
@@ -14,7 +14,7 @@ _FIELD = re.compile(r"\s*([A-Za-z_][\w-]*)\s*=\s*")
 _BARE = re.compile(r"[^\s,{}\"]+")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry:
     """One work: its BibTeX source, its kind, and its fields as LaTeX text."""
 

@@ -24,8 +24,12 @@ def component_data(rule: Rule) -> dict[str, Any]:
                                          for premise in variant.premises]}
                      for name, variant in rule.variants.items()},
         "parameters": [_parameter(parameter) for parameter in rule.parameters.values()],
-        "outputs": print_node(rule.width),
+        "uneven": None if rule.on_images is None or rule.on_images.uneven is None else _law(rule.on_images.uneven),
+        "acts_on": rule.acts_on,
+        "outputs": " × ".join(map(print_node, rule.outputs)),
         "forward": _forward(rule),
+        "weights": None if rule.weights is None else print_node(rule.weights),
+        "biases": None if rule.biases is None else print_node(rule.biases),
         "premises": [{"name": premise.name, "statement": premise.statement} for premise in rule.premises],
         "symbols": dict(rule.symbols),
         "constants": {name: print_node(value) for name, value in rule.constants.items()},

@@ -18,7 +18,12 @@ _TAKEN = frozenset({r"\phi", r"\mu", "J", "S", "f", "x"})
 _SIGNS = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "=": "="}
 _MEANINGS = {
     "fan_in": "the number of inputs", "fan_out": "the number of outputs", "k": "the order of the moment",
-    "z": "the argument of the $S$-transform",
+    "z": "the argument of the $S$-transform", "channels": "the number of input channels",
+    "height": "the height of the image", "width": "its width", "taps": "the mean number of inputs that an output reads",
+    "taps_squared": "the mean square of that", "shrink": "positions before by positions behind",
+    "reads_squared": "the sum over inputs, by the outputs, of the squared number of outputs that read one",
+    "overlaps_squared": "the mean over outputs of the summed squared numbers of inputs that another output shares",
+    "out_height": "the height of the output", "out_width": "its width",
 }
 _FUNCTIONS = {
     r"\operatorname{sech}": r"$\operatorname{E}$ is the mean over a standard normal $z$",
@@ -86,7 +91,7 @@ class ComponentFormulas:
 
     def functions(self) -> list[str]:
         """What the functions in the laws are."""
-        laws = "".join(self.formula(node) for jacobian in (self._rule.jacobian, *self._rule.given.values())
+        laws = "".join(self.formula(node) for jacobian in self._rule.jacobians
                        for node in _law_formulas(jacobian))
         return [said for sign, said in _FUNCTIONS.items() if sign in laws]
 
@@ -103,8 +108,8 @@ def _law_formulas(jacobian: Jacobian) -> Iterator[Node]:
 
 def _formulas(rule: Rule) -> Iterator[Node | Relation]:
     """Every formula that is printed."""
-    yield rule.width
-    for jacobian in (rule.jacobian, *rule.given.values()):
+    yield from rule.outputs
+    for jacobian in rule.jacobians:
         yield from _law_formulas(jacobian)
     yield from (condition for condition in rule.jacobian.traits.values() if condition is not None)
     for parameter in rule.parameters.values():

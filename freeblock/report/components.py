@@ -29,14 +29,21 @@ def component_text(rule: Rule) -> str:
     for name, variant in rule.variants.items():
         lines += [f"  with variant={name}:", *(f"    {line}" for line in _law_lines(variant.jacobian)),
                   *(f"    premise: {premise.statement} [{premise.name}]" for premise in variant.premises)]
+    if rule.on_images is not None and rule.on_images.uneven is not None:
+        lines += ["  where borders or strides make the taps uneven:",
+                  *(f"    {line}" for line in _law_lines(rule.on_images.uneven))]
     if rule.parameters:
         lines += ["", "Parameters:", *(f"  {_parameter(parameter)}" for parameter in rule.parameters.values())]
-    lines += ["", f"Outputs: {_source(rule.width)}", f"Traits: {_traits(rule.jacobian)}"]
+    lines += ["", f"Outputs: {' × '.join(map(_source, rule.outputs))}", f"Traits: {_traits(rule.jacobian)}"]
     if rule.forward is not None:
         lines.append(f"Forward: {_forward(rule.forward)}")
     lines += [f"Premise: {premise.statement} [{premise.name}]" for premise in rule.premises]
     if rule.symbols:
         lines += [f"Symbol: {name}, the {meaning}" for name, meaning in rule.symbols.items()]
+    numbers = (("weights", rule.weights), ("biases", rule.biases))
+    counts = [f"{name} {_source(count)}" for name, count in numbers if count is not None]
+    if counts:
+        lines.append(f"Counted by `freeblock layers`: {', '.join(counts)}")
     if rule.note:
         lines += ["", rule.note]
     lines += ["", f"Source: {rule.source}"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,10 +9,9 @@ from freeblock.calculus.derivation import Derivation
 from freeblock.errors import OptionError
 from freeblock.formula.evaluation import evaluate
 from freeblock.formula.traversal import symbols
+from freeblock.report.line_plot import Line, line_plot
 from freeblock.report.reasons import reason_of_refusal
 from freeblock.report.values import constant_values
-
-PICTURES = ("svg", "png", "pdf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,26 +57,7 @@ def _height(logarithm: float | None, quantity: str, value: float) -> float:
 
 def picture(curves: Sequence[Curve], quantity: str, kind: str) -> bytes:
     """The curves as an SVG, PNG or PDF file. Raises OptionError without matplotlib."""
-    try:
-        import matplotlib  # noqa: PLC0415 - an optional extra that takes half a second
-        from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415
-        from matplotlib.figure import Figure  # noqa: PLC0415
-    except ImportError:
-        raise OptionError("a plot needs matplotlib", hint="install it with: pip install 'freeblock[plot]'") from None
-    with matplotlib.rc_context({"svg.hashsalt": "freeblock", "svg.fonttype": "none"}):
-        figure = Figure(figsize=(6, 4), layout="constrained")
-        FigureCanvasAgg(figure)
-        axes = figure.add_subplot()
-        for one in curves:
-            label = one.name.replace("$", r"\$")
-            if one.refused is not None:
-                label += " (refused)"
-            axes.plot(one.depths, one.values, label=label, marker="." if len(one.depths) < 25 else "")
-        axes.set_xlabel("depth")
-        axes.set_ylabel(r"$\log_{10}\,\phi(JJ^{\mathsf{T}})$" if quantity == "phi" else r"$\kappa(J)$")
-        axes.legend()
-        axes.grid(alpha=0.3)
-        target = io.BytesIO()
-        date = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind)
-        figure.savefig(target, format=kind, metadata=date, dpi=200)
-    return target.getvalue()
+    lines = [Line(one.name + (" (refused)" if one.refused is not None else ""), one.depths, one.values)
+             for one in curves]
+    up = r"$\log_{10}\,\phi(JJ^{\mathsf{T}})$" if quantity == "phi" else r"$\kappa(J)$"
+    return line_plot(lines, kind, across="depth", up=up)

@@ -9,9 +9,10 @@ from typing import Any
 
 from freeblock.calculus.derivation import Derivation, Hypothesis
 from freeblock.calculus.steps import Contribution
-from freeblock.formula.expression import ONE
+from freeblock.formula.expression import ONE, Expression
 from freeblock.formula.notations import python_name
 from freeblock.formula.traversal import symbols
+from freeblock.network.image import Image
 from freeblock.network.nodes import Leaf
 from freeblock.report.definitions import Definitions
 from freeblock.report.latex_matrices import Matrices
@@ -24,7 +25,12 @@ from freeblock.report.values import constant, constant_values
 
 
 def derivation_json(derivation: Derivation, expression: str, notation: PaperNotation | None = None) -> str:
-    """The JSON text of one derivation; a line per key and per step, hypothesis and contribution.
+    """The JSON text of one derivation; a line per key and per step, hypothesis and contribution."""
+    return "".join(json_pieces(derivation, expression, notation))
+
+
+def json_pieces(derivation: Derivation, expression: str, notation: PaperNotation | None = None) -> list[str]:
+    """The JSON text in pieces, of which a long one is written without being put together.
 
     Steps are written as text at once: as objects they would take longer to make and to lay out than to derive.
     """
@@ -32,7 +38,7 @@ def derivation_json(derivation: Derivation, expression: str, notation: PaperNota
     for key, texts in _Sections(derivation, Letters(notation)).texts(expression).items():
         pieces += [",\n" if len(pieces) > 1 else "\n", f' "{key}": ', *texts]
     pieces.append("\n}")
-    return "".join(pieces)
+    return pieces
 
 
 def derivation_data(derivation: Derivation, expression: str, notation: PaperNotation | None = None) -> dict[str, Any]:
@@ -72,7 +78,8 @@ class _Sections:
         values = {python_name(name): str(value) for name, value in constants.items() if name in self._symbols}
         sections: dict[str, Sequence[str]] = {
             "expression": (encode(expression),),
-            "shape": (encode({"in": text(block.columns), "out": text(block.rows)}),),
+            "shape": (encode({"in": self._shape(block.columns, derivation.network.image),
+                              "out": self._shape(block.rows, derivation.network.output)}),),
             "side": (encode(derivation.side),),
             "order": (encode(derivation.order),),
             **{key: (encode(value),) for key, value in results.items()},
@@ -83,6 +90,10 @@ class _Sections:
             "steps": _joined(lines, "[]"),
             "latex": (encode(latex),),
         }
+        free = derivation.border_free
+        if free is not None:
+            sections["border_free"] = (encode({
+                "phi": text(free.phi), "kappa": None if free.kappa is None else text(free.kappa)}),)
         limits = derivation.limits()
         if limits is not None:
             sections["limits"] = (encode({python_name(limits.depth): {
@@ -92,6 +103,12 @@ class _Sections:
         if notes:
             sections["notes"] = (encode(notes),)
         return sections
+
+    def _shape(self, width: Expression, image: Image | None) -> str | list[str]:
+        """The width of a vector; channels, height and width of an image."""
+        if image is None or image.height is None or image.width is None:
+            return self._formulas.short(width)
+        return [self._formulas.short(size) for size in (image.channels, image.height, image.width)]
 
     def _results(self) -> dict[str, Any]:
         derivation, law, text = self._derivation, self._derivation.law, self._formulas.short
@@ -142,6 +159,9 @@ def _symbols_of(derivation: Derivation) -> frozenset[str]:
     """Every symbol of the results, the steps and the shape."""
     block = derivation.network.block
     found = set(symbols(block.rows) | symbols(block.columns))
+    for image in (derivation.network.image, derivation.network.output):
+        if image is not None and image.height is not None and image.width is not None:
+            found |= symbols(image.channels) | symbols(image.height) | symbols(image.width)
     for step in derivation.steps:
         if step.law.model is not None and not step.premises:
             found.update(step.law.model.new)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from freeblock.formula.arrangement import Factor, Term, arrange
 from freeblock.formula.expression import ONE, Base, Exponent, Expression, Function
@@ -11,6 +10,7 @@ from freeblock.formula.notations import latex_brackets
 from freeblock.formula.printing import OPEN, PRODUCT, Printer, Text
 from freeblock.formula.structure import bottom_up, children
 from freeblock.formula.traversal import symbols
+from freeblock.language.records import record
 from freeblock.report.latex_numbers import is_long, shortened
 from freeblock.report.latex_symbols import NAMED, ReportLatex
 from freeblock.report.latex_width import LINE, width_of
@@ -24,7 +24,7 @@ _HEAD = 14.0
 """The width of a relation sign."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Piece:
     """What a line holds whole; `sign` joins it to the piece before it on the line, `broken` begins a line."""
 

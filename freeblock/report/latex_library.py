@@ -25,6 +25,8 @@ class _Paragraph:
         rule = self._rule
         names = ", ".join(rf"\texttt{{{escape(name)}}}" for name in (rule.name, *rule.aliases))
         lines = [rf"\paragraph{{{escape(rule.title)} ({names})}}", *self._law(rule.jacobian, "")]
+        if rule.on_images is not None and rule.on_images.uneven is not None:
+            lines += self._law(rule.on_images.uneven, "Where borders or strides make the taps uneven, ")
         for name, jacobian in rule.given.items():
             lines += self._law(jacobian, f"With ${self._formulas.name(name)}$ given, ")
         for name, variant in rule.variants.items():
@@ -41,7 +43,8 @@ class _Paragraph:
         meant += self._formulas.functions()
         if meant:
             lines.append(f"Here {'; '.join(meant)}.")
-        lines.append(f"Number of outputs: ${self._formulas.formula(rule.width)}$. Traits: {self._traits()}.")
+        outputs = r" \times ".join(map(self._formulas.formula, rule.outputs))
+        lines.append(f"Number of outputs: ${outputs}$. Traits: {self._traits()}.")
         lines += [f"Premise: {escape(premise.statement)} ({code(premise.name)})." for premise in rule.premises]
         return [*lines, *([prose(rule.note)] if rule.note else []), f"Source: {escape(rule.source)}."]
 

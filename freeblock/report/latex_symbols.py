@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
 from freeblock.calculus.derivation import Derivation
 from freeblock.errors import OptionError
@@ -13,6 +13,7 @@ from freeblock.formula.notations import Latex, latex_name
 from freeblock.formula.printing import ATOM, POWER, PRODUCT, Text
 from freeblock.formula.structure import bottom_up
 from freeblock.formula.traversal import index_name, symbols
+from freeblock.language.records import record
 from freeblock.network.nodes import Indexed, Leaf
 from freeblock.report.latex_text import escape
 from freeblock.report.latex_width import width_of
@@ -64,7 +65,7 @@ class ReportLatex(Latex):
         return self._names.get(name) or latex_name(name), POWER if name in self._raised else ATOM
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SymbolUse:
     """What the printed names of a derivation's symbols depend on, besides the user's notation."""
 
@@ -256,24 +257,23 @@ def distinct_names(use: SymbolUse, taken: Collection[str], letters: Letters) -> 
         _check_default(name, shown, letters)
         names[name] = shown if shown not in owner else _spelled(name)
         owner[names[name]] = name
+    heads = [head for head in ("H", letters.jacobian, letters.state, letters.kappa) if head in taken]
+    reserved = frozenset(heads), tuple([f"{head}_" for head in heads])
     for name in sorted(use.used - names.keys(), key=lambda name: (name.count("_") != 1, name)):
         pretty = _of_block(name, letters) if name in use.opaque else _pretty(name)
         _check_default(name, pretty, letters)
-        if pretty in owner or pretty in taken or _is_reserved(pretty, taken, letters):
+        if pretty in owner or pretty in taken or _is_reserved(pretty, *reserved) or letters.claims(pretty):
             pretty = _spelled(name)
         owner[pretty] = name
         names[name] = pretty
     return names
 
 
-def _is_reserved(pretty: str, taken: Collection[str], letters: Letters) -> bool:
-    """Whether it looks like a moment, or like a matrix or a state with an index."""
-    if letters.claims(pretty):
-        return True
+def _is_reserved(pretty: str, heads: Collection[str], indexed_heads: tuple[str, ...]) -> bool:
+    """Whether it looks like a matrix or a state, alone or with an index."""
     if r"\mathrm" in pretty or pretty.isalnum():
         return False
-    heads = [head for head in ("H", letters.jacobian, letters.state, letters.kappa) if head in taken]
-    return any(pretty.startswith(f"{head}_") or pretty == head for head in heads)
+    return pretty.startswith(indexed_heads) or pretty in heads
 
 
 def _of_opaque_blocks(derivation: Derivation) -> frozenset[str]:

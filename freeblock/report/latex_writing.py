@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from freeblock.calculus.law import Law
 from freeblock.calculus.steps import Premise, Step
 from freeblock.formula.expression import Expression
 from freeblock.formula.products import product
+from freeblock.language.records import record
 from freeblock.network.nodes import Indexed
 from freeblock.report.latex_formulas import Piece
 from freeblock.report.latex_page import Page
@@ -27,7 +27,7 @@ Equations = list[list[str]]
 """Equations, each as the rows of a display."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Group:
     """Equal premises: the same step with the same weight."""
 
@@ -45,7 +45,7 @@ class Group:
         return self.members[0].law
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Writing:
     """One step being written: its page, its premises grouped, and the highest order it states."""
 

@@ -34,6 +34,8 @@ class Letters:
         self.state, self.jacobian = self._state.text, self._jacobian.text
         self.own = frozenset((self.phi, self.variance, self.kappa, self.jacobian, self._moment.text))
         """All of these but the state, which reports of the second order do not show."""
+        self._numbered = self.phi, self.variance, self._moment.text
+        """Those that stand with numbers."""
 
     @property
     def collide(self) -> bool:
@@ -96,7 +98,7 @@ class Letters:
 
     def claims(self, shown: str) -> bool:
         """Whether a symbol so printed would look like one of these with a number."""
-        return any(looks_numbered(shown, letter) for letter in (self.phi, self.variance, self._moment.text))
+        return shown.startswith(self._numbered) and any(looks_numbered(shown, letter) for letter in self._numbered)
 
 
 def indexed(symbol: SafeLatex, index: str) -> str:

@@ -53,7 +53,7 @@ class StepTexts:
         shape = self._shapes.get((id(law.rows), id(law.columns))) or self._shape(law.rows, law.columns)
         known, component = None, ""
         if law.model is not None:
-            if isinstance(block, Leaf) and not used:
+            if isinstance(block, Leaf) and not used and block.jacobian.means is None:
                 component, parameters = self._component_law(block)
                 known = self._alike.texts(law, law.model, block, parameters)
             else:

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from freeblock.calculus.derivation import Derivation
-from freeblock.calculus.growth import Growth
+from freeblock.calculus.growth import Growth, depth_symbol
 from freeblock.calculus.solutions import Outcome, Solution
 from freeblock.formula.expression import Expression
 from freeblock.formula.notations import LATEX, PLAIN, PYTHON, UNICODE
 from freeblock.formula.printing import Notation, print_expression
+from freeblock.formula.traversal import symbols
 from freeblock.report.latex_text import escape, prose
 from freeblock.report.reasons import reason_of_refusal
 from freeblock.report.requirements import latex_requirement
@@ -70,13 +71,23 @@ def table_cells(
         if column == "condition":
             cells[column] = _condition(derivation, outcome, failure)
         elif column == "growth":
-            words = growth[0].words if growth else "the depth is no symbol" if derivation.phi is not None else REFUSED
+            words = growth[0].words if growth else _no_growth(derivation)
             cells[column] = Cell(dict.fromkeys(_NOTATIONS, words))
         else:
             order = 1 if column == "phi" else 2
             value: Expression | None = getattr(derivation, column)
             cells[column] = _formula(derivation, value, order)
     return cells
+
+
+def _no_growth(derivation: Derivation) -> str:
+    """Why no growth is told."""
+    if derivation.phi is None:
+        return REFUSED
+    depth = depth_symbol(derivation)
+    if depth is None:
+        return "the depth is no symbol"
+    return "not worked out" if depth in symbols(derivation.phi) else "it does not depend on the depth"
 
 
 def _formula(derivation: Derivation, value: Expression | None, order: int) -> Cell:

@@ -11,6 +11,7 @@ from freeblock.formula.expression import Expression
 from freeblock.formula.notations import PLAIN, UNICODE
 from freeblock.formula.printing import Notation
 from freeblock.formula.traversal import symbols
+from freeblock.network.image import Image
 from freeblock.report.definitions import Definitions
 from freeblock.report.latex_matrices import Matrices
 from freeblock.report.latex_symbols import Symbols
@@ -35,11 +36,13 @@ THEOREM_NAMES = {
     "indexed-sum": "indexed sum",
     "indexed-stack": "indexed stack",
     "transpose": "transposition",
+    "positions": "energies at positions",
     "diagonals": "commuting diagonals",
     "parameter": "parameter",
 }
 
 
+TIMES = r" \times "
 LONG = 400
 """A part of a formula with more characters is printed once, under a name."""
 
@@ -101,14 +104,24 @@ class _Report:
         return self._formulas.text(expression)
 
     def _statement(self, expression: str) -> str:
-        block = self._derivation.network.block
-        rows, columns = (self._math(self._formula(width)) for width in (block.rows, block.columns))
+        network = self._derivation.network
+        rows = self._size(network.block.rows, network.output)
+        columns = self._size(network.block.columns, network.image)
         shape = f"{self._matrix} is {rows} outputs by {columns} inputs"
         text = expression.strip()
         shown = "\n".join(f"  {line}" for line in text.splitlines())
         if self._style == "markdown":
             shown = f"```\n{text}\n```"
         return f"{shown}\n\n{shape}."
+
+    def _size(self, width: Expression, image: Image | None) -> str:
+        """A width; of an image of known size its channels, height and width before it."""
+        if image is None or image.height is None or image.width is None:
+            return self._math(self._formula(width))
+        sizes = [self._formula(size) for size in (image.channels, image.height, image.width)]
+        if self._style == "markdown":
+            return f"{self._math(self._formula(width))} (${TIMES.join(sizes)}$)"
+        return f"{self._formula(width)} ({' × '.join(sizes)})"
 
     def _results(self) -> str:
         derivation = self._derivation
@@ -127,9 +140,21 @@ class _Report:
             lines.append(self._math(f"{phi} -> {self._formula(limits.phi)} {arrow}".replace(
                 "->", r"\to" if self._style == "markdown" else "->")))
         lines += self._constants()
+        lines += self._border_free()
         if self._style == "markdown":
             return "\n\n".join(lines)
         return "\n".join(f"  {line}" for line in lines)
+
+    def _border_free(self) -> list[str]:
+        """What φ and κ would be without borders."""
+        derivation = self._derivation
+        free = derivation.border_free
+        if free is None or derivation.given < 1 or derivation.side == "in":
+            return []
+        said = [self._math(f"{self._phi} = {self._formula(free.phi)}")]
+        if derivation.given >= 2 and free.kappa is not None:
+            said.append(self._math(f"{self._kappa} = {self._formula(free.kappa)}"))
+        return [f"without borders: {', '.join(said)}"]
 
     def _constants(self) -> list[str]:
         """The numbers that stand in the results by name."""

@@ -35,10 +35,19 @@ What is refused can be assumed by name (`--assume NAME`), and then the result sa
 | `gaussian-pre-activation` | the pre-activations of tanh, selu are N(0, q) where that is not known |
 | `equal-deviations`, `equal-magnitudes` | all units a normalisation sees have one standard deviation (magnitude) |
 | `normalised-once` | two normalisations of one vector behave as independent ones |
+| `borders-neglected` | every position of an image is far from a border |
+| `independent-positions` | different positions of a channel are independent |
+| `uniform-selection` | each position of a pooling window is the largest equally often |
+| `large-groups`, `equal-instances` | all groups (channels) that a normalisation sees have one standard deviation |
 
 Model: the widths grow in fixed proportion; weights are independent, rotation invariant and of mean zero; the
 derivatives of all activations commute and are free from the weights. The last clause is exact at every width for
 functions of the sign behind a fresh symmetric weight, and asymptotic otherwise (*gradient independence*).
+
+Of images the rotations U and V, and every trait, are meant of the channels: the tables say whether blocks are free on
+channels. Where positions are alike (no borders, no strides but those that divide the kernel, no pools) that is all, as
+the channels grow. Elsewhere the law is that of [energies at positions](theory/images.md), to order 2 at most, and the
+result reaches as far as both. A block that acts on positions alone, alike in all channels, is orthogonal on channels.
 """
 
 

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from freeblock.errors import did_you_mean
-from freeblock.rules.document import Listing, Problems, Scalar, Value
-from freeblock.rules.document import Mapping as Entries
+from freeblock.rules.document import Problems, Scalar, Value
 from freeblock.rules.entry import Entry, read_entry
 from freeblock.rules.reader import read_entries
 from freeblock.rules.rule import Rule
@@ -63,7 +62,7 @@ def load_catalogue(libraries: Sequence[Source] = ()) -> Catalogue:
     Raises ErrorList of LibraryError, one for each problem of any library.
     """
     written = shipped_rules()
-    aliases = dict(_shipped_aliases())
+    aliases = dict(written.aliases)
     rules: dict[str, Rule] = {}
     problems = Problems()
     for library in libraries:
@@ -102,16 +101,6 @@ def _check_names(
             owner = alias if alias in names else aliases.get(alias, name)
             if owner != name:
                 problems.add(f"the alias `{alias}` is a name of the rule `{owner}` already", span)
-
-
-@cache
-def _shipped_aliases() -> dict[str, str]:
-    aliases: dict[str, str] = {}
-    for name, (_, value) in shipped_rules().items():
-        listed = value.entries.get("aliases") if isinstance(value, Entries) else None
-        if listed and isinstance(listed[1], Listing):
-            aliases.update((item.text, name) for item in listed[1].items if isinstance(item, Scalar))
-    return aliases
 
 
 @cache

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from freeblock.language.nodes import Name, Node
+from freeblock.language.nodes import Node
 from freeblock.rules.document import Problems, Scalar, Value
 from freeblock.rules.fields import Fields, as_formula, as_name, as_scalar
+from freeblock.rules.images import acts_on, image_names, read_shape
 from freeblock.rules.laws import read_jacobian, read_unit_function
 from freeblock.rules.parameters import read_constants, read_parameters, read_symbols
 from freeblock.rules.rule import Dependence, Forward, Jacobian, Rule
@@ -18,7 +19,6 @@ from freeblock.rules.schema import (
     MEAN_SQUARE,
     REQUIRED_KEYS,
     RULE_KEYS,
-    SHAPE_KEYS,
     STATE,
     Kind,
 )
@@ -53,6 +53,7 @@ def read_entry(key: Scalar, value: Value, problems: Problems) -> Entry | None:
     depends_on = _read_dependence(fields, kind, unit_wise)
     scope, places = _read_scope(fields, unit_wise)
     aliases = read_aliases(fields)
+    width, on_images = read_shape(fields, scope)
     premises = read_premises(fields, scope.parameters)
     rule = Rule(
         name=name or key.text,
@@ -61,7 +62,7 @@ def read_entry(key: Scalar, value: Value, problems: Problems) -> Entry | None:
         parameters=scope.parameters,
         jacobian=_read_law(fields, scope),
         depends_on=depends_on or "nothing",
-        width=_read_width(fields, scope),
+        width=width,
         source=fields.text("source") or "",
         span=key.span,
         aliases=tuple(aliases),
@@ -73,6 +74,10 @@ def read_entry(key: Scalar, value: Value, problems: Problems) -> Entry | None:
         sample=read_sampler(fields, scope) or (FUNCTION_SAMPLER if unit_wise else None),
         accepts_traits=fields.flag("accepts_traits"),
         note=fields.text("note"),
+        acts_on=acts_on(fields),
+        on_images=on_images,
+        weights=_read_count(fields, scope, "weights"),
+        biases=_read_count(fields, scope, "biases"),
     )
     rule = replace(rule, variants=read_variants(fields, scope, rule)) if "variants" in fields else rule
     override = fields.span("override") if fields.flag("override") else None
@@ -86,7 +91,7 @@ def _read_scope(fields: Fields, unit_wise: bool) -> tuple[Scope, dict[str, Span]
     parameters, places = read_parameters(fields)
     if unit_wise and MEAN_SQUARE not in parameters:
         parameters[MEAN_SQUARE] = variance_parameter()
-    scope = Scope(parameters, read_symbols(fields, places), fields.problems)
+    scope = Scope(parameters, read_symbols(fields, places), fields.problems, image_names(fields))
     for parameter in parameters.values():
         scope.check_default(parameter)
         scope.check_domain(parameter)
@@ -138,17 +143,6 @@ def _read_given(fields: Fields, scope: Scope) -> dict[str, Jacobian]:
     return given
 
 
-def _read_width(fields: Fields, scope: Scope) -> Node:
-    value = fields.value("shape")
-    if value is None:
-        return Name("fan_in", fields.at)
-    shape = Fields(value, "a shape", SHAPE_KEYS, fields.span("shape"), fields.problems)
-    shape.require("width")
-    width = shape.formula("width")
-    scope.check_width(width)
-    return width or Name("fan_in", fields.at)
-
-
 def _read_forward(fields: Fields, scope: Scope) -> Forward | None:
     value = fields.value("forward")
     if value is None:
@@ -191,3 +185,10 @@ def _read_statistics(forward: Fields, scope: Scope) -> dict[str, Node]:
         if formula is not None and scope.check(formula, *STATE):
             found[name] = formula
     return found
+
+
+def _read_count(fields: Fields, scope: Scope, key: str) -> Node | None:
+    """How many weights or biases there are; of what acts on anything, the channels are those of an image or all."""
+    formula = fields.formula(key)
+    scope.check(formula, "channels")
+    return formula

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
 TRAITS = (
     "left", "right", "conjugate", "isometric", "coisometric", "orthogonal", "scalar", "diagonal", "central",
-    "left_gram", "right_gram", "left_isotropic", "right_isotropic", "nonnegative",
+    "left_gram", "right_gram", "left_isotropic", "right_isotropic", "nonnegative", "spatial", "balanced",
 )
 """The traits a rule (or `opaque`) may claim; docs/theorems.md defines them."""
 
+Acts = Literal["vector", "image", "anything"]
 Dependence = Literal["nothing", "weights", "sign", "value", "noise", "statistics"]
 
 
@@ -51,6 +52,8 @@ class Means(Protocol):
 
     function: Tree | None
     """f, None where only f′ is stated."""
+    odd: bool
+    """Whether f(−x) = −f(x) is plain; False where only f′ is stated."""
     slope: Tree
     """f′ as it is stated; where f is given, its derivative."""
     node: Node
@@ -128,10 +131,12 @@ class Premise(Record):
 
     name: str
     statement: str
-    holds_if: Literal["symmetric", "identical", "gaussian", "stated"]
-    """symmetric: proved where every unit has P(x > 0) = 1/2. identical: where all units share one law. stated: on the
-    word of who chose this rule or variant.
-    gaussian: where both hold, so that units are alike and Gaussian by the central limit theorem."""
+    holds_if: Literal["symmetric", "identical", "level", "comparable", "gaussian", "assumed", "stated"]
+    """symmetric: proved where every unit has P(x > 0) = 1/2. identical: where all units share one law.
+    level: where they do and, given the weights, also have one mean over the data. comparable: where they do and,
+    given the weights, have one standard deviation over the data.
+    gaussian: where both hold, so that units are alike and Gaussian by the central limit theorem.
+    assumed: never proved, only taken for granted by name. stated: on the word of who chose this rule or variant."""
     unless: str | None = None
     """The premise is not needed where this parameter is given."""
 
@@ -142,6 +147,40 @@ class Sampler(Record):
 
     name: str
     parameters: Mapping[str, Node]
+
+
+@record
+class Window(Record):
+    """Which positions of an image an output position looks at, along height and width."""
+
+    height: Node
+    width: Node
+    stride: Node
+    padding: Node
+    padding_width: Node
+    """Along width; `padding` is that along height."""
+    over: Literal["sum", "one"] = "sum"
+    """The positions are summed, or one of them is chosen by the data."""
+
+
+@record
+class OnImages(Record):
+    """What a rule says about images besides its law: formulas in channels, height and width of the input."""
+
+    channels: Node | None = None
+    height: Node | None = None
+    width: Node | None = None
+    """The shape of the output; without channels it is a vector."""
+    window: Window | None = None
+    enlarge: Node | None = None
+    """Every position is repeated so often along height and width."""
+    fan_in: Node | None = None
+    fan_out: Node | None = None
+    """The widths of one weight's matrix, where they are not those of J."""
+    uneven: Jacobian | None = None
+    """The law in place of the plain one where borders or strides make the taps uneven."""
+    positive: Node | None = None
+    """The probability that an output is positive."""
 
 
 @record
@@ -174,5 +213,27 @@ class Rule(Record):
     accepts_traits: bool = False
     """Positional names after the first argument are traits (`opaque`)."""
     note: str | None = None
+    acts_on: Acts = "anything"
+    """A vector rule mixes all coordinates of a flat vector; an image rule needs channels and positions."""
+    on_images: OnImages | None = None
+    """For a rule that acts on images."""
+    weights: Node | None = None
+    """How many weights the component has, none where nothing is said."""
+    biases: Node | None = None
+    """How many biases it has where it has any."""
     variants: Mapping[str, Rule] = field(default_factory=dict)
     """Name → the rule that `variant=name` puts in this one's place."""
+
+    @property
+    def outputs(self) -> tuple[Node, ...]:
+        """The number of outputs, or channels, height and width of the image that comes out."""
+        image = self.on_images
+        if image is None or image.channels is None or image.height is None or image.width is None:
+            return (self.width,)
+        return image.channels, image.height, image.width
+
+    @property
+    def jacobians(self) -> tuple[Jacobian, ...]:
+        """Every form of its Jacobian, the plain one first."""
+        uneven = None if self.on_images is None else self.on_images.uneven
+        return (self.jacobian, *([] if uneven is None else [uneven]), *self.given.values())

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from typing import Literal
 
-from freeblock.rules.rule import Dependence
+from freeblock.rules.rule import Acts, Dependence
 
 Kind = Literal["activation", "linear", "normalization", "structure"]
-Ground = Literal["symmetric", "identical", "gaussian", "stated"]
+Ground = Literal["symmetric", "identical", "level", "comparable", "gaussian", "assumed", "stated"]
 
 RULES = 2_000
 """Rules in a library, at most."""
 PARAMETERS = 50
 """Parameters of a rule, and symbols of its defaults, at most."""
 
+IMAGE_KEYS = ("window", "enlarge", "fan_in", "fan_out", "uneven", "positive")
+"""Keys of rules that act on images."""
 RULE_KEYS = (
     "title", "kind", "aliases", "parameters", "symbols", "constants", "jacobian", "given", "depends_on", "shape",
-    "forward", "premises", "sample", "source", "accepts_traits", "note", "override", "variants",
+    "forward", "premises", "sample", "source", "accepts_traits", "note", "override", "acts_on", "weights", "biases",
+    "variants", *IMAGE_KEYS,
 )
 VARIANT_KEYS = ("jacobian", "premises", "note")
 """What a variant of a rule may say otherwise."""
@@ -27,15 +30,26 @@ PARAMETER_FORMS = ("default", "fresh", "optional", "label", "ignored", "of_x")
 PARAMETER_KEYS = (*PARAMETER_FORMS, "meaning", "domain", "whole")
 LAW_KEYS = ("moments", "first", "second", "measure", "s_transform", "opaque", "function", "derivative")
 JACOBIAN_KEYS = (*LAW_KEYS, "traits")
-SHAPE_KEYS = ("width",)
+SHAPE_KEYS = ("channels", "height", "width")
+WINDOW_KEYS = ("height", "width", "stride", "padding", "padding_width", "over")
+OVER: tuple[Literal["sum", "one"], ...] = ("sum", "one")
 FORWARD_KEYS = ("mean_square", "covariance", "mean", "statistics", "function")
 PREMISE_KEYS = ("name", "statement", "holds_if", "unless")
 
 KINDS: tuple[Kind, ...] = ("activation", "linear", "normalization", "structure")
 DEPENDENCES: tuple[Dependence, ...] = ("nothing", "weights", "sign", "value", "noise", "statistics")
-GROUNDS: tuple[Ground, ...] = ("symmetric", "identical", "gaussian", "stated")
+GROUNDS: tuple[Ground, ...] = ("symmetric", "identical", "level", "comparable", "gaussian", "assumed", "stated")
+ACTS: tuple[Acts, ...] = ("vector", "image", "anything")
 
 WIDTHS = ("fan_in", "fan_out")
+IMAGE_NAMES = ("channels", "height", "width")
+"""The shape of the input, in the formulas of a rule that acts on images."""
+WINDOW_NAMES = (
+    "out_height", "out_width", "taps", "taps_squared", "reads_squared", "overlaps_squared", "shrink",
+)
+"""What a window makes known: the size of the output; the mean and mean square of the taps in bounds over the outputs;
+by the outputs, the sum over the inputs of the squared number of outputs that read one, the sum over pairs of outputs of
+the squared number of inputs that the two share, and the number of inputs."""
 ORDER = "k"
 """The order of a moment, in `moments`."""
 VARIABLE = "z"
@@ -66,5 +80,13 @@ SAMPLERS: dict[str, tuple[str, ...]] = {
     "permutation": (),
     "constant": ("gain",),
     "identity": (),
+    "gaussian_kernel": ("var", "groups"),
+    "haar_kernel": ("gain",),
+    "window_mean": (),
+    "window_maximum": (),
+    "upsampling": ("factor",),
+    "zero_channels": (),
+    "channel_noise": ("keep",),
+    "normalize_groups": ("std", "groups"),
 }
 """Sampler of `freeblock.check` → the parameters it needs."""

@@ -25,11 +25,13 @@ class Scope:
     """The parameters and symbols of a rule; `used` collects the names its formulas use."""
 
     def __init__(
-        self, parameters: Mapping[str, Parameter], symbols: Mapping[str, str], problems: Problems
+        self, parameters: Mapping[str, Parameter], symbols: Mapping[str, str], problems: Problems,
+        of_images: tuple[str, ...] = (),
     ) -> None:
         self.parameters = parameters
         self.symbols = symbols
         self.problems = problems
+        self.widths = (*WIDTHS, *of_images)
         self.used: set[str] = set()
         self.optional = [
             name for name, parameter in parameters.items() if parameter.optional and not parameter.ignored
@@ -42,7 +44,7 @@ class Scope:
 
     def check(self, formula: Node | Relation | None, *extra: str) -> bool:
         """Check a formula over the parameters that are always there, the widths, and `extra` names."""
-        return self._check(formula, {*self.always, *WIDTHS, *extra}, count=True)
+        return self._check(formula, {*self.always, *self.widths, *extra}, count=True)
 
     def check_names(self, formula: Node, *extra: str) -> bool:
         """Check the names of a function of x, which is no formula of numbers."""
@@ -55,7 +57,7 @@ class Scope:
             if name == parameter.name:
                 break
             before.add(name)
-        allowed = {*(before & self.always), *WIDTHS, *self.symbols}
+        allowed = {*(before & self.always), *self.widths, *self.symbols}
         if parameter.default is not None:
             self._check(parameter.default, allowed, count=False)
             names = {name.name for name in names_in(parameter.default)}
@@ -66,7 +68,7 @@ class Scope:
     def check_domain(self, parameter: Parameter) -> None:
         """Check a domain: over all parameters; it has to speak of its own one."""
         domain = parameter.domain
-        if domain is None or not self._check(domain, {*self.always, parameter.name, *WIDTHS}, count=False):
+        if domain is None or not self._check(domain, {*self.always, parameter.name, *self.widths}, count=False):
             return
         if all(name.name != parameter.name for name in names_in(domain)):
             self.problems.add(f"the domain of `{parameter.name}` does not mention it", domain.span)

@@ -2,31 +2,70 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
 from freeblock.resources import cached, directory
-from freeblock.rules.document import Listing, Mapping, Problems, Scalar, Value
+from freeblock.rules.document import Listing, Problems, Scalar, Value
+from freeblock.rules.document import Mapping as Entries
 from freeblock.rules.reader import read_rules
 from freeblock.source import Source, Span
 
-FILE = "components.yaml"
-FORMAT = "1"  # of the cached data; a new number forgets every older cache
+FILES = ("components.yaml", "images.yaml")
+FORMAT = "2"  # of the cached data; a new number forgets every older cache
+
+
+class Shipped(Mapping[str, tuple[Scalar, Value]]):
+    """The rules by name, each made of its cached form when it is asked for, in the order they are written."""
+
+    def __init__(self, packed: dict[str, tuple[Source, list[Any]]], aliases: dict[str, str]) -> None:
+        self._packed = packed
+        self.aliases = aliases
+        """Alias → the name of its rule."""
+
+    def __getitem__(self, name: str) -> tuple[Scalar, Value]:
+        source, (key, value) = self._packed[name]
+        scalar = _unpacked(key, source)
+        assert isinstance(scalar, Scalar)
+        return scalar, _unpacked(value, source)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._packed
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._packed)
+
+    def __len__(self) -> int:
+        return len(self._packed)
 
 
 @cache
-def shipped_rules() -> dict[str, tuple[Scalar, Value]]:
-    """The rules by name; their formulas are read when a rule is asked for. Raises ErrorList for a faulty text."""
-    text = (directory("library") / FILE).read_text(encoding="utf-8")
-    source = Source(f"library/{FILE}", text)
-    return _unpacked_entries(cached("library", (FORMAT, text), lambda: _read(source)), source)
+def shipped_rules() -> Shipped:
+    """Our rules; their formulas are read when a rule is asked for. Raises ErrorList for a faulty text."""
+    folder = directory("library")
+    sources = [Source(f"library/{file}", (folder / file).read_text(encoding="utf-8")) for file in FILES]
+    made_of = FORMAT, *[source.text for source in sources]
+    files, aliases = cached("library", made_of, lambda: _read(sources))
+    packed = {name: (source, entry) for source, entries in zip(sources, files, strict=True)
+              for name, entry in entries.items()}
+    return Shipped(packed, aliases)
 
 
-def _read(source: Source) -> list[Any]:
-    problems = Problems()
-    written = read_rules(source, problems)
-    problems.raise_any()
-    return _packed_entries(written)
+def _read(sources: Sequence[Source]) -> list[Any]:
+    """The rules of each file as plain data, by name, and the aliases of all."""
+    files: list[dict[str, list[Any]]] = []
+    aliases: dict[str, str] = {}
+    for source in sources:
+        problems = Problems()
+        written = read_rules(source, problems)
+        problems.raise_any()
+        files.append({name: [_packed(key), _packed(value)] for name, (key, value) in written.items()})
+        for name, (_, value) in written.items():
+            listed = value.entries.get("aliases") if isinstance(value, Entries) else None
+            if listed and isinstance(listed[1], Listing):
+                aliases.update((item.text, name) for item in listed[1].items if isinstance(item, Scalar))
+    return [files, aliases]
 
 
 def _packed_entries(entries: dict[str, tuple[Scalar, Value]]) -> list[Any]:
@@ -40,7 +79,7 @@ def _packed(value: Value) -> tuple[Any, ...]:
         return "scalar", *place, value.text, value.style
     if isinstance(value, Listing):
         return "listing", *place, [_packed(item) for item in value.items]
-    assert isinstance(value, Mapping)  # where something is unreadable there are problems
+    assert isinstance(value, Entries)  # where something is unreadable there are problems
     return "mapping", *place, _packed_entries(value.entries)
 
 
@@ -61,4 +100,4 @@ def _unpacked(packed: list[Any], source: Source) -> Value:
         return Scalar(text, span, style)
     if kind == "listing":
         return Listing(tuple(_unpacked(item, source) for item in content[0]), span)
-    return Mapping(_unpacked_entries(content[0], source), span)
+    return Entries(_unpacked_entries(content[0], source), span)

@@ -12,6 +12,7 @@ from math import sqrt
 from typing import Literal, NamedTuple
 
 from freeblock.calculus.derivation import derive
+from freeblock.calculus.forward import check_vectors
 from freeblock.calculus.leaf_laws import leaf_law
 from freeblock.errors import LimitError, RefusedError
 from freeblock.network.network import Network
@@ -84,6 +85,7 @@ def overlap(network: Network, q: float, c: float) -> Overlap:
 
     Raises RefusedError for a network of another form, OptionError for a symbol without a value, LimitError.
     """
+    check_vectors(network)
     known = {name: Fraction(value.number() or 0) for name, value in network.constants.items()}
     blocks = _blocks(network.block)
     kinds = {type(block) for block in blocks}

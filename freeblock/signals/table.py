@@ -8,6 +8,7 @@ from fractions import Fraction
 from math import acos, inf, log10, pi, sqrt
 
 from freeblock.calculus.derivation import Derivation, derive
+from freeblock.calculus.forward import check_vectors
 from freeblock.calculus.premises import Premises
 from freeblock.calculus.refusals import refusal
 from freeblock.errors import RefusedError
@@ -95,6 +96,7 @@ def forward_table(
 
     `depth`: one row for each copy of what is repeated. Raises RefusedError, OptionError, LimitError.
     """
+    check_vectors(network)
     derivation = derive(network, order=1, premises=premises)
     known = {name: Fraction(value.number() or 0) for name, value in network.constants.items()}
     passing = Passing(known, progress)

@@ -48,12 +48,54 @@ def test_laws_by_likeness_are_the_laws_worked_out(kind: int, order: int) -> None
     draw = random.Random(kind)
     text = " >> ".join(_texts(draw)[kind] for _ in range(12))
     network = resolve(parse_program(Source("test", text)), CATALOGUE)
-    together = Steps(network.block, order, network.whole)
+    together = Steps(network.block, order, whole=network.whole)
     for block, law in together.laws.items():
-        alone = leaf_law(block, order) if isinstance(block, Leaf) else Steps(block, order, network.whole).laws[block]
+        alone = leaf_law(block, order) if isinstance(block, Leaf) else Steps(block, order, whole=network.whole).laws[block]
         _assert_equal(law, alone, draw)
         if not isinstance(block, Leaf) and len(parts_of(block)) < 12:
             assert law.phi == alone.phi
+
+
+def _wide(draw: random.Random, place: int) -> list[str]:
+    """Layers of widths of their own; a branch stands on the widths around it."""
+    name, other = f"{draw.choice(NAMES)}{place}", draw.choice(NAMES)
+    width, size = draw.choice([f"w{place}", f"2*w{place}", f"n + {place}", f"{place + 7}"]), draw.randint(1, 9)
+    return [
+        f"dense({name}, var={other}/fan_in) >> relu",
+        f"dense({place + 3}, var={size}/fan_in) >> leaky_relu(slope={size}/10)",
+        f"dense({width}, var={other}) >> relu(p={other})",
+        f"dense({width}) >> (id + (dense(var={other}/fan_out) >> relu >> dense))",
+        f"orthogonal({width}, gain={other}) >> tanh(q=1/{size})",
+        f"dense({width}) >> elu(alpha={other}, q=1/{size}) >> dense >> hard_tanh(c={size})",
+        f"(dense(w{place}) | dense(n)) >> relu >> (id + (dense(w{place}) >> relu >> dense(w{place} + n)))",
+    ]
+
+
+@pytest.mark.parametrize("order", [2, 3])
+@pytest.mark.parametrize("kind", range(7))
+def test_laws_of_many_widths_are_the_laws_worked_out(kind: int, order: int) -> None:
+    draw = random.Random(kind)
+    text = " >> ".join(_wide(draw, place)[kind] for place in range(60))
+    network = resolve(parse_program(Source("test", text)), CATALOGUE)
+    together = Steps(network.block, order, whole=network.whole)
+    for block, law in together.laws.items():
+        if isinstance(block, Leaf):
+            _assert_equal(law, leaf_law(block, order), draw)
+        elif len(parts_of(block)) < 12:
+            _assert_equal(law, Steps(block, order, whole=network.whole).laws[block], draw)
+
+
+@pytest.mark.parametrize("kind", range(7))
+def test_texts_of_many_widths_are_the_texts_printed(kind: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    draw = random.Random(kind)
+    text = " >> ".join(_wide(draw, place)[kind] for place in range(30))
+    derivation = derive_source(Source("test", text), order=2, assume_free=True).derivation
+    filled = derivation_data(derivation, text)
+    with monkeypatch.context() as patched:
+        patched.setattr(AlikeSteps, "texts", lambda *_: None)
+        patched.setattr("freeblock.formula.printing.MANY_PARTS", 10**9)
+        printed = derivation_data(derivation, text)
+    assert filled["steps"][:-1] == printed["steps"][:-1]
 
 
 def _assert_equal(law: Law, other: Law, draw: random.Random) -> None:

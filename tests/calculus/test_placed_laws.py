@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from derivations import catalogue
 from random_networks import COPIES, Maker, text_of
+from test_positions import Pairs
 from test_random_expressions import deviations
 
 from freeblock.calculus.derivation import derive
@@ -129,3 +130,14 @@ def test_assumptions_are_not_called_proved() -> None:
     law = placed(text, Premises(names=frozenset({"independent-patterns"})))[text]
     assert (law.proved, law.given) == (1, 2)
     assert placed(text)[text].given == 1
+
+
+def test_a_block_on_an_image_has_the_law_of_its_positions():
+    network = resolved("input (8, 8, 8)\nblock = conv(padding=1, var=2/fan_in) >> relu\nnet = block^3 >> global_avg_pool")
+    pairs = Pairs(8, 8)
+    for _ in range(3):
+        pairs.conv(8, 2 / 72, 3, 1, 1)
+        pairs.mask(0.5, 0.5)
+    (law, proved, _), = [found for block, found in placed_laws(network, Premises()).items() if isinstance(block, Repeat)]
+    assert (float(law.phi.number()), float(law.kappa.number())) == pytest.approx(pairs.moments())
+    assert proved == 2

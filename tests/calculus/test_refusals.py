@@ -31,13 +31,20 @@ W = "dense(var=1/fan_in)"
         "let A = dense\nA >> (id + (relu >> A))", "let A = dense\n(id + A) >> dense >> (id + A)",
         "let A = dense\n(id + (dense >> A))^L", "let A = orthogonal\n(A + id)^L",
         "let A = dense\nA >> (A + (dense >> relu >> A))",
-        # 5.4 branches that are not central
+        # 5.3 a symmetric matrix on both sides: φ 0.76 measured, formula 1/2
+        "let S = opaque(M, conjugate)\nS >> relu >> S", "let S = opaque(M, conjugate, central)\nS >> relu >> S",
+        "let S = opaque(M, conjugate, central)\nS >> S",
+        # 5.4 branches that are not central: I + WᵀW measured 5.00, formula 3
+        "id + opaque(M, conjugate)", "id + opaque(F)",
         "relu + leaky_relu", "relu + ((-1) * id >> relu)", "let A = dense\n((-1) * A >> relu) + (A >> relu)",
         "((dense >> relu) + relu) >> leaky_relu",
         # 5.5, 5.6 blocks that look at one direction more than at another
         "opaque(F, out=2*n) >> opaque(G)", "opaque(F, isometric) >> opaque(G)", "opaque(F, coisometric) + opaque(G)",
         f"({W} | dense(var=2/fan_in)) >> opaque(S, out=n)", "opaque(F) + opaque(G, right_isotropic)",
         "stack[l=1..L](dense(k, var=l/fan_in)) >> opaque(S, out=n)", "dropout + dropout + opaque(F)",
+        # 5.6 centred weights behind a Jacobian with half its energy along (1, …, 1): measured 0.4996, formula 1
+        "opaque(F) >> sws", "opaque(F, right_isotropic) >> sws >> relu", "(id + opaque(F, central)) >> sws",
+        "(opaque(F) | id) >> sws", "opaque(F) >> dropout >> sws", "(opaque(F) >> sws)^2",
         # 5.9 laws of activations that the vector does not have
         "relu >> (id + dense) >> relu", f"(({W} >> relu) + id) >> relu",
         "((id + (dense >> relu >> dense)) >> relu)^2", "((id + (dense >> relu >> dense)) >> relu)^L",
@@ -49,6 +56,12 @@ W = "dense(var=1/fan_in)"
         # 5.10 a finite batch is known alone, not in company
         "bn(batch=16) >> dense", "dense >> bn(batch=16)", "dense >> bn(batch=16) >> relu >> dense",
         "id + bn(batch=16)", "smn(batch=16)^2", "relu >> smn(batch=16)",
+        # 5.10 a mean over the data that is not zero gives each unit a mean square of its own behind a weight
+        "relu >> dense >> smn", "(smn >> relu >> dense)^L", "(id + (relu >> dense)) >> smn", "(dense | relu) >> smn",
+        "dense(bias=1) >> dense >> smn", "relu >> dense >> ln >> dense >> smn", "relu >> dense >> bn >> relu >> dense >> smn", "relu >> dense >> sws >> smn", "(id | (relu >> dense(k))) >> sws >> smn",
+        # … and a deviation of its own behind an activation or dropout behind that: measured in tests/check
+        "relu >> dense >> relu >> bn", "relu >> dense >> gelu >> bn >> dense", "relu >> dense >> dropout >> bn",
+        "(dense >> relu)^L >> bn", "(id + (relu >> dense)) >> tanh >> bn", "dense >> relu >> dense >> (id + relu) >> bn",
         # one random diagonal in several places
         "let N = dropout\nN >> N", "let N = dropout\nN^2", "let N = dropout\nN >> (N + relu)",
     ],
@@ -73,6 +86,8 @@ def test_phi_is_refused(text):
         (f"let R = relu\n{W} >> (id + (R >> {W} >> relu >> {W}))^4", 1.25**4),
         (f"serial[l=1..L](id + (relu >> {W}))", 1.5**3),
         (f"dropout(keep=1/2) >> (id + (relu >> {W}))", 3),
+        # 5.4 central but not R-diagonal, I + W + Wᵀ: measured ϕ 5.03, formula 3
+        ("id + opaque(F, central, conjugate)", 1.5), ("id + opaque(F, central, left_isotropic, right_isotropic)", 1.5),
         ("relu | leaky_relu(slope=1/2)", (.5 + .625) / 2), ("tanh(q=0) | (2*id >> tanh(q=0))", 2.5),
         (f"let N = dropout(keep=1/2)\n({W} >> N) + ({W} >> N)", 4),
         (f"let A = {W}\n({W} >> A) + ({W} >> A)", 2), (f"let A = {W}\nA | (dense >> A) | id", None),
@@ -103,7 +118,8 @@ def test_phi_is_all_that_is_proved(text, phi):
         (f"let A = {W}\n(A >> {W}) + (A >> {W})", 2, 8),  # (W1+W2)W
         (f"let A = {W}\n(A >> relu >> {W}) + (A >> leaky_relu(slope=1/2) >> {W})", None, None),
         ("let A = dense(n/2, var=1/fan_in)\nA | A", 1, 2),  # [W;W]: measured 2.0
-        (f"let A = {W}\nA | A", 1, 3), (f"(id | (relu >> {W})) >> ({W} | id)", None, None),
+        (f"let A = {W}\nA | A", 1, 3), ("orthogonal >> sws", 1, 1), ("relu >> sws(gain=2)", 1, 2),
+        (f"({W} | dense(var=2/fan_in)) >> relu >> sws", .75, 2.375),  # κ = (9/4 + 5/2)/2/(9/16) - 1 + 1 (f"(id | (relu >> {W})) >> ({W} | id)", None, None),
         (f"let A = {W}\n((-1) * A) + A + A", 1, 1),
         
         ("dense(var=1/fan_in, bias=0) >> relu", .5, .5), ("dense(var=1/fan_in, bias=1) >> dropout(keep=1/2)", 2, 8),
@@ -125,6 +141,39 @@ def test_what_looks_alike_but_is_proved(text, phi, variance):
     assert proved == 4
     assert values[0] == pytest.approx(phi)
     assert values[1] - values[0] ** 2 == pytest.approx(variance)
+
+
+@pytest.mark.parametrize(("text", "phi"), [
+    ("relu >> sws(gain=2) >> smn(rms=1/2)", 4), ("(smn(rms=1/2) >> relu >> sws)^2", 4), (f"dense >> {W} >> smn(rms=1/2)", 4),
+    (f"{W} >> relu >> smn(rms=1/2)", 2), ("dense(bias=1, var=1/fan_in) >> smn(rms=1/2)", 4),
+    (f"relu >> {W} >> bn(std=1) >> {W} >> smn(rms=1/2)", 2), (f"(relu >> {W} >> bn(std=1) >> {W} >> smn(rms=1))^2", .25),
+    ("(id + (relu >> sws(gain=2))) >> sws >> smn(rms=1/2)", 8), (f"dropout(keep=1/2) >> {W} >> smn(rms=1/2)", 8)])
+def test_second_moments_are_equal_where_the_means_over_the_data_are(text, phi):
+    """Rows of weights that add up to zero take away a mean that all units share."""
+    proved, values = moments(text, sigma_w=1)
+    assert proved >= 1
+    assert values[0] == pytest.approx(phi)
+
+
+@pytest.mark.parametrize(("text", "phi"), [
+    (f"relu >> {W} >> bn(std=1/2)", 2), (f"{W} >> relu >> bn(std=1/2)", 2), (f"{W} >> bn(std=1) >> relu >> bn(std=1/2)", 2),
+    (f"relu >> {W} >> bn(std=1) >> relu >> bn(std=1/2)", 1), ("relu >> sws >> relu >> bn(std=1/2)", 1),
+    (f"{W} >> relu >> {W} >> bn(std=1)", .5), (f"({W} >> bn(std=1/2) >> relu)^2", 4), (f"dropout(keep=1/2) >> {W} >> bn(std=1)", 2)])
+def test_deviations_are_equal_where_means_are_or_a_weight_was_last(text, phi):
+    proved, values = moments(text, sigma_w=1)
+    assert proved >= 1
+    assert values[0] == pytest.approx(phi)
+
+
+@pytest.mark.parametrize("f", ["tanh", "erf", "sin", "activation(x^3)"])
+def test_an_odd_function_of_a_symmetric_signal_has_mean_zero(f):
+    assert derived(f"dense >> {f} >> dense >> {f} >> bn >> dense").proved >= 1
+
+
+@pytest.mark.parametrize("text", ["opaque(F, left) >> sws", "opaque(F, coisometric) >> sws", "opaque(F) >> dense >> sws",
+                                  "sws >> opaque(F)", "opaque(F) >> dense"])
+def test_centred_weights_are_rotation_invariant_where_no_direction_is_singled_out(text):
+    assert derived(text).proved == 4
 
 
 def test_asymptotic_laws_are_not_called_exact():

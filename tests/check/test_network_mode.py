@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from sampled_networks import network
@@ -129,3 +131,41 @@ def test_a_batch_normalised_chain_agrees_at_the_default_settings(seed):
     """What a finite batch adds (about 2/B in φ_2) falls with the width, and is extrapolated away with it."""
     measured = measure(Source("expression", "dense >> bn >> relu"), network=True, seed=seed)
     assert measured.result.agrees
+
+
+def test_second_moments_differ_behind_weights_that_see_a_mean():
+    """The units' mean squares over the data are 1 − 1/π + z²/π, so their spread adds κ = E r⁻⁴/(E r⁻²)² − 1 = 0.0754."""
+    for text, expected in (("relu >> dense(var=2/fan_in) >> smn", 2.0754),
+                           ("relu >> scaled_weight_standardization(gain=2) >> smn", 2)):
+        kappa, error = relative_variance(text, 128, 1500, seed=5)
+        half, half_error = relative_variance(text, 64, 4500, seed=6)
+        limit, limit_error = 2 * kappa - half, np.hypot(2 * error, half_error)
+        assert limit_error < 0.02 and limit == pytest.approx(expected, abs=3 * limit_error)
+
+
+def test_deviations_differ_behind_an_activation_that_sees_means_of_units():
+    """Behind relu >> dense the units' means over the data are z·s/√(π − 1), so that leaky ReLU puts out deviations of
+    its own for each: mask over deviation has κ = 1.44 instead of the 0.85 of a mask alone."""
+    means, weights = np.polynomial.hermite_e.hermegauss(200)
+    means, weights = means / np.sqrt(np.pi - 1), weights / weights.sum()
+    erf = np.vectorize(math.erf)
+    above, density = (1 + erf(means / np.sqrt(2))) / 2, np.exp(-means**2 / 2) / np.sqrt(2 * np.pi)
+    mean = means * above + density - (density - means * (1 - above)) / 5
+    square = (1 + means**2) * above + means * density + ((1 + means**2) * (1 - above) - means * density) / 25
+    deviation = square - mean**2
+    first, second = weights @ ((above + (1 - above) / 25) / deviation), weights @ ((above + (1 - above) / 625) / deviation**2)
+    expected = 2 + second / first**2 - 1
+    assert expected > 3.4
+    kappa, error = relative_variance(f"relu >> {DENSE} >> leaky_relu(slope=1/5) >> bn", 128, 800, seed=5)
+    half, half_error = relative_variance(f"relu >> {DENSE} >> leaky_relu(slope=1/5) >> bn", 64, 2400, seed=6)
+    limit, limit_error = 2 * kappa - half, np.hypot(2 * error, half_error)
+    assert limit_error < 0.05 and limit == pytest.approx(expected, abs=3 * limit_error + 0.02)
+
+
+def test_the_signal_fades_behind_centred_weights_while_phi_is_one():
+    """φ = α_out/α_in fails there (theory 1 §5.11): α falls by 1 − 1/π at the second layer, φ stays 1."""
+    text = "(scaled_weight_standardization(gain=2) >> relu)^2"
+    phi = sample_moments(network(text), {"n": 256}, 1, 300, seed=3, network=True).estimate()
+    assert phi.mean[0] == pytest.approx(1, abs=3 * phi.stderr[0] + 0.01) and phi.stderr[0] < 0.02
+    statistics = sample_moments(network(f"{text} >> rms_norm"), {"n": 512}, 1, 150, seed=4, network=True).measured_statistics
+    assert statistics["rho_R"] ** 2 == pytest.approx(1 - 1 / np.pi, rel=0.08)

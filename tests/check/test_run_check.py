@@ -87,7 +87,7 @@ def test_fixed_widths_are_allowed_their_bias():
     "options",
     [
         {"width": 7}, {"width": 4097}, {"samples": 1}, {"samples": 10**6 + 1}, {"order": 0}, {"order": 9},
-        {"seed": -1}, {"seed": 2**64}, {"batch": 3}, {"values": {"n": 2.5}}, {"values": {"n": 5}},
+        {"seed": -1}, {"seed": 2**64}, {"batch": 0}, {"batch": 4097}, {"values": {"n": 2.5}}, {"values": {"n": 5}},
     ],
 )
 def test_options_out_of_range(options):

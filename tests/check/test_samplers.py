@@ -8,9 +8,10 @@ from sampled_networks import network
 
 from freeblock.check import sample_moments
 from freeblock.check.activations import ACTIVATIONS
+from freeblock.check.images.image_pass import STRUCTURES
 from freeblock.check.jacobian import add, multiply, scale_rows, spectral_moments, stack
 from freeblock.check.processors import LARGE, _switch, one_processor
-from freeblock.check.weights import WEIGHTS
+from freeblock.check.weights import KERNELS, WEIGHTS
 from freeblock.rules.schema import SAMPLERS
 
 SHAPES = [(7, 7), (4, 9), (9, 4)]
@@ -23,8 +24,9 @@ ACTIVATION_PARAMETERS = [
 
 
 def test_every_sampler_that_a_rule_may_name_exists():
-    assert {*WEIGHTS, *ACTIVATIONS, "noise", "normalize", "identity", "concatenated",
-            "normalize_by_size", "constant"} == set(SAMPLERS)
+    passed = {"noise", "channel_noise", "normalize", "normalize_groups", "identity", "concatenated", "normalize_by_size", "constant"}
+    assert {*WEIGHTS, *KERNELS, *ACTIVATIONS, *STRUCTURES, *passed} == set(SAMPLERS)
+
 
 
 def test_a_spike_fires_above_its_threshold_and_passes_its_surrogate_back():

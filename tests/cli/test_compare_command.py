@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import csv
 import io
+import math
 import subprocess
 
 import pytest
@@ -123,3 +124,25 @@ def test_of_several_solutions_a_note_says_which_requires_something() -> None:
     for form, note in (("text", "[1] a = b - 1 where b - 1 > 0"), ("latex", "$a = b - 1$ where $b - 1 > 0$")):
         outcome = run("compare", "x=(a-b)*id", "--for", "a", "--format", form)
         assert outcome.status == 0 and note in outcome.out
+
+
+@pytest.mark.parametrize(("text", "quantity", "values"), [
+    ("(dense(var=2/fan_in) >> relu)^L", "kappa", [2, 4, 6, 8]),  # φ = 1 does not show the depth
+    ("(dense(var=2/fan_in) >> relu)^L", "phi", [0, 0, 0, 0]),
+    ("serial[l=1..L](id + (rms_norm(rms=sqrt(l)) >> relu >> dense(var=2/fan_in)))", "phi",
+     [math.log10(1 + depth) for depth in range(1, 5)]),  # Π (1 + 1/l) = L + 1
+    ("(dense(var=2/fan_in) >> relu)^(M + 1)", "kappa", [4, 6, 8, 10]),
+    ("2 * (relu >> (dense(var=1/fan_in) >> orthogonal(gain=1))^M)", "kappa", [2, 3, 4, 5]),
+    # what counts the layers of a branch, or branches, is no depth: so many copies of the network
+    ("id + orthogonal^m", "kappa", [.5, 1, 1.5, 2]),
+])
+def test_the_depth_is_what_counts_the_copies_also_where_phi_does_not_show_it(text, quantity, values):
+    assert fb.compare({"a": text}).curves(quantity, 1, 4)[0].values == pytest.approx(values)
+
+
+def test_growth_says_why_it_is_not_told():
+    words = [row["growth"] for row in run(
+        "compare", "a=(dense(var=2/fan_in) >> relu)^L", "b=dense >> relu", "c=((id + (dense >> relu >> dense)) >> relu)^L",
+        "d=serial[l=1..L](id + (rms_norm(rms=sqrt(l)) >> relu >> dense(var=2/fan_in)))", "--columns", "growth",
+        "--format", "json").data["networks"]]
+    assert words == ["it does not depend on the depth", "the depth is no symbol", "refused", "polynomial growth"]

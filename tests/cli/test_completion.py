@@ -16,7 +16,8 @@ from command_line import run
 ROOT = Path(__file__).parents[2]
 SHELLS = [pytest.param(shell, marks=pytest.mark.skipif(shutil.which(shell) is None, reason=f"{shell} is not installed"))
           for shell in ("bash", "zsh", "fish")]
-COMMANDS = {"derive", "check", "solve", "verify", "compare", "shallow", "forward", "dilution", "overlap", "draw", "export", "weave", "library", "repl", "completion"}
+COMMANDS = {"derive", "check", "solve", "verify", "compare", "shallow", "forward", "overlap", "dilution", "draw", "layers", "export", "weave",
+            "batch-norm", "isometry-gap", "haar", "shape", "library", "repl", "completion"}
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ def offered(place: Path, *words: str) -> list[str]:
 
 @pytest.mark.parametrize(("words", "expected"), [
     (("",), COMMANDS),
-    (("l",), {"library"}),
+    (("l",), {"layers", "library"}),
     (("--",), {"--version", "--help"}),
     (("derive", "--format", ""), {"latex", "text", "markdown", "json", "unicode"}),
     (("derive", "--format=m"), {"markdown"}),
@@ -79,6 +80,8 @@ def offered(place: Path, *words: str) -> list[str]:
     (("library", "--library", "mine.yaml", "r"), set()),
     (("library", "--library", "no.yaml", "r"), set()),
     (("completion", ""), {"bash", "zsh", "fish"}),
+    (("shape", "so"), {"softplus"}),
+    (("batch-norm", "re"), {"relu"}),
     (("nonsense", ""), COMMANDS),
 ])
 def test_what_is_offered(words: tuple[str, ...], expected: set[str], place: Path) -> None:

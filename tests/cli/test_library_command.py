@@ -18,6 +18,9 @@ COMPONENTS = {
         "weight_norm", "elu", "gelu", "softplus", "mish", "hard_tanh", "hard_swish", "erf", "sin", "abs", "sigmoid", "sprelu",
         "crelu", "activation", "spike_sigmoid", "spike_arctan", "spike_rectangular", "plain_dropout", "layer_scale",
         "diagonal_gain", "l1_moment_norm", "permutation"), []),
+    "conv": [], "depthwise_conv": [], "conv_orthogonal": [], "conv_delta_orthogonal": [], "avg_pool": [],
+    "max_pool": [], "global_avg_pool": [], "flatten": [], "upsample": [], "subsample": [], "zero_pad_channels": [],
+    "channel_dropout": [], "group_norm": [], "instance_norm": [],
 }
 
 MINE = """\

@@ -20,6 +20,8 @@ class Page:
     anchors: set[str] = field(default_factory=set)
     formulas: list[str] = field(default_factory=list)
     text: str = ""
+    prose: str = ""
+    """The text outside listings and formulas."""
 
 
 class _Reader(HTMLParser):
@@ -27,6 +29,7 @@ class _Reader(HTMLParser):
         super().__init__()
         self.page = Page()
         self._formula: list[str] | None = None
+        self._listings = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
@@ -36,6 +39,8 @@ class _Reader(HTMLParser):
             self.page.links.append(given["href"])
         if tag == "img":
             self.page.pictures.append(given["src"])
+        if tag in {"pre", "code"}:
+            self._listings += 1
         if "math" in (given.get("class") or "").split():
             self._formula = []
 
@@ -43,8 +48,12 @@ class _Reader(HTMLParser):
         self.page.text += data
         if self._formula is not None:
             self._formula.append(data)
+        elif not self._listings:
+            self.page.prose += data
 
     def handle_endtag(self, tag: str) -> None:
+        if tag in {"pre", "code"}:
+            self._listings -= 1
         if self._formula is not None and tag in {"span", "div"}:
             self.page.formulas.append("".join(self._formula).strip())
             self._formula = None

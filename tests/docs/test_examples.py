@@ -22,21 +22,36 @@ ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "grammar" / "README.md", ROOT / "library" / "README.md",
          *sorted((ROOT / "docs").glob("**/*.md"))]
 CONSOLE = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
+RENDERED = re.compile(r"^```console\n\$ ((?:(?!```|^\$ ).)*?)\n```\n\n<!-- output -->\n(?:\n((?:(?!<!--).)*?)\n)?\n<!-- end of output -->$",
+                      re.MULTILINE | re.DOTALL)
+"""A command whose output, Markdown, is part of the page."""
 PAPER = re.compile(r"^```latex\n% (\w+\.tex)\n.*?^```", re.MULTILINE | re.DOTALL)
 PYCON = re.compile(r"^```pycon\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
+def typed(written: str) -> str:
+    """A command without the `> ` that continues it."""
+    return written.replace("\n> ", "\n")
+
+
 def split_session(block: str) -> list[tuple[str, str, str]]:
-    """(as written, command, expected output) for each `$ freeblock …`; `> ` continues a quoted argument."""
+    """(as written, command, expected output) for each `$ freeblock …`; `> ` continues it."""
     found = []
     for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
         lines = part.split("\n")
         written = [lines.pop(0)]
         while lines and lines[0].startswith("> "):
             written.append(lines.pop(0))
-        command = "\n".join([written[0], *(line[2:] for line in written[1:])])
-        found.append(("\n".join(written), command, "\n".join(lines)))
+        whole = "\n".join(written)
+        found.append((whole, typed(whole), "\n".join(lines)))
     return found
+
+
+def sessions_of(page: str) -> list[tuple[str, str]]:
+    """(command, expected output) of a page, printed or rendered."""
+    rendered = [(typed(match[1]), match[2] or "") for match in RENDERED.finditer(page)]
+    blocks = CONSOLE.findall(RENDERED.sub("", page))
+    return rendered + [(command, expected) for block in blocks for _, command, expected in split_session(block)]
 
 
 def papers_of(page: str) -> dict[str, str]:
@@ -44,14 +59,16 @@ def papers_of(page: str) -> dict[str, str]:
     return {match[1]: match[0].removeprefix("```latex\n").removesuffix("```") for match in PAPER.finditer(page)}
 
 
-def run_example(command: str, papers: dict[str, str] | None = None) -> str:
+def run_example(command: str, papers: dict[str, str] | None = None, beside: Path = ROOT / "docs") -> str:
     """What the command prints, with its error output where it fails, and without times.
 
-    It runs in a folder with the page's papers and copies of those in docs/.
+    It runs in a folder with the page's papers and copies of those in docs/. Where files have one name, the one beside
+    the page is meant.
     """
-    words = shlex.split(command)
+    words = shlex.split(command.replace("\\\n", " "))
     assert words[0] == "freeblock", "examples run freeblock itself"
-    files = {path.name: str(path) for path in (ROOT / "docs").glob("**/*") if path.suffix in {".fb", ".yaml"}}
+    files = {path.name: str(path) for path in [*(ROOT / "docs").glob("**/*"), *beside.glob("*")]
+             if path.suffix in {".fb", ".yaml"}}
     with tempfile.TemporaryDirectory() as folder:
         for paper in (ROOT / "docs").glob("**/*.[ft][be]x"):
             shutil.copy(paper, folder)
@@ -64,15 +81,19 @@ def run_example(command: str, papers: dict[str, str] | None = None) -> str:
 
 
 SESSIONS = [(page, command, expected) for page in PAGES
-            for block in CONSOLE.findall(page.read_text(encoding="utf-8"))
-            for _, command, expected in split_session(block)]
+            for command, expected in sessions_of(page.read_text(encoding="utf-8"))]
+
+
+def is_picture(command: str) -> bool:
+    """Whether a command draws a file and prints nothing; test_pictures.py runs it."""
+    return command.startswith("freeblock draw ") and " -o " in command
 
 
 @pytest.mark.parametrize(("page", "command", "expected"), [
-    pytest.param(*session, id=f"{session[0].name}-{session[1]}") for session in SESSIONS])
+    pytest.param(*session, id=f"{session[0].name}-{session[1]}") for session in SESSIONS if not is_picture(session[1])])
 def test_console_example(page: Path, command: str, expected: str) -> None:
     papers = papers_of(page.read_text(encoding="utf-8"))
-    assert run_example(command, papers).rstrip() == expected.rstrip()
+    assert run_example(command, papers, page.parent).rstrip() == expected.rstrip()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: f"{page.parent.name}-{page.name}")

@@ -9,10 +9,13 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
-from test_examples import ROOT, SESSIONS
+from test_examples import PAGES, ROOT, SESSIONS, is_picture
 
 SVG = "{http://www.w3.org/2000/svg}"
-COMMANDS = sorted({command for _, command, _ in SESSIONS if command.startswith("freeblock draw ") and " -o " in command})
+DOCS = ROOT / "docs"
+PICTURES = sorted({(page.parent if page.is_relative_to(DOCS) else DOCS, command)
+                   for page, command, _ in SESSIONS if is_picture(command)}, key=str)
+"""The folder of a page, and what draws a picture there."""
 
 
 def structure(path: Path) -> tuple[list[str], list[float]]:
@@ -22,14 +25,14 @@ def structure(path: Path) -> tuple[list[str], list[float]]:
     return titles, [float(root.get(side, "").removesuffix("pt")) for side in ("width", "height")]
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_the_picture_is_current(command: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("folder", "command"), PICTURES, ids=[command for _, command in PICTURES])
+def test_the_picture_is_current(folder: Path, command: str, tmp_path: Path) -> None:
     words = shlex.split(command)
     name = words[words.index("-o") + 1]
     subprocess.run([sys.executable, "-m", "freeblock", *words[1:words.index("-o")], "-o", str(tmp_path / name)],
-                   check=True, cwd=ROOT / "docs", timeout=120)
+                   check=True, cwd=folder, timeout=120)
     titles, size = structure(tmp_path / name)
-    held, held_size = structure(ROOT / "docs" / name)
+    held, held_size = structure(folder / name)
     assert titles == held and len(titles) > 10
     assert size == pytest.approx(held_size, rel=0.02), "fonts of another version may differ a little"
 
@@ -52,8 +55,20 @@ def test_the_curves_of_the_selu_family_are_current(tmp_path: Path) -> None:
         assert path == pytest.approx(other, rel=0.02, abs=4)
 
 
-def test_there_are_pictures_on_the_page() -> None:
-    assert len(COMMANDS) == 3
-    page = (ROOT / "docs" / "draw.md").read_text(encoding="utf-8")
-    for command in COMMANDS:
-        assert f"]({shlex.split(command)[-1]})" in page
+def test_the_pictures_are_on_their_pages() -> None:
+    shown = "".join(page.read_text(encoding="utf-8") for page in PAGES)
+    assert len(PICTURES) >= 3
+    for _, command in PICTURES:
+        assert f"]({shlex.split(command)[-1]})" in shown
+
+
+def test_every_network_has_its_page_and_its_picture() -> None:
+    networks = {path.stem for path in (DOCS / "networks").glob("*.fb")}
+    assert {path.stem for path in (DOCS / "networks").glob("*.md")} == networks | {"README"}
+    assert {path.stem for path in (DOCS / "networks").glob("*.svg")} == networks
+
+
+def test_images_have_their_three_sizes() -> None:
+    """ResNet-50 up to the end of its first stage."""
+    titles, _ = structure(DOCS / "networks" / "resnet50.svg")
+    assert {"3 × 224 × 224", "256 × 56 × 56"} <= set(titles)

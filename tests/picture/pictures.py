@@ -14,13 +14,13 @@ from freeblock.session import Result, derive_source
 from freeblock.source import Source
 
 RESNET = """\
-conv(w)       = dense(w, var=2/fan_in)
-bottleneck(w) = id + (bn >> relu >> conv(w) >> bn >> relu >> conv(w) >> bn >> relu >> conv(4*w))
-down(w)       = conv(4*w) + (conv(w) >> bn >> relu >> conv(w) >> bn >> relu >> conv(4*w))
+layer(w)      = dense(w, var=2/fan_in)
+bottleneck(w) = id + (bn >> relu >> layer(w) >> bn >> relu >> layer(w) >> bn >> relu >> layer(4*w))
+down(w)       = layer(4*w) + (layer(w) >> bn >> relu >> layer(w) >> bn >> relu >> layer(4*w))
 stage1 = down(64) >> bottleneck(64)^2
 stage2 = down(128) >> bottleneck(128)^3
 input 3072
-resnet = conv(64) >> bn >> relu >> stage1 >> stage2 >> bn >> relu >> dense(1000, var=1/fan_in)
+resnet = layer(64) >> bn >> relu >> stage1 >> stage2 >> bn >> relu >> dense(1000, var=1/fan_in)
 """
 
 NETWORKS = {

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.path import Path
 from pictures import NETWORKS, scene, tikz_scene
 
-from freeblock.picture.plotting import _SETTINGS, _font, _typeset
+from freeblock.picture.plotting import SETTINGS, _font, _typeset
 from freeblock.picture.scene import (
     Area,
     BarMark,
@@ -129,7 +129,7 @@ def test_the_renderer_draws_no_more_than_was_measured(name: str) -> None:
     renderer = RendererAgg(100, 100, 72)
     for mark in marks(picture, TextMark):
         typeset = _typeset(mark.line)
-        with matplotlib.rc_context(_SETTINGS):
+        with matplotlib.rc_context(SETTINGS):
             text = Figure(dpi=72).text(0, 0, typeset.text, fontproperties=_font(mark.line), parse_math=typeset.math)
             width = text.get_window_extent(renderer).width
         assert width <= mark.area.width + 2.5

@@ -18,13 +18,18 @@ from freeblock.rules.reader import read_library
 from freeblock.rules.schema import SAMPLERS
 from freeblock.source import Source
 
-NAMES = (
+VECTOR_NAMES = (
     "dense", "orthogonal", "scaled_weight_standardization", "weight_norm", "relu", "leaky_relu", "prelu", "tanh", "selu",
     "elu", "gelu", "silu", "softplus", "mish", "hard_tanh", "hard_swish", "erf", "sin", "abs", "sigmoid", "sprelu",
     "crelu", "activation", "spike_sigmoid", "spike_arctan", "spike_rectangular", "dropout", "plain_dropout",
     "layer_scale", "diagonal_gain", "batch_norm", "layer_norm", "rms_norm", "second_moment_norm", "l1_moment_norm",
     "permutation", "id", "opaque",
 )
+IMAGE_NAMES = (
+    "conv", "depthwise_conv", "conv_orthogonal", "conv_delta_orthogonal", "avg_pool", "max_pool", "global_avg_pool",
+    "flatten", "upsample", "subsample", "zero_pad_channels", "channel_dropout", "group_norm", "instance_norm",
+)
+NAMES = (*VECTOR_NAMES, *IMAGE_NAMES)
 OVERRIDE = SOUND.replace("gate:", "relu:").replace("  kind", "  override: true\n  kind")
 
 
@@ -51,8 +56,9 @@ def test_our_names_and_aliases():
 
 
 def test_our_library_passes_the_reader_it_is_trusted_to_pass():
-    text = (directory("library") / "components.yaml").read_text(encoding="utf-8")
-    assert tuple(read_library(library(text))) == NAMES
+    for file, names in (("components", VECTOR_NAMES), ("images", IMAGE_NAMES)):
+        text = (directory("library") / f"{file}.yaml").read_text(encoding="utf-8")
+        assert tuple(read_library(library(text))) == names
 
 
 @pytest.mark.parametrize("name", NAMES)

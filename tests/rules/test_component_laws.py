@@ -309,5 +309,6 @@ def test_identity():
 
 
 def test_every_law_is_tested_here():
-    text = Path(__file__).read_text(encoding="utf-8")
+    here = Path(__file__)
+    text = here.read_text(encoding="utf-8") + (here.parent / "test_image_laws.py").read_text(encoding="utf-8")
     assert [name for name in load_catalogue().names() if name != "opaque" and f'"{name}"' not in text] == []

@@ -1,0 +1,1 @@
+"""Networks on images: passes forwards and backwards, and the moments by products with random vectors."""

@@ -1,0 +1,118 @@
+"""Activations by their formula: values, derivatives, kinks, Taylor series and Gaussian moments."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import sympy
+
+from freeblock.errors import DomainError, FreeblockError
+from freeblock.formula.notations import PYTHON
+from freeblock.formula.printing import print_expression
+from freeblock.pointwise.activation import NAMED, read_activation
+from freeblock.pointwise.gaussian import GaussianMoments
+from freeblock.pointwise.taylor import taylor
+from freeblock.pointwise.values import kinks, values_of
+from freeblock.settings import read_values
+
+X = sympy.Symbol("x", real=True)
+SYMPY = {"x": X, "max": sympy.Max, "min": sympy.Min, "abs": sympy.Abs, "erf": sympy.erf, "atan": sympy.atan,
+         "Phi": lambda u: (1 + sympy.erf(u / sympy.sqrt(2))) / 2}
+SMOOTH = [NAMED["tanh"], NAMED["sin"], NAMED["erf"], NAMED["sigmoid"], NAMED["gelu"], NAMED["silu"], NAMED["softplus"],
+          "x*tanh(log(1 + exp(x)))", "x*cos(x) - atan(x^2)/3", "sinh(x)/cosh(x/2)", "sqrt(1 + x^2)",
+          "x/(1 + x^2)^(3/2)", "exp(-x^2/2)*x"]
+
+
+def in_sympy(text: str) -> sympy.Expr:
+    return sympy.sympify(text.replace("^", "**"), locals=SYMPY)
+
+
+@pytest.mark.parametrize("text", [*NAMED.values(), *SMOOTH])
+def test_values_and_derivatives_are_those_of_sympy(text: str) -> None:
+    formula = in_sympy(text)
+    slope = sympy.diff(formula, X)
+    points = np.array([-3.3, -1.7, -0.45, 0.3, 0.8, 2.6])
+    value, derivative = values_of(read_activation(text, {}), points)
+    for place, point in enumerate(points):
+        exact = sympy.Rational(str(point))
+        assert value[place] == pytest.approx(float(formula.subs(X, exact)), rel=1e-12, abs=1e-14)
+        assert derivative[place] == pytest.approx(float(slope.subs(X, exact).doit()), rel=1e-11, abs=1e-14)
+
+
+@pytest.mark.parametrize("text", SMOOTH)
+def test_taylor_series_are_those_of_sympy(text: str) -> None:
+    right, left = taylor(read_activation(text, {}), 6)
+    expected = sympy.series(in_sympy(text), X, 0, 7).removeO()
+    for power in range(7):
+        exact = expected.coeff(X, power)
+        for side, sign in ((right, 1), (left, (-1) ** power)):
+            found = sympy.sympify(print_expression(side.coefficients[power], PYTHON))
+            assert abs(sympy.N(found - sign * exact, 30)) < 1e-20
+
+
+def test_a_series_of_each_side_where_the_sides_differ() -> None:
+    right, left = taylor(read_activation(NAMED["elu"], {}), 3)
+    assert [one.number() for one in right.coefficients] == [0, 1, 0, 0]
+    assert [print_expression(one, PYTHON) for one in left.coefficients] == ["0", "-1", "1/2", "-1/6"]
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("max(-1, min(1, x))", [-1, 1]), ("abs(x - 1/3)", [1 / 3]), ("max(0, x) + max(0, x - 1)", [0, 1]),
+    ("max(sin(x), 0)", [-math.pi, 0, math.pi]), ("tanh(x)", []),
+])
+def test_kinks(text: str, expected: list[float]) -> None:
+    assert kinks(read_activation(text, {}), -4, 4) == pytest.approx(expected, abs=1e-9)
+
+
+@pytest.mark.parametrize("text", [*NAMED.values(), "abs(x - 1/3)^3", "tanh(100*x)", "x*exp(x/2)"])
+def test_gaussian_moments_are_those_of_another_quadrature(text: str) -> None:
+    activation = read_activation(text, {})
+    points = np.linspace(-12, 12, 400_001) + 1e-5  # no point lies on a kink
+    weights = np.exp(-(points**2) / 2) / math.sqrt(2 * math.pi) * (points[1] - points[0])
+    for gain in (1.0, 0.3):
+        value, slope = values_of(activation, gain * points)
+        expected = [float(np.dot(weights, part)) for part in (value, value**2, slope**2)]
+        found = GaussianMoments(activation).at(gain)
+        assert list(found[:3]) == pytest.approx(expected, rel=3e-5, abs=1e-5)
+        if not kinks(activation, -12, 12):
+            assert list(found[:3]) == pytest.approx(expected, rel=1e-10, abs=1e-11), "the rule is exact for smooth f"
+
+
+def test_symbols_are_values_with_set_and_missed_without() -> None:
+    activation = read_activation("x + b*x^3", read_values({"b": "1/2"}))
+    assert values_of(activation, np.array([2.0]))[0][0] == 6.0
+    assert read_activation("x + b*x^3", {}).symbols == {"b"}
+    with pytest.raises(DomainError, match="no value"):
+        values_of(read_activation("x + b*x^3", {}), np.array([2.0]))
+
+
+@pytest.mark.parametrize(("text", "degree"), [
+    ("max(0, x)", 1), ("max(x, x/10)", 1), ("abs(x)*x", 2), ("max(0, x)^3", 3), ("2*x + abs(x)", 1), ("sqrt(x^2 + 3*x^2)", None),
+    ("tanh(x)", None), ("x + 1", None), ("max(x, 1)", None), ("x + x^2", None), ("sin(1)*x", 1),
+])
+def test_the_degree_of_homogeneous_formulas(text: str, degree: int | None) -> None:
+    assert read_activation(text, {}).degree() == degree
+
+
+@pytest.mark.parametrize("text", [
+    "", "foo", "relu(x)", "3", "y", "x^x", "2^x", "x = 1", "dense >> x", "max(x)", "tanh(x, x)", "floor(x)", "x +", "exp",
+    "max(a=x, 0)", "(" * 3000 + "x" + ")" * 3000, "+".join(["x"] * 3000), "__import__('os')",
+])
+def test_what_is_no_activation_is_told(text: str) -> None:
+    with pytest.raises(FreeblockError) as told:
+        read_activation(text, {})
+    assert told.value.exit_status == 2
+
+
+@pytest.mark.parametrize("text", ["1/x", "log(x)", "sqrt(x)", "x/abs(x)", "exp(x^2)", "exp(exp(x))", "log(abs(x))/x"])
+def test_moments_that_do_not_exist_are_refused(text: str) -> None:
+    with pytest.raises(DomainError):
+        GaussianMoments(read_activation(text, {}))
+
+
+@pytest.mark.parametrize("text", ["1/x", "log(x)", "sqrt(abs(x))", "max(b*x, x)", "sin(x + 1)", "x^(1/3)", "log(abs(x))"])
+def test_series_that_are_not_known_are_refused(text: str) -> None:
+    with pytest.raises(DomainError):
+        taylor(read_activation(text, {}), 4)
