@@ -55,7 +55,7 @@ def offered(place: Path, *words: str) -> list[str]:
 
 @pytest.mark.parametrize(("words", "expected"), [
     (("",), COMMANDS),
-    (("l",), {"library"}),
+    (("l",), {"layers", "library"}),
     (("--",), {"--version", "--help"}),
     (("derive", "--format", ""), {"latex", "text", "markdown", "json", "unicode"}),
     (("derive", "--format=m"), {"markdown"}),
