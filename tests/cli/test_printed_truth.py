@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -16,6 +17,8 @@ from shown_evaluator import evaluate_shown
 
 NO_VALUE = re.compile(r"S\(z\)|\\phi_([a-z]|\\ell)|J|J_\{?\d+\}?|\\mathcal\{B\}.*|\\text.*|\\lim.*|([a-z]|\\mu|\\delta)_(L/|i).*")
 """Left sides that are no number: laws in general, matrices, shares, limits, ratios of widths by premise."""
+
+FUNCTION = {as_key("f(x)"), as_key("f'(x)")}
 
 PUBLISHED = {"lambda_selu": r"\lambda_{\mathrm{selu}}", "alpha_selu": r"\alpha_{\mathrm{selu}}"}
 
@@ -93,7 +96,12 @@ def check_report(reading: Reading) -> int:
     """Every equation of the report holds, no name has two values, and the results are those of the JSON."""
     found = [(as_key(left), rights) for left, rights in equations(reading.printed("latex"))]
     found = [(left, rights) for left, rights in found if not NO_VALUE.fullmatch(left)]
+    functions = [rights[0] for left, rights in found if left in FUNCTION]
+    found = [(left, rights) for left, rights in found if left not in FUNCTION]
     formulas = {left: rights[-1] for left, rights in found}
+    stated = [step["law"] | {"arguments": step["arguments"]} for step in reading.data["steps"]
+              if {"function", "derivative"} & step.get("law", {}).keys()]
+    assert all(any(is_function_of(law, text, reading) for law in stated) for text in functions)
     values: dict[str, float] = {}
     for left, rights in found:
         sides = [evaluate_latex(right, reading.latex_values, formulas) for right in rights]
@@ -103,6 +111,14 @@ def check_report(reading: Reading) -> int:
     for left, value in reading.results():
         assert values[as_key(left)] == approximately(value), left
     return len(found)
+
+
+def is_function_of(law: dict[str, Any], text: str, reading: Reading) -> bool:
+    """Whether the LaTeX of f(x) is the f(x) of the JSON, whose moments the evaluator of steps works out."""
+    stated = law.get("function") or law["derivative"]
+    names = {"Max": max, "Min": min, "Abs": abs} | {name: reading.value(value) for name, value in law["arguments"].items()}
+    return all(evaluate_latex(text, {**reading.latex_values, "x": x}) == pytest.approx(
+        float(eval(stated, {"__builtins__": {}}, {**vars(math), **names, "x": x}))) for x in (-2.1, -0.4, 0.3, 1.7))
 
 
 def check_latex_of_json(reading: Reading) -> None:

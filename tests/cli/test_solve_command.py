@@ -32,8 +32,9 @@ ACTIVATIONS = [
 ]
 
 
-@pytest.mark.parametrize(("activation", "mean_square"), ACTIVATIONS)
-@pytest.mark.parametrize("side", ["out", "in"])
+# sympy takes half a minute for the integral of tanh, so that it is read on one side.
+@pytest.mark.parametrize(("activation", "mean_square", "side"), [
+    (*known, side) for known in ACTIVATIONS for side in ("out", "in") if (known[0], side) != ("tanh", "out")])
 def test_kaiming(activation, mean_square, side):
     data = solve(f"dense(m) >> {activation}", "--for", "sigma_w", "--side", side)
     (solution,) = data["solutions"]
