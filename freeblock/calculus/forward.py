@@ -89,7 +89,7 @@ def _raised(base: Expression, exponent: Expression) -> Expression:
 
 
 def check_vectors(network: Network) -> None:
-    """Raise RefusedError for a network on images: a signal there has a mean square and a covariance at each position."""
+    """Raise RefusedError for a network on images: a signal there has a mean square at each position."""
     if network.on_images or network.image is not None:
         raise RefusedError("a signal is followed through vectors, and this network is on images, whose positions share "
                            "weights and have mean squares of their own next to borders", network.block.span,
