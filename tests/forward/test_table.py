@@ -136,3 +136,15 @@ def test_networks_that_were_drawn(expression):
     row = table(expression, c=c).last
     measured, errors = np.mean(pairs, axis=0), np.std(pairs, axis=0) / sqrt(5)
     assert np.all(np.abs(measured - [row.q, row.q * row.c]) < 4 * errors + 3 / width * abs(measured)), (measured, errors, row)
+
+
+def test_an_epsilon_needs_units_of_one_deviation():
+    # Behind the first relu units have means of their own, and behind the second deviations of their own: E s²/(s² + ε)
+    # over units is not E s²/(E s² + ε). Without ε it is 1 whatever the deviations are.
+    chain = "dense(var=1/fan_in) >> relu >> dense(var=1/fan_in) >> relu >> "
+    with pytest.raises(RefusedError, match="the mean square behind"):
+        table(chain + "bn(epsilon=1/2)")
+    assert table(chain + "bn").last.q == pytest.approx(1)
+    # Behind the first relu alone units are alike: s² = 1/2 − 1/2π.
+    spread = 1 / 2 - 1 / (2 * pi)
+    assert table("dense(var=1/fan_in) >> relu >> bn(epsilon=1/2)").last.q == pytest.approx(spread / (spread + 1 / 2))
