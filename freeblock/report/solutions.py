@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
@@ -17,7 +17,7 @@ from freeblock.formula.printing import Notation, print_expression
 from freeblock.formula.traversal import symbols
 from freeblock.report.gathered_roots import closed_form_text
 from freeblock.report.requirements import latex_requirement, unicode_requirement, value_of_bound
-from freeblock.report.values import constant, constant_values, decimal
+from freeblock.report.values import constant, constant_values, constants_used, decimal
 
 Style = Literal["text", "unicode", "markdown"]
 
@@ -143,7 +143,13 @@ class _Text:
             name = "φ(JᵀJ)" if inside else "φ(JJᵀ)"
         if phi is None:
             return shown
-        return f"{shown}\n\n{self._item(self._math(f'{name} = {print_expression(phi, self._notation)}'))}"
+        lines = [self._math(f"{name} = {print_expression(phi, self._notation)}"), *self._constants(symbols(phi))]
+        return f"{shown}\n\n" + "\n".join(map(self._item, lines))
+
+    def _constants(self, names: Collection[str]) -> list[str]:
+        """The numbers that stand in φ by name."""
+        return [f"with {self._math(f'{print_expression(symbol(name), self._notation)} = {number}')}{error}"
+                for name, (number, error) in constants_used(self._page.derivation).items() if name in names]
 
     def _solutions(self) -> str:
         outcome = self._page.outcome

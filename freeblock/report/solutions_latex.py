@@ -7,11 +7,12 @@ from freeblock.calculus.solutions import Solution
 from freeblock.formula.expression import Expression
 from freeblock.formula.notations import LATEX, Latex, latex_brackets
 from freeblock.formula.printing import Text, print_expression
+from freeblock.formula.traversal import symbols
 from freeblock.language.formulas import to_expression
 from freeblock.report.latex_text import comment, escape
 from freeblock.report.requirements import latex_requirement, value_of_bound
 from freeblock.report.solutions import Page, shown_text, solution_lines
-from freeblock.report.values import constant_values
+from freeblock.report.values import constant_values, constants_used
 from freeblock.version import __version__
 
 _SIGNS = {"<=": r"\le", ">=": r"\ge"}
@@ -56,7 +57,11 @@ def solutions_latex(page: Page) -> str:
     names = " and ".join(f"${LATEX.name(name)[0]}$" for name in outcome.unknowns)
     if derivation.phi is not None:
         product = r"J^{\top}J" if derivation.side == "in" else r"JJ^{\top}"
-        lines.append(rf"With $\phi({product}) = {print_expression(derivation.phi, LATEX)}$, the condition")
+        entering = symbols(derivation.phi)
+        where = [f"${LATEX.name(name)[0]} = {number}${error}" for name, (number, error) in
+                 constants_used(derivation).items() if name in entering]
+        said = f", where {', '.join(where)}" if where else ""
+        lines.append(rf"With $\phi({product}) = {print_expression(derivation.phi, LATEX)}${said}, the condition")
     else:
         lines.append("The condition")
     if page.side == "average":
