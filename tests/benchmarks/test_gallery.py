@@ -27,7 +27,8 @@ def gallery() -> Iterator[str]:
         for found in COMMAND.findall(page.read_text(encoding="utf-8")):
             words = shlex.split(found.replace("\\\n> ", " ").replace("\n> ", "\n"))
             if words[1] != "compare":
-                yield words[2]
+                named = page.parent / words[2]
+                yield named.read_text(encoding="utf-8") if words[2].endswith(".fb") else words[2]
                 continue
             rest = iter(words[2:])
             for word in rest:
