@@ -8,11 +8,11 @@ from fractions import Fraction
 from freeblock.errors import DomainError, LimitError, ShapeError
 from freeblock.formula.expression import ONE, Expression, symbol
 from freeblock.formula.traversal import symbols
-from freeblock.language.formulas import names_in, to_expression
+from freeblock.language.formulas import to_expression
 from freeblock.language.nodes import Call, Name, Node
 from freeblock.network.facts import Facts
 from freeblock.network.image import Geometry, Image
-from freeblock.network.leaves import LeafMaker, leaf_label, variant
+from freeblock.network.leaves import LeafMaker, leaf_label, parameters_behind, variant
 from freeblock.network.nodes import Leaf
 from freeblock.network.rule_arguments import assign_arguments
 from freeblock.network.scope import Scope
@@ -202,15 +202,7 @@ def _needed(rule: Rule, on_images: OnImages) -> set[str]:
     waiting: list[Node] = [part for part in (on_images.fan_in, on_images.fan_out) if part is not None]
     if window is not None:
         waiting += [window.height, window.width, window.stride, window.padding, window.padding_width]
-    needed: set[str] = set()
-    while waiting:
-        for name in names_in(waiting.pop()):
-            parameter = rule.parameters.get(name.name)
-            if parameter is not None and name.name not in needed:
-                needed.add(name.name)
-                if parameter.default is not None:
-                    waiting.append(parameter.default)
-    return needed
+    return parameters_behind(rule, waiting)
 
 
 def _named(counts: list[Counts]) -> dict[str, Expression]:

@@ -146,7 +146,7 @@ class LeafMaker:
         inner = scope.with_numbers({"fan_in": width})
         values: dict[str, Expression] = {}
         absent: set[str] = set()
-        width_names = _needed_for_width(rule)
+        width_names = parameters_behind(rule, [rule.width])
         ordered = sorted(rule.parameters.values(), key=lambda parameter: parameter.name not in width_names)
         fan_out: Expression | None = None
         for parameter in ordered:
@@ -259,10 +259,10 @@ class LeafMaker:
             values[f"moment {order}"] = self._values.get(name, symbol(name))
 
 
-def _needed_for_width(rule: Rule) -> set[str]:
-    """The parameters the width rests on, directly or through their defaults."""
+def parameters_behind(rule: Rule, formulas: Iterable[Node]) -> set[str]:
+    """The parameters that formulas rest on, directly or through their defaults."""
     needed: set[str] = set()
-    waiting = [rule.width]
+    waiting = list(formulas)
     while waiting:
         for name in names_in(waiting.pop()):
             parameter = rule.parameters.get(name.name)

@@ -9,8 +9,9 @@ from freeblock.formula.expression import Expression
 from freeblock.formula.printing import print_expression
 from freeblock.language.formulas import names_in, to_expression, to_relation
 from freeblock.language.nodes import Name, Node, Relation
-from freeblock.report.latex_symbols import ReportLatex, SymbolUse, distinct_names
+from freeblock.report.latex_symbols import ReportLatex, distinct_names
 from freeblock.report.letters import Letters
+from freeblock.report.symbol_use import SymbolUse
 from freeblock.report.unit_functions import latex_function
 from freeblock.rules.rule import Jacobian, Rule
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from freeblock.report.latex import kept_apart
-from freeblock.report.latex_symbols import SymbolUse
 from freeblock.report.latex_text import code
 from freeblock.report.letters import Letters
+from freeblock.report.symbol_use import SymbolUse
 from freeblock.version import __version__
 from freeblock.weave.formulas import Formula
 from freeblock.weave.wishes import Piece

@@ -10,9 +10,10 @@ from freeblock.errors import ErrorList, FreeblockError, OptionError
 from freeblock.language.parser import parse_program
 from freeblock.language.reading import read_source
 from freeblock.report.latex_matrices import Matrices
-from freeblock.report.latex_symbols import SymbolUse, common_use, printed_names, symbol_use
+from freeblock.report.latex_symbols import printed_names
 from freeblock.report.letters import Letters
 from freeblock.report.paper_notation import PaperNotation, joined, read_notation
+from freeblock.report.symbol_use import SymbolUse, common_use, symbol_use
 from freeblock.session import Progress, Result, derive_source
 from freeblock.source import Source, Span
 from freeblock.weave.blocks import Block, Blocks
