@@ -107,7 +107,8 @@ def derive(
 
 def _derive(network: Network, order: int, side: Literal["out", "in"], premises: Premises) -> Derivation:
     root = normal_form(network.block)
-    known = Steps(root, order, all_symbols(fact.difference for fact in network.facts), network.whole)
+    known = Steps(root, order, all_symbols(fact.difference for fact in network.facts), network.whole,
+                  only_means=network.on_images and _is_restated(root))
     outcome = _at_positions(network, root, known, order) if network.on_images else None
     strict = Analysis(known.laws, Premises())
     piece = strict.run(root)
@@ -135,6 +136,13 @@ def _derive(network: Network, order: int, side: Literal["out", "in"], premises: 
     return Derivation(network, root, side, order, law, min(proved, order, cap), min(given, order, cap), tuple(steps),
                       listed.by_step, tuple(listed.hypotheses()), shares,
                       None if outcome is None else outcome.border_free)
+
+
+def _is_restated(root: Block) -> bool:
+    """Whether the positions of its images decide the law of the whole."""
+    from freeblock.calculus.positions.outcome import positions_differ  # noqa: PLC0415 - networks on vectors do not load it
+
+    return positions_differ(root)
 
 
 def _at_positions(network: Network, root: Block, known: Steps, order: int) -> Outcome | None:

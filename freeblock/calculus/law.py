@@ -87,6 +87,10 @@ class Law:
                    tuple([rename(value, names) for value in self.state]),
                    (), Model(self, tuple(names), tuple(names.values())))
 
+    def mean_alone(self) -> Law:
+        """The same law, of which φ is known and no more."""
+        return Law(self.rows, self.columns, self.phi, (), factor=self.factor)
+
     def moment(self, order: int) -> Expression:
         """φ_k = φ^k·U_k(λ)."""
         known = self.first_moments()

@@ -55,11 +55,16 @@ class Steps:
 
     def __init__(
         self, block: Block, order: int, stated: frozenset[str] = frozenset(), whole: frozenset[str] = frozenset(),
-        after: Steps | None = None,
+        after: Steps | None = None, *, only_means: bool = False,
     ) -> None:
-        """With `after`, the laws and steps of a tree with some blocks in common are gone on from."""
+        """With `after`, the laws of components known there are gone on from.
+
+        With `only_means`, blocks that have parts get φ alone: the law of the whole is to be restated.
+        """
         self._order = order
-        self.laws: dict[Block, Law] = {} if after is None else dict(after.laws)
+        self._only_means = only_means
+        self.laws: dict[Block, Law] = {} if after is None else {
+            block: law for block, law in after.laws.items() if isinstance(block, Leaf)}
         self.steps: list[Step] = [] if after is None else list(after.steps)
         self.step_of: dict[Block, int] = {} if after is None else dict(after.step_of)
         self.longer_than_one: list[Indexed] = []
@@ -79,7 +84,7 @@ class Steps:
             self._take_leaf(block)
             return
         parts = parts_of(block)
-        laws = [self.laws[part] for part in parts]
+        laws = [self.laws[part].mean_alone() if self._only_means else self.laws[part] for part in parts]
         weights = [ONE] * len(parts)
         law: Law
         if is_diagonal(block) and not isinstance(block, Scale):

@@ -35,6 +35,8 @@ class ImageLeaves:
     def __init__(self, facts: Facts, leaves: LeafMaker) -> None:
         self._facts = facts
         self._leaves = leaves
+        self._first: dict[str, set[str]] = {}
+        """Of each rule, the parameters that come first."""
 
     def make(
         self, rule: Rule, node: Name | Call, scope: Scope, vector: Vector, identity: tuple[int, bool]
@@ -85,7 +87,9 @@ class ImageLeaves:
     ) -> tuple[dict[str, Expression], tuple[Axis, Axis] | None]:
         """The arguments: first those the weights' widths and the window rest on, then the others."""
         values = dict(sizes)
-        first = _needed(rule, on_images)
+        first = self._first.get(rule.name)
+        if first is None:
+            first = self._first[rule.name] = _needed(rule, on_images)
         place = (vector.key,)
         early = scope.with_numbers({**sizes, "fan_in": vector.width})
         for name, parameter in rule.parameters.items():

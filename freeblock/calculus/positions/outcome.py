@@ -48,8 +48,8 @@ def positional(
 
     Without `free_name`, which makes a stem a name that nothing else has, numbers stand in the law as they are.
     """
-    found = [block for block in children_first(root) if isinstance(block, Leaf) and block.geometry is not None]
-    if isinstance(root, Leaf) or not found:
+    found = _on_images(root)
+    if not found:
         return None
     if not any(map(_matters, found)):
         alike = replace(known.laws[root], reach=(ALIKE._replace(blocks=(root.label,)),))
@@ -71,6 +71,18 @@ def positional(
     if state:
         state = (_named(state[0], plain.state[0], free_name("R"), numbers), *state[1:])
     return Outcome(replace(exact, phi=phi, state=state), plain, numbers)
+
+
+def positions_differ(root: Block) -> bool:
+    """Whether some component of a block treats positions differently, or mixes them."""
+    return any(map(_matters, _on_images(root)))
+
+
+def _on_images(root: Block) -> list[Leaf]:
+    """The components of a block that act on images; none of a component alone."""
+    if isinstance(root, Leaf):
+        return []
+    return [block for block in children_first(root) if isinstance(block, Leaf) and block.geometry is not None]
 
 
 def _walked(root: Block, laws: Mapping[Block, Law], order: int, image: Image, *, ring: bool) -> Law | None:
