@@ -211,4 +211,4 @@ def _value(formula: Expression, values: Mapping[str, float]) -> float:
 
 def _arguments(derivation: Derivation) -> frozenset[str]:
     """The symbols of the components, some of which may cancel in the result."""
-    return all_symbols(value for leaf in leaves(derivation.network.block) for value in leaf.arguments.values())
+    return all_symbols(value for leaf in leaves(derivation.network.block) for value in leaf.formulas)

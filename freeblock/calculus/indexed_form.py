@@ -22,4 +22,4 @@ def make_indexed(body: Block, origin: Indexed) -> Block:
 
 def _is_common(first: Block, index: str) -> bool:
     """Whether the component is one and the same matrix at every index."""
-    return isinstance(first, Leaf) and map_of(first) is not None and index not in all_symbols(first.arguments.values())
+    return isinstance(first, Leaf) and map_of(first) is not None and index not in all_symbols(first.formulas)

@@ -29,7 +29,7 @@ def map_of(block: Block) -> object:
         return None
     if block.rule.depends_on in {"weights", "noise"}:
         return (id(block.rule), block.identity) if block.shared else None
-    return (id(block.rule), frozenset(block.arguments.items()))
+    return (id(block.rule), block.written, frozenset(block.arguments.items()))
 
 
 def without_first(block: Block) -> Block:

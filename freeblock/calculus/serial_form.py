@@ -45,7 +45,7 @@ def _flatten(parts: Sequence[Block]) -> tuple[Expression, list[Block]]:
     for part in opened:
         if is_zero_one_of_sign(part):
             assert isinstance(part, Leaf)
-            key = (part.rule.name, frozenset(part.arguments.items()))
+            key = (part.rule.name, part.written, frozenset(part.arguments.items()))
             if key in masks:
                 continue
             masks.add(key)

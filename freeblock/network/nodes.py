@@ -38,6 +38,18 @@ class Leaf:
     geometry: Geometry | None = None
     """How a component for images moves channels and positions."""
 
+    @property
+    def written(self) -> int | None:
+        """The identity of a function that stands in the text: what else two leaves of one rule may differ in."""
+        means = self.jacobian.means
+        return None if means is None or means.shared else id(means)
+
+    @property
+    def formulas(self) -> tuple[Expression, ...]:
+        """What its law rests on: the arguments, and what names in a function stand for."""
+        means = self.jacobian.means
+        return (*self.arguments.values(), *(() if means is None else means.names(self.arguments).values()))
+
 
 @record
 class Serial:

@@ -57,6 +57,23 @@ def test_sums_of_a_unit_and_the_identity_know_the_odd_moments():
     assert freeblock.derive("id + sin(1)").evaluate({}).phi == pytest.approx(1 + 2 * 0.6065306597126334 + 0.5676676416183064)
 
 
+def test_two_functions_of_one_vector_are_not_one():
+    refused = freeblock.derive("dense >> (activation(x*tanh(x)) + activation(max(x, 0)^2))")
+    assert refused.derivation.given == 0 and "look at the same vector" in refused.derivation.refusals()[0].because
+    # f + f = 2f, wherever f is written.
+    twice = freeblock.derive("dense(var=1/fan_in) >> (activation(x^3) + activation(x^3))").evaluate({})
+    assert twice.phi == pytest.approx(4 * 27)
+
+
+@pytest.mark.parametrize("kind", ["sum", "stack"])
+def test_a_function_of_the_index_stays_behind_it(kind):
+    """E f′² of the branch l is l²: together 1 + 4 + 9, of a stack a third of it."""
+    for lines in ("", "f(s) = activation(s*x)\n"):
+        leaf = "f(l)" if lines else "activation(l*x)"
+        found = freeblock.derive(f"{lines}{kind}[l=1..L]({leaf} >> dense(var=1/fan_in))").evaluate({"L": 3})
+        assert found.phi == pytest.approx(14 if kind == "sum" else 14 / 3)
+
+
 def test_the_variant_is_printed_as_assumed():
     result = freeblock.derive("dense >> sigmoid(variant=paper)")
     (entry,) = [one for one in result.hypotheses if one.name == "small-signal"]
