@@ -5,7 +5,7 @@ A mean is worked out once: it is kept for the process, and one that took a quadr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -21,7 +21,7 @@ from freeblock.activation.pieces import UndecidedError
 from freeblock.activation.quadrature import DIGITS, GUARD, NoMeanError, Quadrature
 from freeblock.activation.signature import signature
 from freeblock.activation.symmetry import is_odd
-from freeblock.activation.tree import Constant, Tree, children_first, raised
+from freeblock.activation.tree import Constant, Tree, X, added, children_first, multiplied, raised
 from freeblock.errors import RefusedError
 from freeblock.formula.expression import ZERO, Expression, number
 from freeblock.formula.notations import PLAIN
@@ -58,7 +58,7 @@ class UnitFunction:
         self.odd = function is not None and is_odd(function)
         trees = [tree for tree in (function, self.slope) if tree is not None]
         used = {name for tree in trees for formula in _constants_of(tree) for name in symbols(formula)}
-        self._constants = {name: value for name, value in constants.items() if name in used}
+        self.constants = {name: value for name, value in constants.items() if name in used}
         self._quadratures: dict[tuple[str, str], Quadrature] = {}
         self._known: dict[tuple[str, int, Expression], GaussianMean] = {}
 
@@ -68,13 +68,14 @@ class UnitFunction:
 
     def mean(self, q: Expression) -> GaussianMean:
         """E f(x). Raises RefusedError."""
-        return self._mean("f", self._stated(), 1, q)
+        return self._mean("f", self.stated(), 1, q)
 
     def mean_square(self, q: Expression) -> GaussianMean:
         """E f(x)². Raises RefusedError."""
-        return self._mean("f", self._stated(), 2, q)
+        return self._mean("f", self.stated(), 2, q)
 
-    def _stated(self) -> Tree:
+    def stated(self) -> Tree:
+        """f. Raises RefusedError where only f′ is known."""
         if self.function is None:
             raise RefusedError("only the derivative of this function is stated, so its mean is not known")
         return self.function
@@ -96,7 +97,7 @@ class UnitFunction:
         if key in _ANSWERS:
             return _answered(_ANSWERS[key], f"{shown} for {place}")
         try:
-            return GaussianMean(closed_mean(raised(tree, power), q, self._constants))
+            return GaussianMean(closed_mean(raised(tree, power), q, self.constants))
         except InfiniteMeanError:
             raise RefusedError(f"{shown} is infinite for {place}: the function grows too fast") from None
         except UndecidedError as error:
@@ -113,19 +114,19 @@ class UnitFunction:
         return _answered(answer, f"{shown} for {place}")
 
     def _open_symbols(self, tree: Tree, q: Expression) -> set[str]:
-        return {name for formula in (q, *_constants_of(tree)) for name in symbols(formula)} - self._constants.keys()
+        return {name for formula in (q, *_constants_of(tree)) for name in symbols(formula)} - self.constants.keys()
 
     def _key(self, tree: Tree, power: int, q: Expression) -> tuple[str, ...]:
         """What a mean that is a number is found by."""
         return (FORMAT, str(DIGITS), signature(tree), str(power), print_expression(q, PLAIN),
-                *(f"{name}={value}" for name, value in sorted(self._constants.items())))
+                *(f"{name}={value}" for name, value in sorted(self.constants.items())))
 
     def _integrated(self, what: str, tree: Tree, power: int, q: Expression) -> dict[str, Any]:
         try:
-            variance = evaluate_precisely(q, self._constants, DIGITS + GUARD)
+            variance = evaluate_precisely(q, self.constants, DIGITS + GUARD)
             quadrature = self._quadratures.get((what, str(variance)))
             if quadrature is None:
-                function = NumericFunction(tree, self._constants, DIGITS + GUARD)
+                function = NumericFunction(tree, self.constants, DIGITS + GUARD)
                 quadrature = self._quadratures[what, str(variance)] = Quadrature(function, variance)
             found = quadrature.mean(power)
         except (NoMeanError, ArithmeticError, ValueError) as error:
@@ -137,6 +138,16 @@ class UnitFunction:
             gap = abs(mpmath.mpf(decimal.numerator) / decimal.denominator - found.value) + found.error
             size = int(mpmath.ceil(mpmath.log10(gap)))
         return {"value": str(decimal), "error": str(Fraction(10) ** size)}
+
+
+def weighted_sum(terms: Sequence[tuple[Expression, UnitFunction | None]]) -> UnitFunction:
+    """Σ c·f(x) over the pairs (c, f), where None is x itself."""
+    trees, constants = [], {}
+    for factor, unit in terms:
+        tree = X if unit is None else unit.stated()
+        trees.append(multiplied((Constant(factor), tree)))
+        constants.update({} if unit is None else unit.constants)
+    return UnitFunction(added(trees), None, constants)
 
 
 def _answered(answer: Mapping[str, Any], shown: str) -> GaussianMean:

@@ -5,7 +5,7 @@ Most networks have none; to read one takes a few modules, and its numbers need m
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -30,6 +30,12 @@ def read_function(node: Node, scope: Mapping[str, Expression], *, free: bool, ju
 def unit_function(function: Tree | None, slope: Tree | None, constants: Mapping[str, Fraction]) -> UnitFunction:
     """The function with its means; f, or f′ where only that is stated."""
     made: UnitFunction = import_module("freeblock.activation.means").UnitFunction(function, slope, constants)
+    return made
+
+
+def weighted_sum(terms: Sequence[tuple[Expression, UnitFunction | None]]) -> UnitFunction:
+    """Σ c·f(x) over the pairs (c, f), where None is x itself."""
+    made: UnitFunction = import_module("freeblock.activation.means").weighted_sum(terms)
     return made
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import inf
 from typing import Any
 
 from freeblock.activation.correlated import CorrelatedMeans
 from freeblock.activation.means import GaussianMean, UnitFunction
-from freeblock.calculus.forward import check_leaf, check_vectors, unit_of
+from freeblock.calculus.forward import check_leaf, check_vectors, unit_of, unit_sum
 from freeblock.errors import DomainError, LimitError, OptionError, RefusedError
 from freeblock.formula.evaluation import evaluate
 from freeblock.formula.expression import CONSTANTS, ONE, ZERO, Expression, number, symbol
@@ -50,7 +51,8 @@ class State:
     covariance: Expression | None
     mean: Expression | None = ZERO
     gaussian: bool = True
-    fresh: bool = False
+    forks: float = inf
+    """Forks passed since the last weight, with nothing but numbers in between."""
     alike: bool = True
     """All units have one law."""
 
@@ -131,23 +133,30 @@ class _Filling:
                              "give its bounds numbers with --set")
         parts, states = [], []
         for part in block.parts:
-            inner, after = yield self._visit(part, state)
+            chained = isinstance(block, (Serial, Commuting))
+            inner, after = yield self._visit(part, state if chained else replace(state, forks=state.forks + 1))
             parts.append(inner)
             states.append(after)
-            if isinstance(block, (Serial, Commuting)):
+            if chained:
                 state = after
         new = replace(block, parts=tuple(parts))
         if isinstance(block, (Serial, Commuting)):
             return new, state
-        return new, self._sum(block, states) if isinstance(block, Sum) else _stacked(block, states)
+        return new, self._sum(block, state, states) if isinstance(block, Sum) else _stacked(block, states)
 
-    def _sum(self, block: Sum, states: list[State]) -> State:
-        if sum(not state.fresh for state in states) > 1:
-            # Nothing is known of the sum, which matters only where something looks at it.
-            return State(None, None, None, gaussian=False)
+    def _sum(self, block: Sum, before: State, states: list[State]) -> State:
+        correlated = [part for part, state in zip(block.parts, states, strict=True) if state.forks]
+        if len(correlated) > 1:
+            unit = unit_sum(correlated)
+            if unit is None or not (before.gaussian and before.alike and before.q is not None):
+                # Nothing is known of the sum, which matters only where something looks at it.
+                return State(None, None, None, gaussian=False)
+            linear = all(state.gaussian for part, state in zip(block.parts, states, strict=True) if part in correlated)
+            one = replace(self._behind(unit, "sum", before), gaussian=linear, forks=before.forks + 1 if linear else inf)
+            states = [one, *[state for state in states if not state.forks]]
         return State(_total([state.q for state in states]), _total([state.covariance for state in states]),
                      _total([state.mean for state in states]), all(state.gaussian for state in states),
-                     all(state.fresh for state in states), all(state.alike for state in states))
+                     _joined(states), all(state.alike for state in states))
 
     def _copies(self, block: Repeat, state: State) -> Pass[tuple[Block, State]]:
         """The copies one by one until one is like the one before."""
@@ -234,14 +243,14 @@ class _Filling:
         after = State(_value(forward.mean_square, arguments, state),
                       _value(forward.mean_square if crossed else covariance, arguments, state, crossed=crossed),
                       _value(forward.mean, arguments, state), is_weight or (is_scalar and state.gaussian),
-                      is_weight or state.fresh, is_weight or state.alike)
+                      0 if is_weight else state.forks, is_weight or state.alike)
         return (leaf if arguments == leaf.arguments else replace(leaf, arguments=arguments)), after
 
     def _activation(self, leaf: Leaf, unit: UnitFunction, state: State) -> tuple[Block, State]:
         q, means = state.q, leaf.jacobian.means
         if means is None and (q is None or not state.gaussian):
             # Its law looks at signs alone; only what comes behind it is not known.
-            return leaf, State(None, None, None, False, False, state.alike)
+            return leaf, State(None, None, None, False, alike=state.alike)
         if not state.gaussian or not state.alike or q is None:
             raise RefusedError(f"what `{leaf.label}` is applied to is not known to be Gaussian, with units alike",
                                leaf.span, "a fresh weight before it would make it so")
@@ -254,11 +263,16 @@ class _Filling:
             self._log.append(("q", q))
             new = replace(leaf, arguments={**leaf.arguments, "q": q}, jacobian=leaf.jacobian if means.shared else
                           replace(leaf.jacobian, means=self._rebound(leaf, means, q)))
-        stem = leaf.rule.name
+        return new, self._behind(unit, leaf.rule.name, state)
+
+    def _behind(self, unit: UnitFunction, stem: str, state: State) -> State:
+        """What a function of units that are N(0, q) puts out."""
+        q = state.q
+        assert q is not None
         at = self._at(q)
         square = self._named("square", stem, unit, q, unit.mean_square(at))
         mean = self._named("mean", stem, unit, q, unit.mean(at))
-        return new, State(square, self._covariance(stem, unit, q, state.covariance, square, mean), mean, False)
+        return State(square, self._covariance(stem, unit, q, state.covariance, square, mean), mean, False)
 
     def _rebound(self, leaf: Leaf, means: object, q: Expression) -> Means:
         assert isinstance(means, Means)
@@ -347,8 +361,12 @@ def _stacked(block: Stack, states: list[State]) -> State:
     q, covariance, mean = (_total([_times(value, share) for value, share in zip(values, shares, strict=True)])
                            for values in ([state.q for state in states], [state.covariance for state in states],
                                           [state.mean for state in states]))
-    return State(q, covariance, mean, all(state.gaussian for state in states), all(state.fresh for state in states),
-                 alike)
+    return State(q, covariance, mean, all(state.gaussian for state in states), _joined(states), alike)
+
+
+def _joined(states: list[State]) -> float:
+    """Forks since the last weight behind branches that end here."""
+    return max([max(state.forks - 1, 0) for state in states])
 
 
 def _value(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from freeblock.activation.on_demand import read_function, unit_function
+from freeblock.activation.on_demand import read_function, unit_function, weighted_sum
 from freeblock.errors import LimitError, RefusedError
 from freeblock.formula.expression import ONE, ZERO, Expression, symbol
 from freeblock.formula.powers import power
@@ -16,7 +17,7 @@ from freeblock.language.formulas import names_in, to_expression
 from freeblock.language.nodes import Node
 from freeblock.language.walk import Pass, run
 from freeblock.network.network import Network
-from freeblock.network.nodes import Block, Commuting, Leaf, Repeat, Scale, Serial
+from freeblock.network.nodes import Block, Commuting, Leaf, Repeat, Scale, Serial, Sum
 from freeblock.network.wording import in_words
 from freeblock.rules.schema import STATE
 
@@ -104,6 +105,29 @@ def unit_of(leaf: Leaf) -> UnitFunction | None:
     if forward is None or forward.function is None:
         return None
     return unit_function(read_function(forward.function, leaf.arguments, free=False, jumps=False), None, {})
+
+
+def unit_sum(blocks: Sequence[Block]) -> UnitFunction | None:
+    """The function that blocks on one vector add up to; None where one of them is no multiple of x or of a function."""
+    terms: list[tuple[Expression, UnitFunction | None]] = []
+    waiting = [(block, ONE) for block in reversed(blocks)]
+    while waiting:
+        block, factor = waiting.pop()
+        if isinstance(block, Scale):
+            waiting.append((block.block, factor * block.factor))
+        elif isinstance(block, Sum):
+            waiting.extend([(part, factor) for part in reversed(block.parts)])
+        elif not isinstance(block, Leaf):
+            return None
+        elif block.rule.name == "id":
+            terms.append((factor, None))
+        else:
+            unit = unit_of(block)
+            if unit is None or unit.function is None or "q" in block.given:
+                return None
+            check_leaf(block)
+            terms.append((factor, unit))
+    return weighted_sum(terms)
 
 
 def check_leaf(leaf: Leaf) -> None:

@@ -59,7 +59,8 @@ class Kinds:
         inner = tuple(self._kind[part] for part in parts_of(block))
         if isinstance(block, Leaf):
             values = frozenset((name, value) for name, value in block.arguments.items() if name not in fresh(block))
-            return (id(block.rule), block.written, values, block.given, block.traits, block.identity if block.shared else None)
+            return (id(block.rule), block.written, values, block.given, block.traits,
+                    block.identity if block.shared else None)
         if isinstance(block, Scale):
             return (Scale, block.factor, inner)
         if isinstance(block, Repeat):

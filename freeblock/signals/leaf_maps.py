@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import isclose, sqrt
+from math import inf, isclose, sqrt
 from typing import NamedTuple
 
 from freeblock.activation.correlated import CorrelatedMeans
-from freeblock.calculus.forward import check_leaf, unit_of
+from freeblock.activation.tree import Tree
+from freeblock.calculus.forward import check_leaf, unit_of, unit_sum
 from freeblock.calculus.leaf_laws import leaf_law
 from freeblock.errors import RefusedError
 from freeblock.formula.expression import Expression, symbol
 from freeblock.formula.traversal import symbols
 from freeblock.language.formulas import names_in, to_expression
 from freeblock.language.nodes import Node
-from freeblock.network.nodes import Leaf
+from freeblock.network.nodes import Block, Leaf
 from freeblock.rules.rule import Forward
 from freeblock.signals.compiled import Numeric, compiled, number_of
 from freeblock.signals.signal import Group, Signal
@@ -60,6 +61,7 @@ class LeafMaps:
         """`known` are the symbols with a published value."""
         self._known = known
         self._maps: dict[int, tuple[Leaf, FunctionMap | RuleMap]] = {}
+        self._sums: dict[int, tuple[Block, FunctionMap | None]] = {}
 
     def of(self, leaf: Leaf) -> FunctionMap | RuleMap:
         """Raises RefusedError where no rule says what the component does, OptionError for a symbol without a value."""
@@ -70,17 +72,30 @@ class LeafMaps:
             found = self._maps[id(leaf)] = leaf, function or RuleMap(leaf, self._known)
         return found[1]
 
+    def of_sum(self, block: Block, parts: Sequence[Block]) -> FunctionMap | None:
+        """The one function that these branches of a sum add up to, None where they are no functions of units."""
+        if id(block) not in self._sums:
+            unit = unit_sum(parts)
+            self._sums[id(block)] = block, None if unit is None else FunctionMap(block, unit.stated(), self._known)
+        return self._sums[id(block)][1]
+
     @property
     def error(self) -> float:
         """The largest relative error of a quadrature so far."""
-        return max((one.means.error for _, one in self._maps.values() if isinstance(one, FunctionMap)), default=0.0)
+        met = [*self._maps.values(), *self._sums.values()]
+        return max((one.means.error for _, one in met if isinstance(one, FunctionMap)), default=0.0)
 
 
 class FunctionMap:
     """A function of units, on Gaussian ones."""
 
-    def __init__(self, leaf: Leaf, means: CorrelatedMeans, stated: float | None) -> None:
-        self.leaf, self.means, self._stated = leaf, means, stated
+    def __init__(
+        self, block: Block, function: Tree, known: Mapping[str, Fraction], stated: float | None = None
+    ) -> None:
+        """`stated` is the mean square that the component takes its input to have."""
+        self.function = function
+        self.means = CorrelatedMeans(function, lambda formula: number_of(formula, known))
+        self._block, self._stated = block, stated
 
     @classmethod
     def made(cls, leaf: Leaf, known: Mapping[str, Fraction]) -> FunctionMap | None:
@@ -88,24 +103,20 @@ class FunctionMap:
         unit = unit_of(leaf)
         if unit is None or unit.function is None:
             return None
-
-        def value_of(formula: Expression) -> float:
-            return number_of(formula, known)
-
-        stated = value_of(leaf.arguments["q"]) if "q" in leaf.given else None
-        return cls(leaf, CorrelatedMeans(unit.function, value_of), stated)
+        return cls(leaf, unit.function, known, number_of(leaf.arguments["q"], known) if "q" in leaf.given else None)
 
     def __call__(self, signal: Signal) -> Passed:
         """Raises RefusedError for a signal that is not Gaussian, or not the one the component states."""
-        leaf = self.leaf
+        block, sides = self._block, self.means.sides
         if not signal.gaussian:
-            raise RefusedError(f"what `{leaf.label}` is applied to is not known to be Gaussian", leaf.span,
+            raise RefusedError(f"what `{block.label}` is applied to is not known to be Gaussian", block.span,
                                "a fresh weight before it would make it so")
         if self._stated is not None and not isclose(self._stated, signal.q, rel_tol=1e-9):
-            raise RefusedError(f"`{leaf.label}` states q = {self._stated:.6g}, and its input has {signal.q:.6g}",
-                               leaf.span, "leave `q` out")
+            raise RefusedError(f"`{block.label}` states q = {self._stated:.6g}, and its input has {signal.q:.6g}",
+                               block.span, "leave `q` out")
         phi = sum(group.share * self.means.slope_moment(2, group.q) for group in signal.groups)
-        return Passed(signal.mapped(self._group, gaussian=False, fresh=False), phi, phi)
+        linear = sides is not None and sides[0] == sides[1]
+        return Passed(signal.mapped(self._group, gaussian=linear, forks=signal.forks if linear else inf), phi, phi)
 
     def nonlinearity(self, signal: Signal) -> float:
         """The share of what a unit varies over the data that no affine function of its input explains.
@@ -156,14 +167,14 @@ class RuleMap:
             whole = Group(1.0, signal.q, signal.covariance, signal.mean)
             group, phi, chi = self._mapped(whole)
             keeps = self._is_scalar and signal.gaussian
-            return Passed(Signal((group,), self._is_weight or keeps, self._is_weight or signal.fresh), phi, chi)
+            return Passed(Signal((group,), self._is_weight or keeps, 0 if self._is_weight else signal.forks), phi, chi)
         if self._statistics and not self.batchwise:
             raise RefusedError(f"`{self._leaf.label}` is applied to units that differ", self._leaf.span,
                                "what it does to each of them is not said")
         mapped = [self._mapped(group) for group in signal.groups]
         alike = not self._statistics
         return Passed(Signal(tuple([group for group, _, _ in mapped]), self._is_scalar and signal.gaussian,
-                             signal.fresh), mapped[0][1] if alike else None, mapped[0][2] if alike else None)
+                             signal.forks), mapped[0][1] if alike else None, mapped[0][2] if alike else None)
 
     def _mapped(self, group: Group) -> tuple[Group, float, float | None]:
         state = (group.q, group.covariance, group.mean)

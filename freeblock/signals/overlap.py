@@ -202,8 +202,7 @@ class _Walk:
             assert isinstance(block, (Sum, Stack))
             factor, head, rest = self._branch(block)
             step, after = self._step(block, factor, head, rest, signal)
-            if steps and step.means is not steps[0].means and \
-                    step.means.leaf.jacobian != steps[0].means.leaf.jacobian:
+            if steps and step.means.function != steps[0].means.function:
                 raise RefusedError("the blocks have different activations, whose joint law is not worked out",
                                    block.span)
             steps.append(step)

@@ -66,8 +66,8 @@ class Passing:
         if isinstance(block, (Sum, Stack)):
             parts = []
             for part in block.parts:
-                parts.append((yield self._visit(part, signal)))
-            return self._sum(block, parts) if isinstance(block, Sum) else self._stack(block, parts)
+                parts.append((yield self._visit(part, signal.forked())))
+            return self._sum(block, signal, parts) if isinstance(block, Sum) else self._stack(block, parts)
         raise OptionError(f"the bounds of `{block.label}` have no value", block.span,
                           "a signal is followed copy by copy: give the depth a value, such as --set L=50")
 
@@ -86,19 +86,29 @@ class Passing:
         signal = inner.signal.mapped(
             lambda group: group._replace(q=square * group.q, covariance=square * group.covariance,
                                          mean=factor * group.mean),
-            gaussian=inner.signal.gaussian, fresh=inner.signal.fresh)
+            gaussian=inner.signal.gaussian, forks=inner.signal.forks)
         return Passed(signal, times(square, inner.phi), times(square, inner.chi), inner.split)
 
-    def _sum(self, block: Sum, parts: list[Passed]) -> Passed:
-        others = [part for part, passed in zip(block.parts, parts, strict=True) if not passed.signal.fresh]
+    def _sum(self, block: Sum, before: Signal, parts: list[Passed]) -> Passed:
+        split = _split(block, parts)
+        others = [part for part, passed in zip(block.parts, parts, strict=True) if passed.signal.forks]
         if len(others) > 1:
-            raise RefusedError(f"`{others[0].label}` and `{others[1].label}` are added, and how they are correlated is "
-                               "not known", block.span, "a branch that ends with a fresh weight is uncorrelated")
+            function = self.maps.of_sum(block, others)
+            if function is None:
+                raise RefusedError(f"`{others[0].label}` and `{others[1].label}` are added, and how they are "
+                                   "correlated is not known", block.span,
+                                   "a branch that ends with a fresh weight is uncorrelated")
+            # Functions of the same units are one function; a skip that is correlated is not diluted by it.
+            met = before.forked()
+            added_up, split = function(met), None
+            if not added_up.signal.gaussian:
+                self.last = function, met
+            parts = [added_up, *[passed for passed in parts if not passed.signal.forks]]
         signal = added([passed.signal for passed in parts])
         if signal is None:
             raise RefusedError(f"`{block.label}` adds vectors whose units differ in different ways", block.span)
         return Passed(signal, total([passed.phi for passed in parts]), total([passed.chi for passed in parts]),
-                      _split(block, parts))
+                      split)
 
     def _stack(self, block: Stack, parts: list[Passed]) -> Passed:
         shares = [number_of(part.rows / block.rows, self._known) for part in block.parts]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import isclose
+from math import inf, isclose
 from typing import NamedTuple
 
 
@@ -22,8 +22,10 @@ class Signal(NamedTuple):
     groups: tuple[Group, ...]
     gaussian: bool
     """A unit at two inputs is a Gaussian pair of mean 0."""
-    fresh: bool = False
-    """Uncorrelated with whatever does not pass its last weight."""
+    forks: float = inf
+    """Forks passed since the last weight, with nothing but numbers in between; at 0 it is uncorrelated with all that is
+    beside it.
+    """
 
     @property
     def q(self) -> float:
@@ -46,11 +48,15 @@ class Signal(NamedTuple):
         q = self.q
         return self.covariance / q if q else None
 
-    def mapped(self, map_of: Callable[[Group], Group], *, gaussian: bool, fresh: bool) -> Signal:
+    def mapped(self, map_of: Callable[[Group], Group], *, gaussian: bool, forks: float) -> Signal:
         """Each group on its own."""
         if len(self.groups) == 1:
-            return Signal((map_of(self.groups[0]),), gaussian, fresh)
-        return Signal(tuple([map_of(group) for group in self.groups]), gaussian, fresh)
+            return Signal((map_of(self.groups[0]),), gaussian, forks)
+        return Signal(tuple([map_of(group) for group in self.groups]), gaussian, forks)
+
+    def forked(self) -> Signal:
+        """At the beginning of a branch."""
+        return self._replace(forks=self.forks + 1)
 
 
 def input_signal(q: float, c: float) -> Signal:
@@ -59,7 +65,7 @@ def input_signal(q: float, c: float) -> Signal:
 
 
 def added(parts: Sequence[Signal]) -> Signal | None:
-    """The sum of uncorrelated signals; None where several of them have groups."""
+    """The sum of uncorrelated signals from one fork; None where several of them have groups."""
     grouped = [part for part in parts if len(part.groups) > 1]
     if len(grouped) > 1:
         return None
@@ -70,7 +76,7 @@ def added(parts: Sequence[Signal]) -> Signal | None:
               group.covariance + sum(other.covariance for other in others),
               group.mean + sum(other.mean for other in others))
         for group in base.groups])
-    return Signal(groups, all(part.gaussian for part in parts), all(part.fresh for part in parts))
+    return Signal(groups, all(part.gaussian for part in parts), joined([part.forks for part in parts]))
 
 
 def stacked(parts: Sequence[tuple[float, Signal]]) -> Signal:
@@ -79,7 +85,13 @@ def stacked(parts: Sequence[tuple[float, Signal]]) -> Signal:
     first = groups[0]
     if all(_alike(first, group) for group in groups):
         groups = [first._replace(share=1.0)]
-    return Signal(tuple(groups), all(part.gaussian for _, part in parts), all(part.fresh for _, part in parts))
+    return Signal(tuple(groups), all(part.gaussian for _, part in parts),
+                  joined([part.forks for _, part in parts]))
+
+
+def joined(forks: Sequence[float]) -> float:
+    """Forks since the last weight behind branches that end here."""
+    return max([max(one - 1, 0) for one in forks])
 
 
 def _alike(first: Group, second: Group) -> bool:

@@ -85,7 +85,7 @@ def test_freeness_across_a_batch_index_is_refused():
 
 
 @pytest.mark.parametrize(("expression", "error"), [
-    ("dense >> relu", OptionError), ("(dense(var=1/fan_in) >> relu)^L", OptionError), ("relu + relu", RefusedError),
+    ("dense >> relu", OptionError), ("(dense(var=1/fan_in) >> relu)^L", OptionError), ("relu + (relu >> dropout(keep=1/2))", RefusedError),
     ("relu >> relu", RefusedError), ("dense(var=1/fan_in) >> crelu", RefusedError), ("relu >> dense(var=1/fan_in) >> smn", RefusedError),
     ("serial[l=1..L](dense(var=1/fan_in))", LimitError), ("let W = dense(var=1/fan_in)\nW >> W", RefusedError),
     ("dense(var=1/fan_in, bias=1) >> relu", RefusedError), ("relu(p=1/3) >> dense(var=1/fan_in)", RefusedError),
