@@ -75,7 +75,7 @@ def julia_function(text: str) -> Function:
 
 
 class Mathematica:
-    """A file read by Mathics in a session of its own."""
+    """A file read by Mathics, in a session without what earlier files defined."""
 
     _shared: ClassVar[Any] = None
 
@@ -95,7 +95,9 @@ class Mathematica:
 
             import_and_load_builtins()
             cls._shared = MathicsSession(add_builtin=True, catch_interrupt=False)
-        cls._shared.reset()
+        # `reset` would load the whole language again.
+        cls._shared.evaluate('ClearAll["Global`*"]')
+        assert str(cls._shared.evaluate("{phi, assumptions}")) == "{Global`phi,Global`assumptions}"
         return cls._shared
 
     def number(self, text: str) -> float:
