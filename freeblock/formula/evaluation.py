@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import lru_cache
-from math import cosh, erf, erfc, exp, factorial, floor, lgamma, log, pi, sqrt, tanh
+from math import asin, cosh, erf, erfc, exp, factorial, floor, lgamma, log, pi, sqrt, tanh
 
 from freeblock.formula.expression import Base, Exponent, Expression, Function
 from freeblock.formula.functions import BOUND
@@ -18,6 +18,7 @@ BOUND_STEPS = 1_000_000
 
 _EULER_GAMMA = 0.57721566490153286
 _E = 2.718281828459045
+_ROUNDING = 1e-12
 
 
 def evaluate(expression: Expression, values: Mapping[str, float | int | Fraction | Magnitude]) -> Magnitude:
@@ -112,6 +113,13 @@ def _gamma(x: Magnitude) -> Magnitude:
     return Magnitude(_E) ** Magnitude(lgamma(real))
 
 
+def _asin(x: float) -> float:
+    # Rounding may carry a root of a quotient of equal numbers beyond 1.
+    if not -1 - _ROUNDING <= x <= 1 + _ROUNDING:
+        raise ValueError("the arc sine of a number beyond 1")
+    return asin(max(-1.0, min(1.0, x)))
+
+
 def _harmonic(n: float) -> float:
     if n <= 1000 and n == int(n):
         return sum(1 / k for k in range(int(n), 0, -1))
@@ -153,6 +161,7 @@ _FUNCTIONS: dict[str, Callable[[list[Magnitude]], Magnitude]] = {
     "log": lambda arguments: Magnitude(arguments[0].natural_log()),
     "erf": _real(erf),
     "tanh": _real(tanh),
+    "asin": _real(_asin),
     "Phi": lambda arguments: _phi(arguments[0].to_float()),
     "gamma": lambda arguments: _gamma(arguments[0]),
     "harmonic": _real(_harmonic),
