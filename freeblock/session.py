@@ -221,7 +221,8 @@ def derive_source(
 def _filled(network: Network, q: str | None, c: str | None) -> Network:
     if q is None:
         raise OptionError("--c is the correlation of inputs whose mean square --q says", hint="add --q 1")
-    from freeblock.calculus.filling import filled, read_input  # noqa: PLC0415 - loads mpmath and numpy
+    from freeblock.calculus.filling import filled  # noqa: PLC0415 - loads mpmath and numpy
+    from freeblock.calculus.states import read_input  # noqa: PLC0415 - with it
 
     return filled(network, *read_input(q, c or "0"))
 
