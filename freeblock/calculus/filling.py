@@ -13,7 +13,7 @@ from freeblock.calculus.filled_means import FilledMeans
 from freeblock.calculus.forward import check_leaf, check_vectors, unit_of
 from freeblock.calculus.states import State, added, apart_from_covariance, stacked, times, value_of
 from freeblock.errors import LimitError, RefusedError
-from freeblock.formula.expression import ZERO, Expression, number, symbol
+from freeblock.formula.expression import ONE, ZERO, Expression, number, symbol
 from freeblock.formula.functions import facts_known
 from freeblock.formula.order import is_at_least
 from freeblock.formula.powers import power
@@ -30,8 +30,8 @@ from freeblock.network.wording import in_words
 
 COPIES, SYMBOLIC = 1000, 4
 """Copies that are told apart: of a number of copies, and before a symbolic number of copies that are alike."""
-_ANY = "mean square of the input"
-"""A symbol that no text can name: a signal of any size."""
+_ANY, _PRODUCT = "mean square of the input", "mean product of two inputs"
+"""Symbols that no text can name: a signal of any size."""
 
 
 def filled(network: Network, q: Expression, c: Expression) -> Network:
@@ -130,6 +130,9 @@ class _Filling:
                     covariance=None, mean=state.mean if state.mean is not None and state.mean.is_zero else None)
             return replace(block, block=parts[0]), state
         if not settled:
+            even = self._evenly(block, states[0]) if count is None else None
+            if even is not None:
+                return even
             if count is None or len(parts) < int(count):
                 raise LimitError(f"the signal changes from copy to copy of `{block.label}`, and has no closed form",
                                  block.span, f"give the number of copies, {COPIES} at most")
@@ -142,6 +145,35 @@ class _Filling:
             state = replace(state, covariance=None)
         tail = replace(block, block=parts[-2], count=block.count - number(len(parts) - 2))
         return Serial((*parts[:-2], tail), block.rows, block.columns, block.label, block.span), state
+
+    def _evenly(self, block: Repeat, first: State) -> tuple[Block, State] | None:
+        """The copies over an index, where each adds the same to a signal of any size; None elsewhere."""
+        if first.q is None or first.mean is None or not first.mean.is_zero:
+            return None
+        size, crossed = symbol(_ANY), symbol(_PRODUCT)
+        try:
+            _, after = run(self._visit(block.block, replace(first, q=size, covariance=crossed)))
+        except RefusedError:
+            return None
+        growth = _free(after.q, size)
+        if growth is None or after.mean is None or not after.mean.is_zero:
+            return None
+        shared = _free(after.covariance, crossed)
+        if shared is None and _looks_at_two_inputs(block.block):
+            return None
+        index = "l"
+        while index in self._network.mentioned | self._facts.constants.keys():
+            index += "_"
+
+        def at(before: Expression) -> State:
+            covariance = None if shared is None or first.covariance is None else \
+                multiply_out(first.covariance + product(((shared, 1), (before, 1))))
+            assert first.q is not None and growth is not None
+            return replace(first, q=multiply_out(first.q + product(((growth, 1), (before, 1)))), covariance=covariance)
+
+        body, _ = run(self._visit(block.block, at(symbol(index) - ONE)))
+        chain = Indexed("serial", index, ONE, block.count, body, block.rows, block.columns, block.label, block.span)
+        return chain, at(block.count)
 
     def _factor(self, block: Block, first: State, later: State) -> Pass[Any]:
         """By how much each copy multiplies the mean square, where that is the same for a signal of any size."""
@@ -186,6 +218,12 @@ class _Filling:
                       value_of(forward.mean, arguments, state), is_weight or (is_scalar and state.gaussian),
                       is_weight or state.fresh, is_weight or state.alike)
         return (leaf if arguments == leaf.arguments else replace(leaf, arguments=arguments)), after
+
+def _free(after: Expression | None, before: Expression) -> Expression | None:
+    """What was added to a signal of any size, where that is the same for all; else None."""
+    added_to = None if after is None else multiply_out(after - before)
+    return None if added_to is None or {_ANY, _PRODUCT} & symbols(added_to) else added_to
+
 
 def _looks_at_two_inputs(block: Block) -> bool:
     """Whether something divides by what the covariance of two inputs decides, as batch norm does."""
