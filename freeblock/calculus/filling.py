@@ -46,6 +46,12 @@ def filled_with_output(network: Network, q: Expression, c: Expression) -> tuple[
         return _Filling(network).run(q, c)
 
 
+def growth(network: Network, block: Block) -> Expression | None:
+    """By how much a block multiplies the mean square of a signal, where that is the same for signals of any size."""
+    with facts_known(network.facts, network.whole):
+        return _Filling(network).growth(block)
+
+
 class _Filling:
     def __init__(self, network: Network) -> None:
         self._network = network
@@ -70,6 +76,12 @@ class _Filling:
         network = replace(self._network, block=block, assumptions=(*kept, given, *self._assumed),
                           constants=self._facts.constants, errors=self._facts.errors, meanings=self._facts.meanings)
         return network, output
+
+    def growth(self, block: Block) -> Expression | None:
+        """The factor on the mean square of a signal of any size."""
+        _, after = run(self._visit(block, State(symbol(_ANY), None)))
+        factor = None if after.q is None else multiply_out(after.q / symbol(_ANY))
+        return None if factor is None or _ANY in symbols(factor) else factor
 
     def _visit(self, block: Block, state: State) -> Pass[tuple[Block, State]]:
         if isinstance(block, Leaf):

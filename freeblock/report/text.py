@@ -37,6 +37,7 @@ THEOREM_NAMES = {
     "indexed-stack": "indexed stack",
     "transpose": "transposition",
     "positions": "energies at positions",
+    "overlap": "overlap theorem",
     "diagonals": "commuting diagonals",
     "parameter": "parameter",
 }
