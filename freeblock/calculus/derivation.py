@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 Status = Literal["proved", "assumed", "refused"]
 Theorem = Callable[[Network, Block, Mapping[Block, Law]], "Overlap | None"]
-"""What may prove ϕ where the serial theorem does not: a network, its root in normal form, and the laws of all blocks."""
+"""What may prove ϕ where the serial theorem does not: a network, its root in normal form, and the laws of all blocks
+in; None where it is not for it."""
 
 PAIRS = "pairs of blocks"
 """What is not a share of one block, but of the patterns that two blocks have in common."""

@@ -7,6 +7,7 @@ from freeblock.formula.expression import Expression
 from freeblock.network.nodes import Block, Indexed, Leaf, Repeat
 from freeblock.network.tree import children_first
 from freeblock.report.latex_matrices import joined
+from freeblock.report.latex_overlap import independent_lines
 from freeblock.report.latex_page import MEANINGS, Page
 from freeblock.report.latex_positions import border_free_lines
 from freeblock.report.latex_text import code, listed, prose, verbatim
@@ -110,7 +111,7 @@ def result_section(page: Page) -> list[str]:
     equations = result_equations(page)
     lines += page.equations(equations) if equations else []
     lines += _refused(page)
-    return lines + border_free_lines(page) + _limit(page)
+    return lines + independent_lines(page) + border_free_lines(page) + _limit(page)
 
 
 def product_name(page: Page) -> str:

@@ -16,7 +16,6 @@ from freeblock.formula.products import product
 from freeblock.formula.sums import multiply_out
 from freeblock.network.network import Network
 from freeblock.network.nodes import Block, Indexed, Leaf, Repeat, Scale, Serial, Stack, Sum
-from freeblock.network.tree import leaves
 
 if TYPE_CHECKING:
     from freeblock.activation.means import UnitFunction
@@ -74,7 +73,7 @@ def branch_of(block: Block) -> Branch | None:
     unit = unit_of(activation)
     if unit is None or unit.function is None or not rest:
         return None
-    if not all(_WEIGHT <= leaf.traits for leaf in (rest[0], rest[-1])):
+    if not all(leaf.traits >= _WEIGHT for leaf in (rest[0], rest[-1])):
         return None
     return Branch(block, part, norm, activation, unit, tuple(rest))
 
@@ -106,7 +105,7 @@ def residuals(network: Network, blocks: Sequence[Block], laws: Mapping[Block, La
         if block not in made:
             made[block] = _residual(network, block, laws)
         one = made[block]
-        if one is None or not _are_alike(found[0].branch if found else one.branch, one.branch):
+        if one is None or not are_alike(found[0].branch if found else one.branch, one.branch):
             return None
         if _follows_growth(one.branch):
             one, size = one._replace(size=size), multiply_out(product(((size, 1), (one.size, 1))))
@@ -143,7 +142,7 @@ def _follows_growth(branch: Branch) -> bool:
     return branch.norm is None and branch.on_sides
 
 
-def _are_alike(first: Branch, second: Branch) -> bool:
+def are_alike(first: Branch, second: Branch) -> bool:
     """Whether two branches begin with the same functions."""
     if first is second:
         return True

@@ -17,7 +17,7 @@ from freeblock.formula.functions import apply
 from freeblock.formula.powers import power
 from freeblock.formula.products import product
 from freeblock.formula.sums import multiply_out, total
-from freeblock.formula.traversal import substitute
+from freeblock.formula.traversal import substitute, symbols
 
 EXPLICIT = 6
 """Pairs of so many different blocks are written out."""
@@ -90,7 +90,7 @@ def even(blocks: Sequence[Residual]) -> Even | None:
     steps = [multiply_out(later - earlier) for earlier, later in zip(sizes, sizes[1:], strict=False)]
     masses = [multiply_out(product(((block.added, 1), (block.size, 1)))) for block in blocks]
     first = blocks[0]
-    if not steps or steps[0].is_zero or any(one != steps[0] for one in steps) or any(one != masses[0] for one in masses):
+    if not steps or steps[0].is_zero or len(set(steps)) > 1 or len(set(masses)) > 1:
         return None
     if any(block.kappa != first.kappa or block.pattern != first.pattern for block in blocks):
         return None
@@ -98,10 +98,15 @@ def even(blocks: Sequence[Residual]) -> Even | None:
                 first.pattern)
 
 
-def at_index(block: Residual, index: str, copies: int) -> list[Residual]:
-    """The first copies of a block over an index, which begins at 1."""
-    return [Residual(block.branch, *[substitute(value, {index: number(place)}) for value in block[1:]])
-            for place in range(1, copies + 1)]
+def even_over(block: Residual, index: str) -> Even | None:
+    """A block over an index, which begins at 1, likewise."""
+    size, first = block.size, {index: ONE}
+    step = multiply_out(substitute(size, {index: symbol(index) + ONE}) - size)
+    mass = multiply_out(product(((block.added, 1), (size, 1))))
+    if step.is_zero or any(index in symbols(value) for value in (step, mass, block.kappa, block.pattern)):
+        return None
+    return Even(product(((substitute(size, first), 1), (step, -1))), product(((mass, 1), (step, -1))), block.kappa,
+                block.pattern)
 
 
 def _arc(lower: Expression, upper: Expression) -> Expression:
