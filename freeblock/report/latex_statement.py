@@ -7,7 +7,6 @@ from freeblock.formula.expression import Expression
 from freeblock.network.nodes import Block, Indexed, Leaf, Repeat
 from freeblock.network.tree import children_first
 from freeblock.report.latex_matrices import joined
-from freeblock.report.latex_overlap import independent_lines
 from freeblock.report.latex_page import MEANINGS, Page
 from freeblock.report.latex_positions import border_free_lines
 from freeblock.report.latex_text import code, listed, prose, verbatim
@@ -111,7 +110,16 @@ def result_section(page: Page) -> list[str]:
     equations = result_equations(page)
     lines += page.equations(equations) if equations else []
     lines += _refused(page)
-    return lines + independent_lines(page) + border_free_lines(page) + _limit(page)
+    return lines + _independent(page) + border_free_lines(page) + _limit(page)
+
+
+def _independent(page: Page) -> list[str]:
+    """κ of blocks whose patterns were independent."""
+    derivation = page.derivation
+    plain = None if derivation.overlap is None or derivation.given < 2 else derivation.overlap.plain.kappa
+    if plain is None:
+        return []
+    return ["Patterns that were independent would give", *page.equations([page.equation(page.letters.kappa, plain)])]
 
 
 def product_name(page: Page) -> str:

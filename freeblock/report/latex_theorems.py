@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from freeblock.report.latex_branches import indexed_parallel_step, stack_step, sum_step
-from freeblock.report.latex_chains import indexed_serial_step, repeat_step, scale_step, serial_step, transpose_step
+from freeblock.report.latex_chains import (
+    indexed_serial_step,
+    overlap_step,
+    repeat_step,
+    scale_step,
+    serial_step,
+    transpose_step,
+)
 from freeblock.report.latex_diagonals import diagonal_product_step, diagonal_sum_step
-from freeblock.report.latex_overlap import overlap_step
 from freeblock.report.latex_positions import positions_step
 from freeblock.report.latex_writing import Equations, Writing
 
