@@ -12,11 +12,11 @@ from freeblock.calculus.overlap.chain import Residual, blocks_of, residuals
 from freeblock.calculus.overlap.pairs import EXPLICIT, Found, at_distances, even, even_over, written_out
 from freeblock.calculus.overlap.quadrature import added_number
 from freeblock.calculus.overlap.stacks import groups_of, second_moment, second_moment_number
+from freeblock.calculus.series import expand
 from freeblock.errors import RefusedError
 from freeblock.formula.evaluation import evaluate
 from freeblock.formula.expression import ONE, Expression, number, symbol
 from freeblock.formula.products import product
-from freeblock.formula.sums import multiply_out
 from freeblock.formula.traversal import symbols
 from freeblock.language.records import record
 from freeblock.network.network import Network
@@ -118,8 +118,7 @@ def _of_stacks(
         return None
     second = second_moment(groups)
     if second is not None:
-        added = multiply_out(second - plain.moment(2))
-        added = product(((added, 1), (plain.phi, -2)))
+        added = product(((expand(second - expand(plain.moment(2))), 1), (plain.phi, -2)))
     else:
         known = {name: Fraction(value.number() or 0) for name, value in network.constants.items()}
         value = second_moment_number(groups, known)
