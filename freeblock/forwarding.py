@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any, Literal
 
-from freeblock.calculus.filling import read_input as read_formulas
 from freeblock.calculus.gradient_scale import gradient_scale
 from freeblock.calculus.premises import Premises
+from freeblock.calculus.states import read_input as read_formulas
 from freeblock.errors import DomainError, OptionError
 from freeblock.formula.evaluation import evaluate
 from freeblock.formula.expression import CONSTANTS

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from freeblock.calculus.derivation import Derivation, Hypothesis, derive
+from freeblock.calculus.derivation import Derivation, Hypothesis, Theorem, derive
 from freeblock.calculus.orders import MAX_ORDER
 from freeblock.calculus.premises import PREMISE_NAMES, Premises
 from freeblock.calculus.refusals import refusal
@@ -208,22 +208,26 @@ def derive_source(
     with _depth_told(source):
         network = read_network(source, name=name, library=library, values=values)
     check_premises(network, assume)
+    theorem = None
     if q is not None or c is not None:
-        network = _filled(network, q, c)
+        network, theorem = _with_input(network, q, c)
     free = assume_free or "free-blocks" in assume
     with _depth_told(source):
         premises = Premises(free, frozenset(assume))
-        derivation = derive(network, order=order, side=side, premises=premises)
+        derivation = derive(network, order=order, side=side, premises=premises, theorem=theorem)
     text = source.text if isinstance(source, Source) else source.source.text
     return Result(text, derivation, premises)
 
 
-def _filled(network: Network, q: str | None, c: str | None) -> Network:
+def _with_input(network: Network, q: str | None, c: str | None) -> tuple[Network, Theorem]:
+    """The network at an input, and the theorem that needs to know it."""
     if q is None:
         raise OptionError("--c is the correlation of inputs whose mean square --q says", hint="add --q 1")
-    from freeblock.calculus.filling import filled, read_input  # noqa: PLC0415 - loads mpmath and numpy
+    from freeblock.calculus.filling import filled  # noqa: PLC0415 - loads mpmath and numpy
+    from freeblock.calculus.overlap.theorem import overlapped  # noqa: PLC0415 - with it
+    from freeblock.calculus.states import read_input  # noqa: PLC0415 - with it
 
-    return filled(network, *read_input(q, c or "0"))
+    return filled(network, *read_input(q, c or "0")), overlapped
 
 
 def check_premises(network: Network, assume: Sequence[str]) -> None:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Literal
 
 from freeblock.calculus.derivation import Derivation
+from freeblock.calculus.deviations import check_deviations
 from freeblock.calculus.forward import Signal, forward
 from freeblock.calculus.orders import MAX_ORDER
 from freeblock.calculus.refusals import refusal
@@ -166,6 +167,7 @@ class Quantities:
 
     def _of_signal(self, name: Name) -> Expression:
         if self._signal is None:
+            check_deviations(self.derivation)
             self._signal = forward(self.derivation.network.block, self._mean_square)
         value = self._signal.mean_square if name.name == "mean_square" else self._signal.mean
         if value is None:

@@ -122,6 +122,12 @@ class Steps:
         self.laws[root] = law
         self.steps.append(Step(last, "positions", root, premises, law))
 
+    def prove(self, root: Block, theorem: str, law: Law) -> None:
+        """Give the whole block another law, from the same premises by another theorem."""
+        place = self.step_of[root] - 1
+        self.laws[root] = law
+        self.steps[place] = self.steps[place]._replace(theorem=theorem, law=law)
+
     def premise(self, block: Block, weight: Expression = ONE) -> Premise:
         """A derived block as the premise of a further step."""
         return Premise(self.step_of[block], block, self.laws[block], weight)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from functools import lru_cache
-from math import cosh, erf, erfc, exp, factorial, floor, lgamma, log, pi, sqrt, tanh
+from math import asin, cosh, erf, erfc, exp, factorial, floor, lgamma, log, pi, sqrt, tanh
 
 from freeblock.formula.expression import Base, Exponent, Expression, Function
 from freeblock.formula.functions import BOUND
@@ -15,9 +15,12 @@ from freeblock.formula.traversal import index_name, symbols
 
 BOUND_STEPS = 1_000_000
 """The largest number of factors or summands of a bound form that is evaluated."""
+NESTED_STEPS = 20_000
+"""The same of all forms together that stand in another one."""
 
 _EULER_GAMMA = 0.57721566490153286
 _E = 2.718281828459045
+_ROUNDING = 1e-12
 
 
 def evaluate(expression: Expression, values: Mapping[str, float | int | Fraction | Magnitude]) -> Magnitude:
@@ -27,23 +30,43 @@ def evaluate(expression: Expression, values: Mapping[str, float | int | Fraction
     """
     known = {name: value if isinstance(value, Magnitude) else Magnitude.of(value) for name, value in values.items()}
     known["pi"], known["e"] = Magnitude(pi), Magnitude(_E)
-    return _evaluate(expression, known)
+    return _evaluate(expression, known, None)
 
 
-def _evaluate(expression: Expression, known: Mapping[str, Magnitude]) -> Magnitude:
+class _Budget:
+    """Steps left to bound forms within bound forms."""
+
+    def __init__(self) -> None:
+        self.left = NESTED_STEPS
+
+    def spend(self, steps: float) -> None:
+        """Raise ValueError where there are too many."""
+        self.left -= int(steps)
+        if self.left < 0:
+            raise ValueError(f"more than {NESTED_STEPS} factors to multiply or add in sums of sums")
+
+
+def _evaluate(expression: Expression, known: Mapping[str, Magnitude], budget: _Budget | None) -> Magnitude:
     done: dict[Expression | Function, Magnitude] = {}
     bodies = _bound_parts(expression)
-    for part in bottom_up(expression):
-        if part in bodies and not symbols(part) <= known.keys():
-            continue
+    _work_out([part for part in bottom_up(expression) if part not in bodies or symbols(part) <= known.keys()],
+              done, known, budget)
+    return done[expression]
+
+
+def _work_out(
+    parts: Iterable[Expression], done: dict[Expression | Function, Magnitude], known: Mapping[str, Magnitude],
+    budget: _Budget | None,
+) -> None:
+    """Values of parts, each after those inside it."""
+    for part in parts:
         value = Magnitude(0.0)
         for monomial, coefficient in part.terms.items():
             term = Magnitude.of(coefficient)
             for base, exponent in monomial:
-                term = term * _value_of_power(base, exponent, done, known)
+                term = term * _value_of_power(base, exponent, done, known, budget)
             value = value + term
         done[part] = value
-    return done[expression]
 
 
 def _bound_parts(expression: Expression) -> set[Expression]:
@@ -59,7 +82,8 @@ def _bound_parts(expression: Expression) -> set[Expression]:
 
 
 def _value_of_power(
-    base: Base, exponent: Exponent, done: dict[Expression | Function, Magnitude], known: Mapping[str, Magnitude]
+    base: Base, exponent: Exponent, done: dict[Expression | Function, Magnitude], known: Mapping[str, Magnitude],
+    budget: _Budget | None,
 ) -> Magnitude:
     if isinstance(base, str):
         value = known[base]
@@ -69,7 +93,7 @@ def _value_of_power(
         value = done[base]
     else:
         if base not in done:
-            done[base] = _bound_form(base, done, known) if base.name in BOUND else (
+            done[base] = _bound_form(base, done, known, budget) if base.name in BOUND else (
                 _FUNCTIONS[base.name]([done[part] for part in base.arguments]))
         value = done[base]
     if exponent == 1:
@@ -78,16 +102,31 @@ def _value_of_power(
 
 
 def _bound_form(
-    form: Function, done: Mapping[Expression | Function, Magnitude], known: Mapping[str, Magnitude]
+    form: Function, done: Mapping[Expression | Function, Magnitude], known: Mapping[str, Magnitude],
+    budget: _Budget | None,
 ) -> Magnitude:
     index, body, lower, upper = form.arguments
     first, last = done[lower].to_float(), done[upper].to_float()
     if not last - first < BOUND_STEPS:
         raise ValueError(f"more than {BOUND_STEPS} factors to multiply or add")
+    if budget is None:
+        budget = _Budget()
+    else:
+        budget.spend(max(last - first, 0))
     name = index_name(index)
     result = Magnitude(1.0 if form.name == "product" else 0.0)
+    if last < first:
+        return result
+    # What does not hold the index is worked out once.
+    fixed: dict[Expression | Function, Magnitude] = {}
+    inside, names = _bound_parts(body), known.keys() | {name}
+    parts = [part for part in bottom_up(body) if part not in inside or symbols(part) <= names]
+    _work_out([part for part in parts if name not in symbols(part)], fixed, known, budget)
+    varying = [part for part in parts if name in symbols(part)]
     for step in range(round(first), round(last) + 1):
-        value = _evaluate(body, {**known, name: Magnitude.of(step)})
+        values = dict(fixed)
+        _work_out(varying, values, {**known, name: Magnitude.of(step)}, budget)
+        value = values[body]
         result = result * value if form.name == "product" else result + value
     return result
 
@@ -110,6 +149,13 @@ def _gamma(x: Magnitude) -> Magnitude:
     if real > 1e300:
         raise ValueError("gamma of a number that is too large")
     return Magnitude(_E) ** Magnitude(lgamma(real))
+
+
+def _asin(x: float) -> float:
+    # Rounding may carry a root of a quotient of equal numbers beyond 1.
+    if not -1 - _ROUNDING <= x <= 1 + _ROUNDING:
+        raise ValueError("the arc sine of a number beyond 1")
+    return asin(max(-1.0, min(1.0, x)))
 
 
 def _harmonic(n: float) -> float:
@@ -153,6 +199,7 @@ _FUNCTIONS: dict[str, Callable[[list[Magnitude]], Magnitude]] = {
     "log": lambda arguments: Magnitude(arguments[0].natural_log()),
     "erf": _real(erf),
     "tanh": _real(tanh),
+    "asin": _real(_asin),
     "Phi": lambda arguments: _phi(arguments[0].to_float()),
     "gamma": lambda arguments: _gamma(arguments[0]),
     "harmonic": _real(_harmonic),

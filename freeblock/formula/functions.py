@@ -22,7 +22,7 @@ BOUND = frozenset({"product", "sum"})
 ARITY: dict[str, tuple[int, int]] = {
     "sqrt": (1, 1), "exp": (1, 1), "log": (1, 1), "erf": (1, 1), "Phi": (1, 1), "gamma": (1, 1),
     "harmonic": (1, 1), "floor": (1, 1), "ceiling": (1, 1), "abs": (1, 1), "tanh": (1, 1),
-    "min": (2, 8), "max": (2, 8), "sech_moment": (2, 2),
+    "asin": (1, 1), "min": (2, 8), "max": (2, 8), "sech_moment": (2, 2),
 }
 """Name → (least, most) number of arguments. Phi is the standard normal distribution function;
 sech_moment(j, q) is E sech(√q z)^j for a standard normal z, q ≥ 0."""
@@ -139,6 +139,20 @@ def _sech_moment(arguments: Sequence[Expression]) -> Expression | None:
     return ONE if arguments[0].is_zero or arguments[1].is_zero else None
 
 
+_ARCS = tuple((power(number(square), Fraction(1, 2)), share) for square, share in (
+    (0, Fraction(0)), (Fraction(1, 4), Fraction(1, 6)), (Fraction(1, 2), Fraction(1, 4)),
+    (Fraction(3, 4), Fraction(1, 3)), (1, Fraction(1, 2))))
+"""Sines of plain angles, and these in units of pi."""
+
+
+def _asin(arguments: Sequence[Expression]) -> Expression | None:
+    value = arguments[0].number()
+    if value is not None and not -1 <= value <= 1:
+        raise ValueError("the arc sine of a number beyond 1")
+    for sine, share in _ARCS:
+        if arguments[0] == sine:
+            return product(((symbol("pi"), 1), (number(share), 1)))
+    return None
 
 
 _EXACT = {
@@ -149,6 +163,7 @@ _EXACT = {
     "ceiling": lambda arguments: _round("ceiling", arguments),
     "abs": _abs,
     "erf": lambda arguments: ZERO if arguments[0].is_zero else None,
+    "asin": _asin,
     "tanh": lambda arguments: ZERO if arguments[0].is_zero else None,
     "Phi": lambda arguments: number(Fraction(1, 2)) if arguments[0].is_zero else None,
     "sech_moment": _sech_moment,

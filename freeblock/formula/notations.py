@@ -70,7 +70,7 @@ class Plain:
 
 
 _TAKEN_NAMES = (
-    "E Integral Product Sum Min Max Abs sqrt exp log erf tanh sech harmonic floor ceiling factorial oo"
+    "E Integral Product Sum Min Max Abs sqrt exp log erf tanh asin sech harmonic floor ceiling factorial oo"
 )
 _TAKEN = frozenset(_TAKEN_NAMES.split())
 """What a printed Python expression itself uses. `gamma`, a common slope, is free: Γ prints as a factorial."""
@@ -148,8 +148,8 @@ class Latex:
 
     textual = True
 
-    _calls = {"log": r"\log", "min": r"\min", "max": r"\max", "tanh": r"\tanh", "erf": r"\operatorname{erf}",
-              "Phi": r"\Phi", "gamma": r"\Gamma"}
+    _calls = {"log": r"\log", "min": r"\min", "max": r"\max", "tanh": r"\tanh", "asin": r"\arcsin",
+              "erf": r"\operatorname{erf}", "Phi": r"\Phi", "gamma": r"\Gamma"}
 
     def integer(self, value: int) -> Text:
         return str(value), ATOM if value >= 0 else SUM

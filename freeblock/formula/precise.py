@@ -134,6 +134,15 @@ def _log(x: Value) -> Value:
     return mpmath.log(x)
 
 
+def _asin(x: Value) -> Value:
+    if abs(x) > 1:
+        # Rounding may carry a root of a quotient of equal numbers beyond 1.
+        if abs(x) > 1 + mpmath.mpf(10) ** (GUARD - mpmath.mp.dps):
+            raise ValueError("the arc sine of a number beyond 1")
+        x = mpmath.sign(x)
+    return mpmath.asin(x)
+
+
 def _phi(x: Value) -> Value:
     return mpmath.erfc(-x / mpmath.sqrt(2)) / 2
 
@@ -166,6 +175,7 @@ def _sech_value(power: Value, mean_square: Value, digits: int) -> Value:
 
 
 _FUNCTIONS: dict[str, Callable[..., Value]] = {
-    "log": _log, "erf": mpmath.erf, "tanh": mpmath.tanh, "Phi": _phi, "gamma": _gamma, "harmonic": mpmath.harmonic,
-    "floor": mpmath.floor, "ceiling": mpmath.ceil, "abs": abs, "min": min, "max": max, "sech_moment": _sech_moment,
+    "log": _log, "erf": mpmath.erf, "tanh": mpmath.tanh, "asin": _asin, "Phi": _phi, "gamma": _gamma,
+    "harmonic": mpmath.harmonic, "floor": mpmath.floor, "ceiling": mpmath.ceil, "abs": abs, "min": min, "max": max,
+    "sech_moment": _sech_moment,
 }

@@ -94,6 +94,9 @@ class _Sections:
         if free is not None:
             sections["border_free"] = (encode({
                 "phi": text(free.phi), "kappa": None if free.kappa is None else text(free.kappa)}),)
+        plain = derivation.overlap.plain if derivation.overlap is not None and derivation.given >= 2 else None
+        if plain is not None and plain.kappa is not None:
+            sections["independent_patterns"] = (encode({"kappa": text(plain.kappa)}),)
         limits = derivation.limits()
         if limits is not None:
             sections["limits"] = (encode({python_name(limits.depth): {

@@ -38,6 +38,7 @@ _WORDS = {
 _SUBJECTS = {
     "serial": "Serial theorem", "sum": "Sum theorem", "stack": "Stack theorem",
     "diagonals": "Commuting diagonals", "component": "Component", "parameter": "Parameter",
+    "overlap": "Overlap theorem",
 }
 
 

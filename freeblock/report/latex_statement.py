@@ -110,7 +110,16 @@ def result_section(page: Page) -> list[str]:
     equations = result_equations(page)
     lines += page.equations(equations) if equations else []
     lines += _refused(page)
-    return lines + border_free_lines(page) + _limit(page)
+    return lines + _independent(page) + border_free_lines(page) + _limit(page)
+
+
+def _independent(page: Page) -> list[str]:
+    """κ of blocks whose patterns were independent."""
+    derivation = page.derivation
+    plain = None if derivation.overlap is None or derivation.given < 2 else derivation.overlap.plain.kappa
+    if plain is None:
+        return []
+    return ["Patterns that were independent would give", *page.equations([page.equation(page.letters.kappa, plain)])]
 
 
 def product_name(page: Page) -> str:

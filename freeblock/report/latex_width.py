@@ -123,4 +123,4 @@ class _Measure:
         return total
 
 
-_ROMAN = frozenset({"log", "min", "max", "tanh", "exp"})
+_ROMAN = frozenset({"log", "min", "max", "tanh", "exp", "arcsin"})

@@ -36,6 +36,7 @@ class StepTexts:
         self._formulas = formulas
         self._text = formulas.short
         self._order = derivation.order
+        self._overlap = derivation.overlap
         self._orders = step_orders(derivation)
         self._hypotheses = derivation.step_hypotheses
         self._shapes: dict[tuple[int, int], str] = {}
@@ -114,6 +115,9 @@ class StepTexts:
             return self._component(block)
         if step.theorem == "transpose":
             return ""
+        if step.theorem == "overlap" and self._overlap is not None:
+            return f', "independent_kappa": "{self._text(self._overlap.plain.state[0])}", ' \
+                   f'"pairs_kappa": "{self._text(self._overlap.added)}"'
         if isinstance(block, Repeat):
             return f', "count": "{self._text(block.count)}"'
         if isinstance(block, Scale):

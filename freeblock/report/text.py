@@ -37,6 +37,7 @@ THEOREM_NAMES = {
     "indexed-stack": "indexed stack",
     "transpose": "transposition",
     "positions": "energies at positions",
+    "overlap": "overlap theorem",
     "diagonals": "commuting diagonals",
     "parameter": "parameter",
 }
@@ -141,6 +142,7 @@ class _Report:
                 "->", r"\to" if self._style == "markdown" else "->")))
         lines += self._constants()
         lines += self._border_free()
+        lines += self._independent()
         if self._style == "markdown":
             return "\n\n".join(lines)
         return "\n".join(f"  {line}" for line in lines)
@@ -155,6 +157,13 @@ class _Report:
         if derivation.given >= 2 and free.kappa is not None:
             said.append(self._math(f"{self._kappa} = {self._formula(free.kappa)}"))
         return [f"without borders: {', '.join(said)}"]
+
+    def _independent(self) -> list[str]:
+        """What κ would be if the patterns of different blocks were independent."""
+        overlap = self._derivation.overlap
+        if overlap is None or self._derivation.given < 2:
+            return []
+        return [f"with independent patterns: {self._result(self._kappa, overlap.plain.kappa, 2)}"]
 
     def _constants(self) -> list[str]:
         """The numbers that stand in the results by name."""

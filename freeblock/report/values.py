@@ -31,8 +31,13 @@ def evaluate_derivation(derivation: Derivation, values: Mapping[str, float | int
     values = {**constant_values(derivation), **values}
     phi = _value(derivation.phi, values)
     kappa = _value(derivation.kappa, values)
-    moments = [_value(derivation.moment(order), values) for order in range(1, derivation.order + 1)]
-    variance = _value(derivation.variance, values)
+    if derivation.overlap is not None and phi is not None and kappa is not None:
+        # κ is a sum over pairs of blocks, which is worked out once.
+        variance: Magnitude | None = kappa * phi * phi
+        moments = [phi, kappa * phi * phi + phi * phi, *[None] * (derivation.order - 2)]
+    else:
+        variance = _value(derivation.variance, values)
+        moments = [_value(derivation.moment(order), values) for order in range(1, derivation.order + 1)]
     return Evaluation(_float(phi), _float(variance), _float(kappa), tuple(_float(moment) for moment in moments),
                       None if phi is None else phi.log10())
 

@@ -105,7 +105,7 @@ def _check_names(
 
 @cache
 def _build(name: str) -> Rule:
-    problems = Problems()
+    problems = Problems(ours=True)
     entry = read_entry(*shipped_rules()[name], problems)
     problems.raise_any()
     assert entry is not None

@@ -62,8 +62,12 @@ class Problems:
     `what` the text is, and the kind of its errors.
     """
 
-    def __init__(self, what: str = "library", kind: type[FreeblockError] = LibraryError) -> None:
+    def __init__(
+        self, what: str = "library", kind: type[FreeblockError] = LibraryError, *, ours: bool = False
+    ) -> None:
         self.what, self.kind = what, kind
+        self.ours = ours
+        """Whether the text is our own library, of which functions of x are read where they are used."""
         self.errors: list[FreeblockError] = []
         self.spans: list[Span] = []
         self.formulas = 0  # formulas read, and their characters

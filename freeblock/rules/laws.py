@@ -53,7 +53,7 @@ def read_unit_function(fields: Fields, key: str, scope: Scope, extra: tuple[str,
         return None
     if isinstance(node, Name) and node.name in scope.functions:
         scope.used.add(node.name)
-    elif scope.check_names(node, VARIABLE_OF_FUNCTION, *extra):
+    elif scope.check_names(node, VARIABLE_OF_FUNCTION, *extra) and not scope.problems.ours:
         try:
             read_function(node, {}, free=True, jumps=key == "derivative")
         except FreeblockError as error:

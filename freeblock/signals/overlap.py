@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import sqrt
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from freeblock.calculus.derivation import derive
 from freeblock.calculus.forward import check_vectors
@@ -19,37 +19,12 @@ from freeblock.network.network import Network
 from freeblock.network.nodes import Block, Leaf, Repeat, Scale, Serial, Stack, Sum
 from freeblock.signals.compiled import number_of
 from freeblock.signals.leaf_maps import FunctionMap, LeafMaps, RuleMap
+from freeblock.signals.overlap_recursion import Pattern, Step, correlations, dense, residual
 from freeblock.signals.signal import Group, Signal, input_signal
 
 BLOCKS = 2000
 """Blocks, at most: the recursion looks at each pair of them."""
 _FORM = "the theorem is for `id + (norm >> activation >> weights)` or `id | (norm >> activation >> dense)`, repeated"
-
-
-class Pattern(NamedTuple):
-    """The diagonal D = s·f′ of one group of units: E D², E D⁴, and what it looks at."""
-
-    square: float
-    fourth: float
-    scale: float
-    """s², by which a normalisation before the activation multiplies."""
-    variance: float
-    """Of what the activation meets."""
-    stream: Group
-    """The units of the stream it stands on."""
-    centred: bool
-    """Whether a batch norm took the mean over the batch away."""
-
-
-class Step(NamedTuple):
-    """One block: its patterns group by group, and φ and κ of the weights behind them."""
-
-    patterns: tuple[Pattern, ...]
-    means: FunctionMap
-    phi: float
-    kappa: float
-    rows: float
-    """Outputs of the branch, in widths of the input."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,75 +69,12 @@ def overlap(network: Network, q: float, c: float) -> Overlap:
     walk = _Walk(network, known)
     steps = walk.through(blocks, input_signal(q, c))
     if kinds == {Sum}:
-        correlated = _correlations(steps)
+        correlated = correlations(steps)
         independent = [[first.patterns[0].square * second.patterns[0].square for second in steps] for first in steps]
         (phi, second), (_, plain) = residual(steps, correlated), residual(steps, independent)
         return Overlap("residual", steps, phi, second, plain, walk.maps.error)
     (phi, second), (_, plain) = dense(steps, shared=True), dense(steps, shared=False)
     return Overlap("dense", steps, phi, second, plain, walk.maps.error)
-
-
-def residual(steps: Sequence[Step], correlations: Sequence[Sequence[float]]) -> tuple[float, float]:
-    """φ and φ_2 of Π(I + V_lD_l), with E D_j²D_l² for each pair of blocks, from the last block to the first."""
-    q = t = 1.0
-    above: list[tuple[int, float]] = []
-    for place in range(len(steps) - 1, -1, -1):
-        f, kappa, p, r = steps[place].phi, steps[place].kappa, *steps[place].patterns[0][:2]
-        u = p + sum(gain * correlations[j][place] for j, gain in above)
-        t += 2 * f * q * u + 2 * f * p * t + (p * f) ** 2 * (kappa * q * q + t) + (f * q) ** 2 * (r - p * p)
-        above.append((place, f * q))
-        q *= 1 + f * p
-    return q, t
-
-
-def dense(steps: Sequence[Step], *, shared: bool) -> tuple[float, float]:
-    """φ and φ_2 of Π[I; V_lD_l]: each group of features keeps its diagonal in all later blocks (`shared`)."""
-    sizes = [1.0, *(step.rows for step in steps)]
-    count = len(sizes)
-    alpha, beta = [1.0] * count, [0.0] * count
-    table = [[size if a == b else 0.0 for b in range(count)] for a, size in enumerate(sizes)]
-    # The pattern of the last group is not looked at by any block.
-    for last in range(count - 1, 0, -1):
-        step = steps[last - 1]
-        spread = step.phi / sum(sizes[:last])
-        squares = [pattern.square for pattern in step.patterns]
-        fourths = [pattern.fourth for pattern in step.patterns]
-        # Diagonals of later blocks on the new group: those of the block behind this one, if there is any.
-        own = steps[last].patterns[last].square / steps[last].patterns[last].scale if last < len(steps) else 0.0
-        mass = sizes[last] * (alpha[last] + beta[last] * own)
-        column, corner = [table[a][last] for a in range(last)], table[last][last]
-        weights = [spread * size * p for size, p in zip(sizes, squares, strict=False)]
-        for a in range(last):
-            for b in range(last):
-                table[a][b] += weights[b] * column[a] + weights[a] * column[b] + corner * weights[a] * weights[b]
-            pattern = step.patterns[a]
-            bare = pattern.square / pattern.scale
-            both = fourths[a] / pattern.scale if shared else squares[a] * bare
-            table[a][a] += 2 * spread * mass * sizes[a] * (alpha[a] * squares[a] + beta[a] * both) \
-                + (spread * mass) ** 2 * sizes[a] * fourths[a]
-            beta[a] += spread * mass * pattern.scale
-    bare = steps[0].patterns[0].square / steps[0].patterns[0].scale
-    whole = sum(sizes)
-    return sizes[0] * (alpha[0] + beta[0] * bare) / whole, table[0][0] / whole
-
-
-def _correlations(steps: Sequence[Step]) -> list[list[float]]:
-    """E D_j²D_l² of blocks j and l of one stream: what the later one looks at has the earlier one in it."""
-    means = steps[0].means.means
-    known: dict[tuple[float, float, float], float] = {}
-    found = [[0.0] * len(steps) for _ in steps]
-    for j, later in enumerate(steps):
-        for place, earlier in enumerate(steps[:j]):
-            one, two = pair = later.patterns[0], earlier.patterns[0]
-            sizes = [pattern.stream.q - pattern.stream.covariance if pattern.centred else pattern.stream.q
-                     for pattern in pair]
-            common = two.stream.q - (two.stream.covariance if one.centred or two.centred else 0.0)
-            covariance = common / sqrt(sizes[0] * sizes[1]) * sqrt(one.variance * two.variance)
-            key = (one.variance, two.variance, covariance)
-            if key not in known:
-                known[key] = means.slope_product(*key)
-            found[j][place] = one.scale * two.scale * known[key]
-    return found
 
 
 def _blocks(block: Block) -> list[Block]:

@@ -8,17 +8,13 @@ from fractions import Fraction
 from math import acos, inf, log10, pi, sqrt
 
 from freeblock.calculus.derivation import Derivation, derive
+from freeblock.calculus.deviations import check_deviations
 from freeblock.calculus.forward import check_vectors
 from freeblock.calculus.premises import Premises
 from freeblock.calculus.refusals import refusal
 from freeblock.errors import RefusedError
-from freeblock.formula.expression import symbol
-from freeblock.formula.traversal import symbols
-from freeblock.language.formulas import to_expression
 from freeblock.network.network import Network
 from freeblock.network.nodes import Block, Repeat, Serial
-from freeblock.network.tree import leaves
-from freeblock.rules.schema import STATE
 from freeblock.signals.leaf_maps import Split
 from freeblock.signals.passing import Passing, Progress
 from freeblock.signals.signal import Signal, input_signal
@@ -103,7 +99,7 @@ def forward_table(
     """
     check_vectors(network)
     derivation = derive(network, order=1, premises=premises)
-    _check_deviations(derivation)
+    check_deviations(derivation)
     known = {name: Fraction(value.number() or 0) for name, value in network.constants.items()}
     passing = Passing(known, progress)
     freely = derivation.given >= 1
@@ -120,27 +116,6 @@ def forward_table(
     refused = None if logs is not None else _reason(derivation, freely)
     return Table(network, derivation, q, c, tuple(rows), logs and logs[0], logs and logs[1], total_chi, tuple(flags),
                  refused, passing.maps.error)
-
-
-def _check_deviations(derivation: Derivation) -> None:
-    """Raise RefusedError where a mean square rests on one deviation of all units, and they may have several.
-
-    Without an epsilon each unit is divided by its own, and the mean square is 1 whatever these are.
-    """
-    refused = {(label, one.name): one.because for one in derivation.hypotheses if one.status == "refused"
-               for label in one.blocks}
-    for leaf in leaves(derivation.network.block) if refused else ():
-        forward = leaf.rule.forward
-        unknown = [name for name in forward.statistics if name not in leaf.given] if forward is not None else []
-        if forward is None or forward.mean_square is None or not unknown:
-            continue
-        scope = {**leaf.arguments, **{name: symbol(name) for name in STATE}}
-        met = symbols(to_expression(forward.mean_square, scope, free=False))
-        for premise in leaf.rule.premises:
-            because = refused.get((leaf.label, premise.name))
-            if because is not None and any(met & symbols(leaf.arguments[name]) for name in unknown):
-                raise RefusedError(f"the mean square behind `{leaf.label}` is not known: {because}", leaf.span,
-                                   f"to go on with it as an assumption add --assume {premise.name}")
 
 
 def _pieces(block: Block, passing: Passing, depth: bool) -> Iterator[tuple[Block, int, int | None]]:

@@ -15,7 +15,7 @@ from token_reader import TokenReader
 TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|\d+(?:\.\d+)?|[^\s]")
 SPACES = frozenset({r"\,", r"\;", r"\!", r"\:", r"\ ", r"\quad", r"\displaystyle", r"\bigl", r"\bigr", r"\Bigl", r"\Bigr"})
 FUNCTIONS: dict[str, Callable[..., float]] = {
-    r"\log": math.log, r"\exp": math.exp, r"\tanh": math.tanh, r"\min": min, r"\max": max,
+    r"\log": math.log, r"\exp": math.exp, r"\tanh": math.tanh, r"\arcsin": math.asin, r"\min": min, r"\max": max,
     r"\Phi": lambda x: math.erfc(-x / math.sqrt(2)) / 2, r"\Gamma": math.gamma, r"\operatorname{erf}": math.erf,
 }
 CLOSING = {"(": ")", "[": "]", r"\lfloor": r"\rfloor", r"\lceil": r"\rceil", "|": "|"}

@@ -317,3 +317,15 @@ def test_all_pairs_of_networks_and_conditions_verify():
             results = {name: at(derived[name], point) for name in ("phi", "kappa", "variance")}
             left = sympy.sympify(side[0], locals=results)
             assert abs(left - sympy.Rational(side[1])) < 1e-12
+
+
+def test_a_mean_square_that_rests_on_one_deviation_of_all_units():
+    # Behind the second relu units have deviations of their own, and E s²/(s² + ε) is not E s²/(E s² + ε).
+    text = "dense(var=1/fan_in) >> relu >> dense(var=1/fan_in) >> relu >> bn(epsilon=1/2) >> dense"
+    asked = ["--for", "sigma_w", "--where", "mean_square = 1", "--q", "1"]
+    refused = run("solve", text, *asked)
+    assert refused.status == 1 and "the mean square behind `bn(epsilon=1/2)` is not known" in refused.err
+    assumed = run("solve", text, *asked, "--assume", "equal-deviations")
+    assert assumed.status == 0 and "[equal-deviations]" in assumed.out
+    # Without ε every unit is divided by its own.
+    assert "sigma_w = 1\n" in run("solve", text.replace("(epsilon=1/2)", ""), *asked).out

@@ -15,7 +15,7 @@ mpmath.mp.dps = 40
 @cache
 def _table() -> dict[Any, Any]:
     return {
-        sympy.exp: mpmath.exp, sympy.log: mpmath.log, sympy.erf: mpmath.erf, sympy.tanh: mpmath.tanh, sympy.sech: mpmath.sech,
+        sympy.exp: mpmath.exp, sympy.log: mpmath.log, sympy.erf: mpmath.erf, sympy.tanh: mpmath.tanh, sympy.asin: mpmath.asin, sympy.sech: mpmath.sech,
         sympy.harmonic: mpmath.harmonic, sympy.floor: mpmath.floor, sympy.ceiling: mpmath.ceil, sympy.Abs: abs, sympy.Min: min,
         sympy.Max: max, sympy.factorial: mpmath.factorial, sympy.gamma: mpmath.gamma,
         sympy.Add: lambda *parts: mpmath.fsum(parts), sympy.Mul: lambda *parts: mpmath.fprod(parts), sympy.Pow: lambda a, b: a**b,

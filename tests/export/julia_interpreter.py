@@ -96,7 +96,7 @@ BASE: dict[str, Any] = {
     "Int": lambda x: _integer(int(x)), "clamp": lambda x, low, high: min(max(x, low), high), "floor": lambda x: float(math.floor(x)),
     "round": lambda x: float(round(x)), "abs": _real(abs), "log": _real(math.log), "log2": _real(math.log2),
     "log10": _real(math.log10), "exp": _real(math.exp), "exp2": _real(lambda x: 2.0**x), "sqrt": _real(math.sqrt),
-    "tanh": _real(math.tanh), "cosh": _real(math.cosh), "min": _real(min), "throw": _throw, "string": lambda *parts: "".join(map(str, parts)),
+    "tanh": _real(math.tanh), "asin": _real(math.asin), "cosh": _real(math.cosh), "min": _real(min), "throw": _throw, "string": lambda *parts: "".join(map(str, parts)),
     "DomainError": lambda *parts: ("DomainError", *parts), "DivideError": lambda: ("DivideError",), "Inf": math.inf, "pi": math.pi,
     "!": lambda x: not x,
 }

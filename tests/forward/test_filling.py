@@ -47,6 +47,15 @@ def test_it_agrees_with_the_numbers_of_the_forward_table(expression, c):
     assert phi(expression, c=c) == pytest.approx(10**found.log_phi, rel=1e-9)
 
 
+@pytest.mark.parametrize(("expression", "c"), [
+    ("(id + (bn >> relu >> dense(var=2/fan_in)))^L", "1/3"), ("(id + (ln >> tanh >> dense(var=1/fan_in)))^L", "1/3"),
+    ("(id + (rms_norm >> gelu >> dense(var=1/fan_in) >> relu >> dense(var=3/fan_in)))^L >> dense(var=1/fan_in) >> ln", "0"),
+])
+def test_a_symbolic_depth_where_each_block_adds_the_same(expression, c):
+    deep = table(expression.replace("^L", "^12"), c=c)
+    assert phi(expression, c=c, L=12) == pytest.approx(10**deep.log_phi, rel=1e-9)
+
+
 def test_a_symbolic_input():
     assert phi("bn >> relu >> dense(var=2/fan_in)", q="a", a=4) == pytest.approx(1 / 4)
     assert phi("dense >> tanh", q="a", a=0.25, sigma_w=2) == pytest.approx(
@@ -61,7 +70,7 @@ def test_where_nothing_is_to_be_filled_in_the_result_is_the_same(expression):
 
 
 @pytest.mark.parametrize(("expression", "q", "c"), [
-    ("(id + (bn >> relu >> dense))^L", "1", "0"), ("tanh >> tanh", "1", "0"), ("dense >> bn", "1", "1"),
+    ("(id + (tanh >> dense))^L", "1", "0"), ("(id + (bn >> relu >> dense))^L", "1", "1"), ("tanh >> tanh", "1", "0"), ("dense >> bn", "1", "1"),
     ("dense >> tanh(q=3)", "1", "0"), ("dense >> bn", "0", "0"), ("dense >> bn", "1", "2"), ("dense >> bn", "1", "x"),
     ("dense >> bn", "q <", "0"), ("(id | (relu >> dense)) >> bn", "1", "0"), ("dense(bias=1) >> bn", "1", "0"),
     ("serial[l=1..L](id + (1/l)*(bn >> relu >> dense))", "1", "0"),

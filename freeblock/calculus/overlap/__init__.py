@@ -1,0 +1,1 @@
+"""The overlap theorem in formulas: ϕ of networks whose activation patterns look at one stream."""
