@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from freeblock.calculus.premises import Premises
 from freeblock.forwarding import read_input
 from freeblock.language.nodes import Program
 from freeblock.report.dilution import DilutionPage, dilution_data, dilution_latex, dilution_text
+from freeblock.report.printable import Printable, Style
 from freeblock.session import check_premises, read_network
 from freeblock.signals.dilution import Dilution, dilution
 from freeblock.source import Source
 
-Format = Literal["text", "unicode", "markdown", "latex"]
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class DilutionResult:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class DilutionResult(Printable):
     """k, R and GSC² of each residual block."""
 
     page: DilutionPage
@@ -33,19 +31,9 @@ class DilutionResult:
         """The JSON object as Python data."""
         return dilution_data(self.page)
 
-    def to_json(self) -> str:
-        """The JSON text."""
-        return json.dumps(self.data(), indent=1, ensure_ascii=False, allow_nan=False)
-
-    def text(self, style: Format = "text") -> str:
+    def text(self, style: Style = "text") -> str:
         """For people: plain text, Unicode, Markdown or LaTeX."""
         return dilution_latex(self.page) if style == "latex" else dilution_text(self.page, style)
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        return {"text/plain": repr(self), "text/markdown": self.text("markdown")}
-
-    def __repr__(self) -> str:
-        return self.text("unicode")
 
 
 def dilute_source(

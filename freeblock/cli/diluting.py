@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from freeblock.cli.arguments import write_output
+from freeblock.cli.printing import write_result
 from freeblock.cli.progress import ProgressBar
 from freeblock.diluting import dilute_source
 from freeblock.language.nodes import Program
@@ -14,4 +14,4 @@ def print_dilution(program: Program, form: str, output: str | None, **options: A
     """Follow the signal and print; `options` are those of `dilute_source`. Raises FreeblockError kinds."""
     with ProgressBar("following the signal") as bar:
         found = dilute_source(program, progress=lambda done: bar(done, None), **options)
-    write_output(found.to_json() if form == "json" else found.text(form), output)  # type: ignore[arg-type]
+    write_result(found, form, output)

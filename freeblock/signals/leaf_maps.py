@@ -93,7 +93,7 @@ class FunctionMap:
             return number_of(formula, known)
 
         stated = value_of(leaf.arguments["q"]) if "q" in leaf.given else None
-        return cls(leaf, CorrelatedMeans(unit.function, value_of), stated)
+        return cls(leaf, CorrelatedMeans(unit.function, value_of, span=leaf.span), stated)
 
     def __call__(self, signal: Signal) -> Passed:
         """Raises RefusedError for a signal that is not Gaussian, or not the one the component states."""
