@@ -66,7 +66,7 @@ def forward_source(
     check_premises(network, assume)
     premises = Premises(assume_free or "free-blocks" in assume, frozenset(assume))
     text = source.text if isinstance(source, Source) else source.source.text
-    if depth_table or not _is_symbolic(network):
+    if depth_table or not is_symbolic(network):
         size, correlation = read_input(q, c)
         return Forwarded(ForwardPage(text, forward_table(network, size, correlation, premises=premises,
                                                          depth=depth_table, progress=progress)))
@@ -74,7 +74,7 @@ def forward_source(
     return Forwarded(ScalePage(text, (str(q), str(c)), gradient_scale(network, *given, premises)))
 
 
-def _is_symbolic(network: Network) -> bool:
+def is_symbolic(network: Network) -> bool:
     """Whether a symbol that is no statistic has no value: a depth, or a parameter."""
     for block in children_first(network.block):
         if isinstance(block, Indexed) or (isinstance(block, Repeat) and block.count.number() is None):
