@@ -33,9 +33,9 @@ _PLACES = ("b", "l", "j", "place")
 
 @dataclass(frozen=True, slots=True)
 class ResidualProduct:
-    """Blocks b = 1 … N of a skip and branches: k², R and GSC² of block b, and the product over all of them.
+    """Blocks b = 1 … L of a skip and branches: k², R and GSC² of block b, and the product over all of them.
 
-    Formulas of the whole are in N and the names in `definitions`; those of a block are in b.
+    Formulas of the whole are in L and the names in `definitions`; those of a block are in b.
     """
 
     derivation: Derivation
@@ -43,7 +43,7 @@ class ResidualProduct:
     place: str
     """The symbol that b is here."""
     depth: str
-    """The symbol that N is here."""
+    """The symbol that L is here."""
     count: Expression
     k_squared: Expression
     branch: Expression
@@ -58,7 +58,7 @@ class ResidualProduct:
     definitions: Mapping[str, Expression]
     """What stands in the arguments of the gamma functions, by name."""
     exponent: Expression | None
-    """GSC² ~ scale·N^exponent for many blocks; None for a power."""
+    """GSC² ~ scale·L^exponent for many blocks; None for a power."""
     scale: Expression | None
 
     def at_depth(self, formula: Expression) -> Expression:
@@ -138,7 +138,7 @@ class _Blocks:
         self._derivation, self._count, self._start, self._shared = derivation, count, q, covariance
         taken = derivation.network.mentioned | derivation.network.constants.keys() | CONSTANTS
         self._place, depth, *self._names = (next(name for name in (letter, f"{letter}_1", f"{letter}_block")
-                                                 if name not in taken) for letter in "bNuvw")
+                                                 if name not in taken) for letter in "bLuvw")
         self._depth = next((name for name in symbols(count) if count == symbol(name)), depth)
 
     def power(self, parts: list[_Part]) -> ResidualProduct | None:
