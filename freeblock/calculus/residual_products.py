@@ -108,7 +108,8 @@ def residual_product(network: Network, q: Expression, c: Expression, premises: P
     # Each copy has statistics of its own in the formulas, so that it is not assumed that they are equal.
     derivation = replace(derivation, network=known, hypotheses=tuple(
         [one for one in derivation.hypotheses if one.name != "equal-copies"]))
-    blocks = _Blocks(derivation, block.count, q, product(((q, 1), (c, 1))))
+    taken = frozenset().union(*(symbols(one) for part in found for one in (part.phi, part.q, q)))
+    blocks = _Blocks(derivation, block.count, q, product(((q, 1), (c, 1))), taken)
     with facts_known(network.facts, network.whole):
         return blocks.power(found) or blocks.gamma(found)
 
@@ -134,12 +135,16 @@ def _parts(network: Network, blocks: list[Block], premises: Premises) -> tuple[l
 class _Blocks:
     """The recursion over the blocks of one network."""
 
-    def __init__(self, derivation: Derivation, count: Expression, q: Expression, covariance: Expression) -> None:
+    def __init__(
+        self, derivation: Derivation, count: Expression, q: Expression, covariance: Expression, taken: frozenset[str]
+    ) -> None:
+        """`taken` are the symbols of the network."""
         self._derivation, self._count, self._start, self._shared = derivation, count, q, covariance
-        taken = derivation.network.mentioned | derivation.network.constants.keys() | CONSTANTS
-        self._place, depth, *self._names = (next(name for name in (letter, f"{letter}_1", f"{letter}_block")
-                                                 if name not in taken) for letter in "bLuvw")
-        self._depth = next((name for name in symbols(count) if count == symbol(name)), depth)
+        depth = next((name for name in symbols(count) if count == symbol(name)), None)
+        taken |= symbols(count) | derivation.network.constants.keys() | CONSTANTS
+        self._place, self._depth, *self._names = (next(name for name in (letter, f"{letter}_1", f"{letter}_block")
+                                                       if name not in taken) for letter in "bLuvw")
+        self._depth = depth or self._depth
 
     def power(self, parts: list[_Part]) -> ResidualProduct | None:
         """Where each block multiplies the mean square, and φ, by one number."""
