@@ -1,7 +1,8 @@
 """freeblock: closed-form spectral moments of block-structured Jacobians, with the hypotheses they rest on.
 
-`derive`, `check`, `solve`, `verify`, `compare`, `forward`, `shallow` and `FreeblockError` are the whole interface.
-They are reached on first use, so that the command line can print its help without loading the calculus.
+`derive`, `check`, `solve`, `verify`, `compare`, `forward`, `dilution`, `overlap`, `shallow` and `FreeblockError` are
+the whole interface. They are reached on first use, so that the command line can print its help without loading the
+calculus.
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 from freeblock.version import __version__
 
 if TYPE_CHECKING:
-    from freeblock.api import check, compare, derive, forward, overlap, solve, verify
+    from freeblock.api import check, compare, derive, dilution, forward, overlap, solve, verify
     from freeblock.errors import FreeblockError
 
-__all__ = ["FreeblockError", "__version__", "check", "compare", "derive", "forward", "overlap", "shallow", "solve",
-           "verify"]
+__all__ = ["FreeblockError", "__version__", "check", "compare", "derive", "dilution", "forward", "overlap", "shallow",
+           "solve", "verify"]
 
 
 def load_ipython_extension(shell: Any) -> None:
@@ -42,7 +43,7 @@ class _Interface(ModuleType):
 
 
 def __getattr__(name: str) -> Any:
-    if name not in ("FreeblockError", "compare", "derive", "forward", "overlap", "shallow", "solve", "verify"):
+    if name not in __all__ or name == "__version__":
         raise AttributeError(f"module 'freeblock' has no attribute {name!r}")
     from freeblock import api  # noqa: PLC0415 - see the module's docstring
 

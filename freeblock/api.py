@@ -7,6 +7,7 @@ from typing import Literal
 
 from freeblock.check import CheckResult
 from freeblock.comparing import Compared, compare_sources
+from freeblock.diluting import DilutionResult, dilute_source
 from freeblock.errors import FreeblockError, OptionError
 from freeblock.forwarding import Forwarded, forward_source
 from freeblock.measure import Measurement, measure
@@ -18,7 +19,8 @@ from freeblock.source import Source
 from freeblock.truncating import Truncated, truncate_source
 from freeblock.verifying import Verified, verify_source
 
-__all__ = ["FreeblockError", "check", "compare", "derive", "forward", "overlap", "shallow", "solve", "verify"]
+__all__ = ["FreeblockError", "check", "compare", "derive", "dilution", "forward", "overlap", "shallow", "solve",
+           "verify"]
 
 
 def derive(
@@ -156,6 +158,34 @@ def forward(
     return forward_source(
         _source(expression), q=q, c=c, depth_table=depth_table, name=name, library=_many(library), values=values,
         assume_free=assume_free, assume=_many(assume))
+
+
+def dilution(
+    expression: str, *, q: str | float = 1, c: str | float = 0, name: str | None = None,
+    library: str | Sequence[str] = (), values: Mapping[str, object] | None = None, assume_free: bool = False,
+    assume: str | Sequence[str] = (),
+) -> DilutionResult:
+    """How far the skips of residual blocks dilute the growth of the branches beside them.
+
+    Args:
+        expression: A block expression, or the text of a program.
+        q: The mean square of a unit of the input.
+        c: The correlation of two inputs, −1 to 1.
+        name: The definition to take; the last one if not said.
+        library: Files of component rules laid over ours, one path or several.
+        values: Symbol → a number, or a formula as text. One repeated block may keep its symbols, the depth among them.
+        assume_free: Turn every refusal into an assumption that the result names.
+        assume: Names of hypotheses to assume, one or several.
+
+    Returns:
+        `.found` (its blocks with k², R_S, R and GSC²), `.product` (formulas, or None), `.text()`, `.data()`, `.plot()`.
+
+    Raises:
+        FreeblockError: Bad input, no block with a skip, a refused φ, or symbols without a closed form.
+    """
+    return dilute_source(
+        _source(expression), q=q, c=c, name=name, library=_many(library), values=values, assume_free=assume_free,
+        assume=_many(assume))
 
 
 def overlap(

@@ -20,6 +20,7 @@ from freeblock.language.nodes import Program
 from freeblock.language.parser import parse_program
 from freeblock.network.depth import repeated
 from freeblock.report.curves import Curve, curve
+from freeblock.report.printable import Printable
 from freeblock.report.tables import COLUMNS, FAILS, HOLDS, Cell, Row, Table, table_cells, table_data, table_text
 from freeblock.session import derive_source, read_network
 from freeblock.settings import read_values
@@ -31,8 +32,8 @@ COPIES = "L"
 """The depth of a network without one: so many copies of it in series."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Compared:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Compared(Printable):
     """The networks with their programs, and the table."""
 
     programs: Mapping[str, Program]
@@ -47,12 +48,6 @@ class Compared:
     def data(self) -> dict[str, Any]:
         """The JSON object as Python data."""
         return table_data(self.table)
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        return {"text/plain": repr(self), "text/markdown": self.text("markdown")}
-
-    def __repr__(self) -> str:
-        return self.text("unicode")
 
     def curves(self, quantity: str, first: int, last: int) -> list[Curve]:
         """log10 φ, or κ, of every network at depths from `first` to `last`. Raises OptionError: a value is missing."""

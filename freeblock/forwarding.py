@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any, Literal
+from typing import Any
 
 from freeblock.calculus.gradient_scale import gradient_scale
 from freeblock.calculus.premises import Premises
@@ -23,15 +22,14 @@ from freeblock.network.nodes import Indexed, Leaf, Repeat, Scale
 from freeblock.network.tree import children_first
 from freeblock.report.forward import ForwardPage, forward_data, forward_latex, forward_picture, forward_text
 from freeblock.report.gradient_scale import ScalePage, scale_data, scale_latex, scale_text
+from freeblock.report.printable import Printable, Style
 from freeblock.session import check_premises, read_network
 from freeblock.signals.table import Table, forward_table
 from freeblock.source import Source
 
-Format = Literal["text", "unicode", "markdown", "latex"]
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Forwarded:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Forwarded(Printable):
     """q, c, χ, φ and GSC of each block; in formulas, those of the whole where symbols have no value."""
 
     page: ForwardPage | ScalePage
@@ -47,11 +45,7 @@ class Forwarded:
         """The JSON object as Python data."""
         return scale_data(self.page) if isinstance(self.page, ScalePage) else forward_data(self.page)
 
-    def to_json(self) -> str:
-        """The JSON text."""
-        return json.dumps(self.data(), indent=1, ensure_ascii=False, allow_nan=False)
-
-    def text(self, style: Format = "text") -> str:
+    def text(self, style: Style = "text") -> str:
         """For people: plain text, Unicode, Markdown or LaTeX."""
         if isinstance(self.page, ScalePage):
             return scale_latex(self.page) if style == "latex" else scale_text(self.page, style)
@@ -60,12 +54,6 @@ class Forwarded:
     def plot(self, kind: str = "svg") -> bytes:
         """The depth curves as a file: svg, png or pdf."""
         return forward_picture(self.table, kind)
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        return {"text/plain": repr(self), "text/markdown": self.text("markdown")}
-
-    def __repr__(self) -> str:
-        return self.text("unicode")
 
 
 def forward_source(
@@ -78,7 +66,7 @@ def forward_source(
     check_premises(network, assume)
     premises = Premises(assume_free or "free-blocks" in assume, frozenset(assume))
     text = source.text if isinstance(source, Source) else source.source.text
-    if depth_table or not _is_symbolic(network):
+    if depth_table or not is_symbolic(network):
         size, correlation = read_input(q, c)
         return Forwarded(ForwardPage(text, forward_table(network, size, correlation, premises=premises,
                                                          depth=depth_table, progress=progress)))
@@ -86,7 +74,7 @@ def forward_source(
     return Forwarded(ScalePage(text, (str(q), str(c)), gradient_scale(network, *given, premises)))
 
 
-def _is_symbolic(network: Network) -> bool:
+def is_symbolic(network: Network) -> bool:
     """Whether a symbol that is no statistic has no value: a depth, or a parameter."""
     for block in children_first(network.block):
         if isinstance(block, Indexed) or (isinstance(block, Repeat) and block.count.number() is None):

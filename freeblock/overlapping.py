@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from freeblock.forwarding import read_input
 from freeblock.language.nodes import Program
 from freeblock.report.overlap import OverlapPage, overlap_data, overlap_latex, overlap_text
+from freeblock.report.printable import Printable, Style
 from freeblock.session import read_network
 from freeblock.signals.overlap import Overlap, overlap
 from freeblock.source import Source
 
-Format = Literal["text", "unicode", "markdown", "latex"]
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Overlapped:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Overlapped(Printable):
     """φ, ϕ and κ with patterns that look at one stream."""
 
     page: OverlapPage
@@ -32,19 +30,9 @@ class Overlapped:
         """The JSON object as Python data."""
         return overlap_data(self.page)
 
-    def to_json(self) -> str:
-        """The JSON text."""
-        return json.dumps(self.data(), indent=1, ensure_ascii=False, allow_nan=False)
-
-    def text(self, style: Format = "text") -> str:
+    def text(self, style: Style = "text") -> str:
         """For people: plain text, Unicode, Markdown or LaTeX."""
         return overlap_latex(self.page) if style == "latex" else overlap_text(self.page, style)
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        return {"text/plain": repr(self), "text/markdown": self.text("markdown")}
-
-    def __repr__(self) -> str:
-        return self.text("unicode")
 
 
 def overlap_source(

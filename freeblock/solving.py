@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from freeblock.calculus.conditions import EXAMPLE, order_of, read_condition, solve_conditions
 from freeblock.calculus.derivation import Derivation
@@ -19,6 +19,7 @@ from freeblock.language.formulas import to_expression
 from freeblock.language.nodes import Program, Relation
 from freeblock.language.parser import parse_formula, parse_program
 from freeblock.network.depth import repeated
+from freeblock.report.printable import Printable, Style
 from freeblock.report.solutions import Page, solutions_text
 from freeblock.report.solutions_data import solutions_data
 from freeblock.report.solutions_latex import solutions_latex
@@ -26,11 +27,9 @@ from freeblock.session import Result, derive_source
 from freeblock.settings import read_values
 from freeblock.source import Source
 
-Format = Literal["text", "unicode", "markdown", "latex"]
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Solved:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Solved(Printable):
     """The solutions of conditions on one network."""
 
     result: Result
@@ -53,7 +52,7 @@ class Solved:
         """The JSON object as Python data."""
         return solutions_data(self._page())
 
-    def text(self, style: Format = "text") -> str:
+    def text(self, style: Style = "text") -> str:
         """For people: plain text, Unicode, Markdown or LaTeX."""
         return solutions_latex(self._page()) if style == "latex" else solutions_text(self._page(), style)
 
@@ -73,12 +72,6 @@ class Solved:
         if not outcome.complete:
             hint = "numbers between 2^-40 and 2^40 were searched for a change of sign"
         raise RefusedError("\n".join(lines), hint=hint)
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        return {"text/plain": repr(self), "text/markdown": self.text("markdown")}
-
-    def __repr__(self) -> str:
-        return self.text("unicode")
 
 
 def solve_source(

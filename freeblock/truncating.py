@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any
 
 from freeblock.calculus.shallow import Truncation, truncate
 from freeblock.errors import OptionError
 from freeblock.language.formulas import to_expression
 from freeblock.language.nodes import Program, Relation
 from freeblock.language.parser import parse_formula
+from freeblock.report.printable import Printable, Style
 from freeblock.report.shallow import ShallowPage, shallow_data, shallow_latex, shallow_text
 from freeblock.session import Result, derive_source
 from freeblock.source import Source
 
-Format = Literal["text", "unicode", "markdown", "latex"]
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Truncated:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Truncated(Printable):
     """The terms of φ with few branches, and a bound on the others."""
 
     result: Result
@@ -29,18 +28,12 @@ class Truncated:
         """The JSON object as Python data."""
         return shallow_data(self._page())
 
-    def text(self, style: Format = "text") -> str:
+    def text(self, style: Style = "text") -> str:
         """For people: plain text, Unicode, Markdown or LaTeX."""
         return shallow_latex(self._page()) if style == "latex" else shallow_text(self._page(), style)
 
     def _page(self) -> ShallowPage:
         return ShallowPage(self.result.expression, self.result.derivation, self.found)
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        return {"text/plain": repr(self), "text/markdown": self.text("markdown")}
-
-    def __repr__(self) -> str:
-        return self.text("unicode")
 
 
 def truncate_source(

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from freeblock.calculus.claims import Verdict, read_claim, verify_claims
 from freeblock.calculus.quantities import order_needed
 from freeblock.errors import OptionError, RefusedError
 from freeblock.language.nodes import Program
+from freeblock.report.printable import Printable, Style
 from freeblock.report.verdicts import verdicts_data, verdicts_latex, verdicts_text
 from freeblock.session import Result, derive_source
 from freeblock.source import Source
 
-Format = Literal["text", "unicode", "markdown", "latex"]
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Verified:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Verified(Printable):
     """Claims about one network, and what became of them."""
 
     result: Result
@@ -33,7 +32,7 @@ class Verified:
         """The JSON object as Python data."""
         return verdicts_data(self.result.expression, self.result.derivation, self.verdicts)
 
-    def text(self, style: Format = "text") -> str:
+    def text(self, style: Style = "text") -> str:
         """For people: plain text, Unicode, Markdown or LaTeX."""
         if style == "latex":
             return verdicts_latex(self.result.expression, self.result.derivation, self.verdicts)
@@ -44,12 +43,6 @@ class Verified:
         wrong = [verdict for verdict in self.verdicts if verdict.standing != "equal"]
         if wrong:
             raise RefusedError("\n".join(f"`{verdict.text}`: {verdict.standing}" for verdict in wrong))
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        return {"text/plain": repr(self), "text/markdown": self.text("markdown")}
-
-    def __repr__(self) -> str:
-        return self.text("unicode")
 
 
 def verify_source(

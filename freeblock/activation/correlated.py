@@ -7,19 +7,22 @@ v = b·z + t·y′ with independent z, y, y′, so that their mean is that over 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from functools import partial
 from math import asin, exp, inf, pi, sqrt
 
 import numpy as np
 
 from freeblock.activation.arrays import Array, ArrayFunction
 from freeblock.activation.derivative import derivative
+from freeblock.activation.gauss import gaussian_on_pieces
 from freeblock.activation.homogeneous import degree
+from freeblock.activation.kinks import kinks
 from freeblock.activation.symmetry import is_odd
-from freeblock.activation.tree import Choice, Tree, children_first
+from freeblock.activation.tree import Tree
 from freeblock.errors import RefusedError
 from freeblock.formula.expression import Expression
+from freeblock.source import Span
 
 REACH = 9.5
 """Standard deviations that are integrated over: 10^−20 of the weight lies beyond."""
@@ -30,16 +33,39 @@ GOAL, TOLERANCE = 1e-9, 1e-6
 KEPT = 1000
 """Means that are remembered."""
 _BASE = (-REACH, -4.0, 0.0, 4.0, REACH)
+_WIDE = 14.0
+"""For functions that grow so fast that weight is left beyond `REACH`."""
+_LEVELS = ((_BASE, NODES, FEWER), *(((-_WIDE, *_BASE, _WIDE), times * NODES, times * FEWER) for times in (2, 4)))
+"""Ends of pieces, and the two numbers of nodes on each; the next is tried where two sums differ."""
 _AROUND = (-8.0, -3.0, 0.0, 3.0, 8.0)
 _KINKS = 12
+
+
+def _graded(pieces: int) -> tuple[float, ...]:
+    """Even pieces, and shorter ones towards 0, where steep functions are steep.
+
+    The more pieces, the further, so that an integral that is infinite there does not seem to settle.
+    """
+    towards = [sign * _WIDE / 2**halvings for halvings in range(5, 9 + pieces.bit_length()) for sign in (-1, 1)]
+    return tuple(sorted({*np.linspace(-_WIDE, _WIDE, pieces + 1).tolist(), *towards}))
+
+
+_GRADED = tuple((_graded(pieces), 20, 14) for pieces in (56, 448))
 Real = Callable[[Array], Array]
 
 
 class CorrelatedMeans:
     """The Gaussian means of one function and of its derivative; `error` is the largest relative one so far."""
 
-    def __init__(self, function: Tree, value_of: Callable[[Expression], float]) -> None:
-        """`value_of` gives the numbers of the function's constants."""
+    def __init__(
+        self, function: Tree, value_of: Callable[[Expression], float], *, goal: float = GOAL,
+        places: Array | None = None, span: Span | None = None,
+    ) -> None:
+        """`value_of` gives the numbers of the function's constants; `places` are its kinks, where they are known.
+
+        `span` is where the function stands.
+        """
+        self._goal, self._span = goal, span
         slope = derivative(function)
         self._function, self._slope = ArrayFunction(function, value_of), ArrayFunction(slope, value_of)
         self._known: dict[tuple[str | float, ...], float] = {}
@@ -52,7 +78,7 @@ class CorrelatedMeans:
             right, left = self._function(np.array([1.0, -1.0]))
             self.sides = float(right), -float(left)
         else:
-            self._kinks = _kinks(function, value_of)
+            self._kinks = kinks(function, value_of) if places is None else places
 
     def mean(self, q: float) -> float:
         """E f(x) for x ~ N(0, q)."""
@@ -122,17 +148,18 @@ class CorrelatedMeans:
 
     def _single_new(self, g: Real, q: float) -> float:
         deviation = sqrt(q)
-        breaks = _breaks(self._kinks / deviation if deviation else self._kinks[:0])
+        places = self._kinks / deviation if deviation else self._kinks[:0]
 
-        def at(nodes: int) -> tuple[float, float]:
-            z, weights = _pieces(breaks, nodes)
+        def at(ends: Sequence[float], nodes: int) -> tuple[float, float]:
+            z, weights = gaussian_on_pieces(_breaks(ends, places), nodes)
             values = weights * g(deviation * z)
             size = float(np.abs(values).sum())
             # What grows so fast that weight is left at the ends may have no mean.
-            ends = np.abs(g(deviation * np.array([-REACH, REACH]))).max() * exp(-REACH * REACH / 2)
-            return float(values.sum()), size if ends <= GOAL * size else inf
+            reach = ends[-1]
+            left = np.abs(g(deviation * np.array([-reach, reach]))).max() * exp(-reach * reach / 2)
+            return float(values.sum()), size if left <= self._goal * size else inf
 
-        return self._checked(at)
+        return self._checked([(partial(at, ends), nodes, fewer) for ends, nodes, fewer in (*_LEVELS, *_GRADED)])
 
     def _double_new(self, name: str, g: Real, first: float, second: float, covariance: float) -> float:
         c = _correlation(covariance, sqrt(first * second))
@@ -141,6 +168,8 @@ class CorrelatedMeans:
             return self._single(f"{name} at {c:g}", one, first)
         shares = sqrt(abs(c) * first), sqrt(abs(c) * second) * (1 if c >= 0 else -1)
         rests = sqrt(max(first - shares[0] ** 2, 0)), sqrt(max(second - shares[1] ** 2, 0))
+        if len(self._kinks) > _KINKS:
+            raise RefusedError("the function has too many kinks for its two-dimensional means", self._span)
         ends = [_BASE]
         for share, rest in zip(shares, rests, strict=True):
             if share:
@@ -152,23 +181,24 @@ class CorrelatedMeans:
                     * self._single(f"({name})^2", lambda x: g(x) ** 2, second))
 
         def at(nodes: int) -> tuple[float, float]:
-            z, weights = _pieces(breaks, nodes)
+            z, weights = gaussian_on_pieces(breaks, nodes)
             left, right = (_inner(g, share * z, rest, self._kinks, nodes)
                            for share, rest in zip(shares, rests, strict=True))
             return float((weights * left * right).sum()), size
 
-        return self._checked(at)
+        return self._checked([(at, times * NODES, times * FEWER) for times in (1, 2, 4)])
 
-    def _checked(self, at: Callable[[int], tuple[float, float]]) -> float:
-        for times in (1, 2, 4):
+    def _checked(self, rules: Sequence[tuple[Callable[[int], tuple[float, float]], int, int]]) -> float:
+        """The first value that has settled. Raises RefusedError."""
+        for at, nodes, fewer in rules:
             with np.errstate(all="ignore"):
-                (value, size), (other, _) = at(times * NODES), at(times * FEWER)
+                (value, size), (other, _) = at(nodes), at(fewer)
             error = inf if size == inf else abs(value - other) / size if size else 0.0
-            if error < GOAL:
+            if error < self._goal:
                 break
         if not error < TOLERANCE:
-            raise RefusedError("a Gaussian mean of an activation could not be worked out by quadrature: it may be "
-                               "infinite, or the function may change too fast")
+            raise RefusedError("a Gaussian mean of the activation could not be worked out by quadrature", self._span,
+                               "it may be infinite, or the function not real everywhere, or changing too fast")
         self.error = max(self.error, error)
         return value
 
@@ -177,24 +207,8 @@ def _correlation(covariance: float, size: float) -> float:
     return max(-1.0, min(1.0, covariance / size)) if size else 0.0
 
 
-@lru_cache(maxsize=8)
-def _rule(nodes: int) -> tuple[Array, Array]:
-    found, weights = np.polynomial.legendre.leggauss(nodes)
-    return found, weights
-
-
-def _breaks(kinks: Array) -> Array:
-    return np.unique(np.clip(np.concatenate([np.asarray(_BASE), kinks]), -REACH, REACH))
-
-
-def _pieces(breaks: Array, nodes: int) -> tuple[Array, Array]:
-    """Points between the breaks (in the last axis), and Gaussian weights."""
-    place, weight = _rule(nodes)
-    low, high = breaks[..., :-1, None], breaks[..., 1:, None]
-    z = (high + low) / 2 + (high - low) / 2 * place
-    weights = weight * (high - low) / 2 * np.exp(-z * z / 2) / sqrt(2 * pi)
-    shape = (*breaks.shape[:-1], -1)
-    return z.reshape(shape), weights.reshape(shape)
+def _breaks(ends: Sequence[float], kinks: Array) -> Array:
+    return np.unique(np.clip(np.concatenate([np.asarray(ends), kinks]), ends[0], ends[-1]))
 
 
 def _inner(g: Real, centres: Array, deviation: float, kinks: Array, nodes: int) -> Array:
@@ -204,39 +218,6 @@ def _inner(g: Real, centres: Array, deviation: float, kinks: Array, nodes: int) 
     base = np.broadcast_to(np.asarray(_BASE), (len(centres), len(_BASE)))
     moved = (kinks[None, :] - centres[:, None]) / deviation
     breaks = np.sort(np.clip(np.concatenate([base, moved], axis=1), -REACH, REACH), axis=1)
-    y, weights = _pieces(breaks, nodes)
+    y, weights = gaussian_on_pieces(breaks, nodes)
     found: Array = (weights * g(centres[:, None] + deviation * y)).sum(axis=1)
     return found
-
-
-_GRID = np.concatenate([-np.logspace(6, -6, 3001), [0.0], np.logspace(-6, 6, 3001)])
-
-
-def _kinks(function: Tree, value_of: Callable[[Expression], float]) -> Array:
-    """Where the pieces of a function meet: where a switch changes its sign or becomes 0."""
-    found: list[float] = []
-    for part in children_first(function):
-        if isinstance(part, Choice):
-            switch = ArrayFunction(part.switch, value_of)
-            values = np.sign(switch(_GRID))
-            for place in np.flatnonzero(values[:-1] != values[1:]):
-                found.append(_bisected(switch, float(_GRID[place]), float(_GRID[place + 1])))
-    places: Array = np.unique(np.round(found, 14)) if found else np.empty(0)
-    if len(places) > _KINKS:
-        raise RefusedError("the function has too many kinks for its two-dimensional means")
-    return places
-
-
-def _bisected(switch: Real, low: float, high: float) -> float:
-    sign = np.sign(switch(np.array([low])))[0]
-    for _ in range(120):
-        middle = (low + high) / 2
-        if middle in (low, high):
-            break
-        if np.sign(switch(np.array([middle])))[0] == sign:
-            low = middle
-        else:
-            high = middle
-    return high if abs(high) > 1e-12 else 0.0
-
-

@@ -6,7 +6,7 @@ only what does not hold x is such a formula.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -14,6 +14,7 @@ from freeblock.formula.expression import ONE, ZERO, Expression, number
 from freeblock.formula.products import product
 from freeblock.formula.rational import Rational
 from freeblock.formula.sums import total
+from freeblock.formula.traversal import substitute
 from freeblock.language.records import Record, record
 
 
@@ -119,6 +120,8 @@ def raised(base: Tree, exponent: Rational) -> Tree:
         return raised(base.base, base.exponent * exponent)
     if isinstance(base, Apply) and base.name == "cosh" and exponent < 0:
         return raised(Apply("sech", base.argument), -exponent)
+    if isinstance(base, Apply) and base.name == "exp":
+        return Apply("exp", multiplied((constant(exponent), base.argument)))
     return Power(base, exponent)
 
 
@@ -152,3 +155,28 @@ def children_first(tree: Tree) -> list[Tree]:
             waiting.append((part, True))
             waiting.extend((inner, False) for inner in children(part))
     return order
+
+
+def with_values(tree: Tree, values: Mapping[str, Expression]) -> Tree:
+    """The function with its parameters replaced."""
+    done: dict[int, Tree] = {}
+    for part in children_first(tree):
+        done[id(part)] = _replaced(part, values, done)
+    return done[id(tree)]
+
+
+def _replaced(tree: Tree, values: Mapping[str, Expression], done: Mapping[int, Tree]) -> Tree:
+    match tree:
+        case Constant(value):
+            return Constant(substitute(value, values))
+        case Sum(parts):
+            return added([done[id(part)] for part in parts])
+        case Product(parts):
+            return multiplied([done[id(part)] for part in parts])
+        case Power(base, exponent):
+            return raised(done[id(base)], exponent)
+        case Apply(name, argument):
+            return Apply(name, done[id(argument)])
+        case Choice(switch, above, below):
+            return Choice(done[id(switch)], done[id(above)], done[id(below)])
+    return tree

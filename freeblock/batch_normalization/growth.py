@@ -7,12 +7,11 @@ from math import inf, isfinite
 
 import numpy as np
 
+from freeblock.activation.arrays import Array
+from freeblock.activation.given import Activation
 from freeblock.batch_normalization.shaping import Shape
 from freeblock.errors import DomainError, RefusedError
 from freeblock.formula.evaluation import evaluate
-from freeblock.pointwise.activation import Activation
-from freeblock.pointwise.gaussian import GaussianMoments
-from freeblock.pointwise.values import Points
 
 HEAD = 1_000
 """Layers that are added one by one; the rest by the formula of Euler and Maclaurin."""
@@ -33,14 +32,14 @@ Progress = Callable[[int, int], None]
 class LogGrowth:
     """log g at any gain in (0, 1], by interpolation.
 
-    Raises DomainError where a symbol has no value or a moment is not found, RefusedError where series and quadrature
-    do not meet.
+    Raises DomainError where a symbol has no value, RefusedError where a mean is not found, or series and quadrature do
+    not meet.
     """
 
     def __init__(
         self, activation: Activation, shape: Shape, centred: bool, progress: Progress = lambda done, total: None
     ) -> None:
-        self._moments = GaussianMoments(activation)
+        self._means = activation.means
         self._centred = centred
         self._series = _logarithm([(power, evaluate(value, {}).to_float()) for power, value in shape.series[1:]])
         self._limit = 0.0 if shape.limit.is_zero else float(np.log(evaluate(shape.limit, {}).to_float()))
@@ -57,13 +56,14 @@ class LogGrowth:
 
     def exactly(self, gain: float) -> float:
         """log g by quadrature, without interpolation."""
-        moments = self._moments.at(gain)
-        square = moments.square - (moments.mean**2 if self._centred else 0.0)
-        if not (square > 0 and moments.slope_square > 0):
+        means, q = self._means, gain**2
+        slope_square = means.slope_moment(2, q)
+        square = means.mean_square(q) - (means.mean(q) ** 2 if self._centred else 0.0)
+        if not (square > 0 and slope_square > 0):
             raise DomainError("E f² or E f′² is 0", None, "give an activation that is not constant where it is used")
-        return float(2 * np.log(gain) + np.log(moments.slope_square) - np.log(square))
+        return float(2 * np.log(gain) + np.log(slope_square) - np.log(square))
 
-    def at(self, gains: Points) -> Points:
+    def at(self, gains: Array) -> Array:
         """log g at many gains."""
         gains = np.asarray(gains, dtype=float)
         inside = self._curve(np.clip(1 - 2 * np.log(np.maximum(gains, 1e-300)) / self._low, -1, 1))
@@ -83,7 +83,7 @@ class LogGrowth:
         """Where interpolation ends and the series begins."""
         return self._cut
 
-    def _below(self, gains: Points) -> Points:
+    def _below(self, gains: Array) -> Array:
         if self._vanishes:
             # E f² tends to f(0)², and E f′² to a constant.
             return self.exactly(self._cut) + 2 * np.log(np.maximum(gains, 1e-300) / self._cut)

@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from freeblock.activation.given import Activation
 from freeblock.batch_normalization.simulation import Matrix, haar
-from freeblock.pointwise.activation import Activation
-from freeblock.pointwise.values import values_of
 
 SETTLING, MEASURED = 12, 12
 """Layers until the batch statistics have reached their fixed point, and layers whose growth is measured."""
@@ -43,7 +42,7 @@ def _growth(activation: Activation, size: int, width: int, generator: np.random.
         centred = product - product.mean(axis=1, keepdims=True)
         deviation = np.sqrt(np.mean(centred**2, axis=1, keepdims=True))
         normalized = centred / deviation
-        matrix, slope = (part.reshape(width, size) for part in values_of(activation, normalized.ravel()))
+        matrix, slope = activation.values(normalized)
         passed.append((normalized, deviation, slope))
     gradient = generator.standard_normal((width, size))
     ratios: list[float] = []
@@ -89,7 +88,7 @@ def _log_ratio(
         deviation = np.sqrt(np.mean(kept**2, axis=1, keepdims=True))
         normalized = kept / deviation
         before = matrix
-        matrix, slope = (part.reshape(width, width) for part in values_of(activation, (gain * normalized).ravel()))
+        matrix, slope = activation.values(gain * normalized)
         passed.append((weight, before, normalized, deviation, gain * slope))
     gradient = generator.standard_normal((width, width))
     sizes = []

@@ -12,15 +12,14 @@ from math import acos, pi, sqrt
 
 import numpy as np
 
+from freeblock.activation.arrays import Array
+from freeblock.activation.given import Activation
+from freeblock.activation.taylor import taylor
 from freeblock.batch_normalization.sphere import Sphere
 from freeblock.errors import DomainError
 from freeblock.formula.evaluation import evaluate
 from freeblock.formula.expression import ONE, Expression, number
 from freeblock.formula.sums import multiply_out
-from freeblock.pointwise.activation import Activation
-from freeblock.pointwise.gaussian import GaussianMoments
-from freeblock.pointwise.taylor import taylor
-from freeblock.pointwise.values import Points
 
 SMALLEST, LARGEST = 4, 10**6
 """Values in a batch: with three, E 1/variance is infinite."""
@@ -62,10 +61,10 @@ class ClosedRate:
 
 def closed_rate(activation: Activation) -> ClosedRate | None:
     """The closed form for an activation of two straight branches that meet at 0, None for any other."""
-    if activation.degree() != 1:
+    if activation.degree != 1:
         return None
     try:
-        right, left = taylor(activation, 1)
+        right, left = taylor(activation.function, 1, activation.span)
     except DomainError:
         return None
     up, down = right.coefficients[1], -left.coefficients[1]
@@ -97,9 +96,9 @@ def rate(activation: Activation, batch: int) -> Rate:
 
 
 def limit_rate(activation: Activation) -> float:
-    """E f′²/Var f, the growth as B → ∞. Raises DomainError where a moment is not found."""
-    moments = GaussianMoments(activation).at(1.0)
-    return moments.slope_square / (moments.square - moments.mean**2)
+    """E f′²/Var f, the growth as B → ∞. Raises RefusedError where a mean is not found."""
+    means = activation.means
+    return means.slope_moment(2, 1.0) / (means.mean_square(1.0) - means.mean(1.0) ** 2)
 
 
 def _line(sphere: Sphere) -> tuple[float, float, float]:
@@ -136,7 +135,7 @@ def _series(sphere: Sphere) -> float:
 def _coefficients(sphere: Sphere) -> list[tuple[float, float]]:
     """(a_k, P_k(−1/(B−1))) from k = 1: f in orthonormal Gegenbauer polynomials, and the zonal harmonic."""
     size, cosine = sphere.batch, -1 / (sphere.batch - 1)
-    place: Points = sphere.nodes / sqrt(size - 1)
+    place: Array = sphere.nodes / sqrt(size - 1)
     before, current = np.zeros_like(place), np.ones_like(place)
     legendre_before, legendre = 1.0, 1.0
     found: list[tuple[float, float]] = []

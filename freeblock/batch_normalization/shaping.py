@@ -11,23 +11,30 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
+from freeblock.activation.closed_means import closed_mean
+from freeblock.activation.derivative import derivative
+from freeblock.activation.given import Activation
+from freeblock.activation.integrals import InfiniteMeanError
+from freeblock.activation.kernels import NoClosedFormError
+from freeblock.activation.taylor import Series, taylor
+from freeblock.activation.tree import Apply, children_first, raised
 from freeblock.errors import DomainError, RefusedError
 from freeblock.formula.expression import ONE, ZERO, Expression, number, symbol
 from freeblock.formula.order import is_at_least
 from freeblock.formula.powers import power
 from freeblock.formula.precise import evaluate_precisely
 from freeblock.formula.products import product
+from freeblock.formula.rational import Rational
 from freeblock.formula.sums import multiply_out, total
 from freeblock.formula.traversal import symbols
-from freeblock.pointwise.activation import Activation
-from freeblock.pointwise.exponential_polynomials import exact_moments
-from freeblock.pointwise.taylor import Series, taylor
 
 GAIN = "alpha"
 DEGREE = 12
 """A nonlinear term is looked for up to this degree."""
 LONGEST = 12
 """Powers of α beyond the leading one that a series is asked for, at most."""
+_HYPERBOLIC = ("tanh", "sech", "sigmoid")
+"""Functions whose closed means are no more than a name for them."""
 _DIGITS, _TINY = 40, 1e-25
 
 Kind = Literal["homogeneous", "threshold", "flat", "diverges", "vanishes"]
@@ -71,11 +78,11 @@ def shape_of(activation: Activation, centred: bool, terms: int = 2) -> Shape:
     """
     if GAIN in activation.symbols:
         raise DomainError(f"`{GAIN}` is the gain itself", activation.span, "choose another letter in the formula")
-    sides = taylor(activation, DEGREE)
+    sides = taylor(activation.function, DEGREE, activation.span)
     constants = [side.coefficients[0] for side in sides]
     if not _is_zero(constants[0] - constants[1], activation):
         raise DomainError("the activation jumps at 0", activation.span, "give a continuous activation")
-    degree = activation.degree()
+    degree = activation.degree
     lead = _first(sides, 1, activation)
     if lead is None and degree is None:
         raise RefusedError(f"f − f(0) has no term up to degree {DEGREE} at 0", activation.span)
@@ -122,7 +129,7 @@ def _open(sides: tuple[Series, Series], power: int) -> list[Expression]:
     return [] if any(signs) or not any(symbols(value) - {"pi", "e"} for value in values) else values[:1]
 
 
-def _superscript(degree: Fraction) -> str:
+def _superscript(degree: Rational) -> str:
     return "" if degree == 1 else f"^{degree}"
 
 
@@ -189,7 +196,7 @@ def _limit(sides: tuple[Series, Series], lead: int, centred: bool) -> Expression
 def _series(activation: Activation, first: int, centred: bool, terms: int) -> tuple[tuple[int, Expression], ...]:
     """1 and the next terms of g: their exponents, and their coefficients that are not 0."""
     last = 2 * (first - 1) + min(2 * terms, LONGEST)
-    slopes, squares = _averages(taylor(activation, last + 1), centred, last + 2)
+    slopes, squares = _averages(taylor(activation.function, last + 1, activation.span), centred, last + 2)
     found: list[Expression] = []
     for place in range(last + 1):
         known = total([multiply_out(found[k] * squares[place - k]) for k in range(place)])
@@ -200,11 +207,9 @@ def _series(activation: Activation, first: int, centred: bool, terms: int) -> tu
 
 
 def _exact(activation: Activation, sides: tuple[Series, Series], centred: bool) -> Expression | None:
-    """g as a formula in α, where f is a polynomial, or made of powers of x and exponentials of multiples of x."""
-    if activation.branches:
-        return None
-    if not all(side.ends for side in sides):
-        return _of_exponentials(activation, centred)
+    """g as a formula in α, where f is a polynomial, or its Gaussian means are elementary, or in Φ."""
+    if activation.branches or not all(side.ends for side in sides):
+        return _of_closed_means(activation, centred)
     last = 2 * max(k for side in sides for k, value in enumerate(side.coefficients) if not value.is_zero)
     slopes, squares = _averages(_padded(sides, last), centred, last)
     gain = symbol(GAIN)
@@ -213,13 +218,17 @@ def _exact(activation: Activation, sides: tuple[Series, Series], centred: bool) 
     return top / bottom
 
 
-def _of_exponentials(activation: Activation, centred: bool) -> Expression | None:
-    moments = exact_moments(activation, GAIN)
-    if moments is None:
+def _of_closed_means(activation: Activation, centred: bool) -> Expression | None:
+    if any(isinstance(part, Apply) and part.name in _HYPERBOLIC for part in children_first(activation.function)):
         return None
-    mean, square, slope = (multiply_out(one) for one in moments)
+    variance = power(symbol(GAIN), 2)
+    trees = activation.function, raised(activation.function, 2), raised(derivative(activation.function), 2)
+    try:
+        mean, square, slope = (multiply_out(closed_mean(tree, variance, {})) for tree in trees)
+    except (NoClosedFormError, InfiniteMeanError):
+        return None
     below = square - multiply_out(mean * mean) if centred else square
-    return product(((symbol(GAIN), 2), (slope, 1), (below, -1)))
+    return product(((variance, 1), (slope, 1), (below, -1)))
 
 
 def _padded(sides: tuple[Series, Series], degree: int) -> tuple[Series, Series]:

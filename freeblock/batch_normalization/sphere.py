@@ -11,12 +11,14 @@ from math import pi, sqrt
 
 import numpy as np
 
-from freeblock.pointwise.activation import Activation
-from freeblock.pointwise.gaussian import legendre_nodes
-from freeblock.pointwise.values import Dual, Points, kinks, values_of
+from freeblock.activation.arrays import Array
+from freeblock.activation.gauss import on_pieces
+from freeblock.activation.given import Activation, Dual
 
 REACH = 13.0
 """No weight worth counting lies further out, in units of the coordinate's standard deviation."""
+NODES = 20
+"""Of Gauss's rule on each piece."""
 SMOOTH = 16
 """In larger batches what happens at the rim of the sphere is smooth and small."""
 
@@ -29,15 +31,15 @@ class Sphere:
         self._activation = activation
         self._pieces = pieces
         radius = sqrt(batch - 1)
-        self.kinks = kinks(activation, -min(radius, REACH + 2), min(radius, REACH + 2))
+        self.kinks = [one for one in activation.kinks.tolist() if abs(one) < min(radius, REACH + 2)]
         self.nodes, self.weights = self._line()
         self.value, self.slope = self.at(self.nodes)
 
-    def at(self, coordinates: Points) -> Dual:
+    def at(self, coordinates: Array) -> Dual:
         """The activation and its derivative there."""
-        return values_of(self._activation, coordinates)
+        return self._activation.values(coordinates)
 
-    def _line(self) -> tuple[Points, Points]:
+    def _line(self) -> tuple[Array, Array]:
         """Coordinates and the probabilities they stand for."""
         radius = sqrt(self.batch - 1)
         breaks = [one / radius for one in self.kinks] + [each for one in self.kinks for each in self._graded(one)]
@@ -53,7 +55,7 @@ class Sphere:
         ends = [(-kink / (size - 1) + sign * spread) / sqrt(size - 1) for sign in (-1, 1)]
         return [end + shift for end in ends for shift in (0, *(sign / 6**j for j in range(1, 7) for sign in (-1, 1)))]
 
-    def pairs(self, place: int) -> tuple[Points, Points]:
+    def pairs(self, place: int) -> tuple[Array, Array]:
         """Another coordinate and its probabilities, where the first is `nodes[place]`."""
         size = self.batch
         first = float(self.nodes[place])
@@ -64,10 +66,10 @@ class Sphere:
         return middle + spread * np.sin(angles), weights
 
 
-def _angles(breaks: list[float], power: int, pieces: int) -> tuple[Points, Points]:
+def _angles(breaks: list[float], power: int, pieces: int) -> tuple[Array, Array]:
     """Angles θ in [−π/2, π/2] and their probabilities under the density ∝ cos^power θ, cut where sin θ is a break."""
     reach = min(pi / 2, REACH / sqrt(power + 1))
     inside = [angle for angle in map(float, np.arcsin([one for one in breaks if abs(one) < 1])) if abs(angle) < reach]
-    angles, weights = legendre_nodes(sorted({*np.linspace(-reach, reach, pieces + 1).tolist(), *inside}))
+    angles, weights = on_pieces(np.array(sorted({*np.linspace(-reach, reach, pieces + 1).tolist(), *inside})), NODES)
     weights = weights * np.cos(angles) ** power
     return angles, weights / weights.sum()

@@ -72,8 +72,8 @@ class Verdict:
 def read_claim(text: str) -> Statement:
     """`phi = (1 + sigma_w^2)^L` and its like. Raises FreeblockError kinds with the caret in the claim."""
     statement = parse_statement("the claim", text, EXAMPLE)
-    if set(statement.relation.operators) != {"="}:
-        raise OptionError("a claim is an equation", statement.relation.span, f"write `{EXAMPLE}`")
+    if set(statement.node.operators) != {"="}:
+        raise OptionError("a claim is an equation", statement.node.span, f"write `{EXAMPLE}`")
     return statement
 
 

@@ -52,7 +52,7 @@ def solve_conditions(
             for left, operator, right in quantities.comparisons(condition):
                 comparisons += _loosened(Comparison(left, operator, right, condition.text), tolerance)
         loose = "" if tolerance is None else f" to within {in_words(tolerance)}"
-        texts = [condition.text + (loose if "=" in condition.relation.operators else "") for condition in conditions]
+        texts = [condition.text + (loose if "=" in condition.node.operators else "") for condition in conditions]
         names = [spell(name) for name in unknowns]
         constraints = constraints_of(derivation)
         if len(names) > 1:

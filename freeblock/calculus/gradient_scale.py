@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -9,12 +10,17 @@ from freeblock.calculus.derivation import Derivation, derive
 from freeblock.calculus.filling import filled_with_output
 from freeblock.calculus.premises import Premises
 from freeblock.calculus.refusals import refusal
+from freeblock.calculus.residual_products import residual_product
 from freeblock.errors import RefusedError
 from freeblock.formula.expression import Expression
 from freeblock.formula.functions import facts_known
 from freeblock.formula.powers import power
 from freeblock.formula.products import product
 from freeblock.network.network import Network
+from freeblock.network.nodes import Repeat
+
+FEW = 4
+"""So many residual blocks are written out one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,8 @@ class GradientScale:
     """None where it is not known in closed form."""
     phi: Expression
     squared: Expression
+    definitions: Mapping[str, Expression]
+    """What names in φ and GSC² stand for."""
 
     @property
     def gsc(self) -> Expression:
@@ -36,6 +44,12 @@ class GradientScale:
 
 def gradient_scale(network: Network, q: Expression, c: Expression, premises: Premises) -> GradientScale:
     """Raises RefusedError where φ is refused or the mean square of the output has no closed form, LimitError."""
+    count = network.block.count.number() if isinstance(network.block, Repeat) else None
+    closed = residual_product(network, q, c, premises) if count is None or count > FEW else None
+    if closed is not None and closed.definitions:
+        phi, squared, size = (closed.at_depth(one) for one in (closed.phi, closed.squared, closed.q))
+        return GradientScale(closed.derivation, size, closed.c and closed.at_depth(closed.c), phi, squared,
+                             closed.definitions)
     filled, output = filled_with_output(network, q, c)
     derivation = derive(filled, order=1, premises=premises)
     if derivation.phi is None:
@@ -46,4 +60,4 @@ def gradient_scale(network: Network, q: Expression, c: Expression, premises: Pre
     with facts_known(filled.facts, filled.whole):
         correlation = None if output.covariance is None else product(((output.covariance, 1), (output.q, -1)))
         return GradientScale(derivation, output.q, correlation, derivation.phi,
-                             product(((derivation.phi, 1), (q, 1), (output.q, -1))))
+                             product(((derivation.phi, 1), (q, 1), (output.q, -1))), {})

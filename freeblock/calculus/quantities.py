@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import Generic, Literal, TypeVar
 
 from freeblock.calculus.derivation import Derivation
 from freeblock.calculus.deviations import check_deviations
@@ -30,30 +30,32 @@ Side = Literal["out", "in", "average"]
 _MOMENT = re.compile(r"phi_([1-9][0-9]{0,3})")
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """A relation between formulas of a network, as it was written."""
-
-    text: str
-    relation: Relation
-
-    @property
-    def names(self) -> list[Name]:
-        """The names used, in the order of the text."""
-        return names_in(self.relation)
+Parsed = TypeVar("Parsed", Node, Relation)
 
 
 @dataclass(frozen=True, slots=True)
-class Quantity:
-    """A formula in the results and symbols of a network, as it was written."""
+class Written(Generic[Parsed]):
+    """What is said in the results and symbols of a network, as it was written."""
 
     text: str
-    node: Node
+    node: Parsed
 
     @property
     def names(self) -> list[Name]:
         """The names used, in the order of the text."""
         return names_in(self.node)
+
+
+class Quantity(Written[Node]):
+    """A formula."""
+
+    __slots__ = ()
+
+
+class Statement(Written[Relation]):
+    """A relation."""
+
+    __slots__ = ()
 
 
 def parse_statement(what: str, text: str, example: str) -> Statement:
@@ -117,8 +119,8 @@ class Quantities:
         Raises UnknownNameError, RefusedError of a refused result, and what formulas raise.
         """
         scope = {name.name: self._value(name) for name in statement.names}
-        values = [self._formula(part, scope) for part in statement.relation.parts]
-        yield from zip(values, statement.relation.operators, values[1:], strict=False)
+        values = [self._formula(part, scope) for part in statement.node.parts]
+        yield from zip(values, statement.node.operators, values[1:], strict=False)
 
     def value(self, quantity: Quantity) -> Expression:
         """The formula in the symbols of the network. Raises what `comparisons` does."""

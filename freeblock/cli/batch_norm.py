@@ -6,15 +6,14 @@ from importlib import import_module
 
 import click
 
+from freeblock.cli.activations import activations
 from freeblock.cli.arguments import read_settings, sheet_options, simulation_options
-from freeblock.cli.completing import words
 from freeblock.cli.network import settings_option
 from freeblock.cli.threads import use_one_thread
-from freeblock.pointwise.activation import NAMED
 
 
 @click.command(name="batch-norm", short_help="Print how gradients grow per layer under batch norm of B values.")
-@click.argument("activation", metavar="ACTIVATION", shell_complete=words(*NAMED))
+@click.argument("activation", metavar="ACTIVATION", shell_complete=activations)
 @click.option("--batch", "batches", metavar="LIST", default="4,5,6,8,16,32,128,1024", show_default=True,
               help="The numbers of values that are normalized together, separated by commas.")
 @click.option("--without-mean", is_flag=True,
@@ -31,8 +30,8 @@ def command(
     """Print the factor by which the mean square of gradients grows per layer `dense >> batch_norm(batch=B) >> f`.
 
     In mean field: a deep network, much wider than B, whose batch statistics have reached their fixed point. ACTIVATION
-    is a name (relu, tanh, gelu, linear …) or a formula in x. Each rate is found in closed form where there is one, by
-    quadrature, and by the Gegenbauer series. Exit status: 0 done; 1 no formula is known; 2 bad input.
+    is a component (relu, elu(alpha=2) …), `linear`, or a formula in x. Each rate is found in closed form where there
+    is one, by quadrature, and by the Gegenbauer series. Exit status: 0 done; 1 no formula is known; 2 bad input.
 
     \b
     Examples:

@@ -6,26 +6,18 @@ from importlib import import_module
 
 import click
 
-from freeblock.calculus.premises import PREMISE_NAMES
-from freeblock.cli.arguments import check_standard_input, output_option, read_program, read_settings
-from freeblock.cli.completing import files, words
-from freeblock.cli.network import network_options
+from freeblock.cli.arguments import check_standard_input, read_program, read_settings
+from freeblock.cli.completing import files
+from freeblock.cli.network import network_options, premise_options, signal_options
 
 
 @click.command(name="forward", short_help="Follow a signal block by block.")
 @click.argument("expression", metavar="EXPR|FILE|-", shell_complete=files(".fb"))
-@click.option("--q", default="1", show_default=True, metavar="NUMBER", help="The mean square of a unit of the input.")
-@click.option("--c", default="0", show_default=True, metavar="NUMBER",
-              help="The correlation of two inputs, -1 to 1.")
+@signal_options
 @click.option("--depth-table", is_flag=True, help="One row for each copy of what is repeated.")
 @click.option("--plot", metavar="FILE", type=click.Path(),
               help="Also draw q, c and GSC against depth: an .svg, .png or .pdf file (needs matplotlib).")
-@click.option("--format", "form", type=click.Choice(["text", "latex", "markdown", "json", "unicode"]),
-              default="text", show_default=True, help="How the table is printed.")
-@output_option
-@click.option("--assume-free", is_flag=True, help="Turn every refusal into a printed assumption.")
-@click.option("--assume", metavar="NAME", multiple=True, shell_complete=words(*PREMISE_NAMES),
-              help="Assume one named hypothesis; repeatable.")
+@premise_options
 @network_options
 def command(
     expression: str, q: str, c: str, depth_table: bool, plot: str | None, form: str, output: str | None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from freeblock.cli.arguments import write_output
+from freeblock.cli.printing import write_result
 from freeblock.cli.progress import ProgressBar
 from freeblock.errors import OptionError
 from freeblock.forwarding import forward_source
@@ -23,4 +23,4 @@ def print_table(program: Program, form: str, output: str | None, plot: str | Non
         found = forward_source(program, progress=lambda done: bar(done, None), **options)
     if plot is not None and kind is not None:
         write_file(found.plot(kind), plot, hint="choose another file for --plot")
-    write_output(found.to_json() if form == "json" else found.text(form), output)  # type: ignore[arg-type]
+    write_result(found, form, output)

@@ -6,7 +6,7 @@ import click
 
 from freeblock.calculus.orders import MAX_ORDER
 from freeblock.calculus.premises import PREMISE_NAMES
-from freeblock.cli.arguments import Command
+from freeblock.cli.arguments import Command, output_option
 from freeblock.cli.completing import definitions, files, words
 
 
@@ -29,14 +29,34 @@ def network_options(command: Command) -> Command:
     return settings_option(name(library_option(command)))
 
 
-def theorem_options(command: Command) -> Command:
-    """How far, and on what hypotheses, a network is derived."""
+def premise_options(command: Command) -> Command:
+    """What may be assumed."""
     for option in (
         click.option("--assume", metavar="NAME", multiple=True, shell_complete=words(*PREMISE_NAMES),
                      help="Assume one named hypothesis, e.g. independent-patterns; repeatable."),
         click.option("--assume-free", is_flag=True, help="Turn every refusal into a printed assumption."),
-        click.option("--order", type=click.IntRange(1, MAX_ORDER), default=2, show_default=True,
-                     help="The highest moment φ_k of JJᵀ."),
+    ):
+        command = option(command)
+    return command
+
+
+def theorem_options(command: Command) -> Command:
+    """How far, and on what hypotheses, a network is derived."""
+    order = click.option("--order", type=click.IntRange(1, MAX_ORDER), default=2, show_default=True,
+                         help="The highest moment φ_k of JJᵀ.")
+    return order(premise_options(command))
+
+
+def signal_options(command: Command) -> Command:
+    """The Gaussian input that is followed, and how the result is printed."""
+    for option in (
+        output_option,
+        click.option("--format", "form", type=click.Choice(["text", "latex", "markdown", "json", "unicode"]),
+                     default="text", show_default=True, help="How the result is printed."),
+        click.option("--c", default="0", show_default=True, metavar="NUMBER",
+                     help="The correlation of two inputs, -1 to 1."),
+        click.option("--q", default="1", show_default=True, metavar="NUMBER",
+                     help="The mean square of a unit of the input."),
     ):
         command = option(command)
     return command

@@ -9,10 +9,9 @@ from freeblock.batch_normalization.rates import LARGEST, SMALLEST, closed_rate, 
 from freeblock.cli.progress import ProgressBar
 from freeblock.cli.sheets import check_plot, print_sheet, write_plot
 from freeblock.errors import OptionError, RefusedError
-from freeblock.pointwise.activation import read_activation
+from freeblock.functions_of_x import read_activation
 from freeblock.report.batch_norm_sheet import Rates, rates_data, rates_sheet, without_mean_data, without_mean_sheet
 from freeblock.report.line_plot import Line
-from freeblock.settings import read_values
 
 MOST = 100
 """Batch sizes of one table."""
@@ -25,7 +24,7 @@ def print_rates(
     """The table of rates. Raises FreeblockError kinds."""
     check_plot(plot)
     sizes = _sizes(batches, 3 if without_mean else SMALLEST)
-    function = read_activation(activation, read_values(values))
+    function = read_activation(activation, values)
     closed = closed_rate(function)
     if without_mean:
         if closed is None or not closed.mixing.is_one:

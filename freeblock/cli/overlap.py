@@ -6,19 +6,14 @@ from importlib import import_module
 
 import click
 
-from freeblock.cli.arguments import check_standard_input, output_option, read_program, read_settings
+from freeblock.cli.arguments import check_standard_input, read_program, read_settings
 from freeblock.cli.completing import files
-from freeblock.cli.network import network_options
+from freeblock.cli.network import network_options, signal_options
 
 
 @click.command(name="overlap", short_help="The true ϕ of pre-activation residual networks.")
 @click.argument("expression", metavar="EXPR|FILE|-", shell_complete=files(".fb"))
-@click.option("--q", default="1", show_default=True, metavar="NUMBER", help="The mean square of a unit of the input.")
-@click.option("--c", default="0", show_default=True, metavar="NUMBER",
-              help="The correlation of two inputs, -1 to 1, which batch norm looks at.")
-@click.option("--format", "form", type=click.Choice(["text", "latex", "markdown", "json", "unicode"]),
-              default="text", show_default=True, help="How the result is printed.")
-@output_option
+@signal_options
 @network_options
 def command(
     expression: str, q: str, c: str, form: str, output: str | None, library: tuple[str, ...], name: str | None,

@@ -6,15 +6,14 @@ from importlib import import_module
 
 import click
 
+from freeblock.cli.activations import activations
 from freeblock.cli.arguments import read_settings, sheet_options, simulation_options
-from freeblock.cli.completing import words
 from freeblock.cli.network import settings_option
 from freeblock.cli.threads import use_one_thread
-from freeblock.pointwise.activation import NAMED
 
 
 @click.command(name="shape", short_help="Print what gains before an activation do to gradients.")
-@click.argument("activation", metavar="ACTIVATION", shell_complete=words(*NAMED))
+@click.argument("activation", metavar="ACTIVATION", shell_complete=activations)
 @click.option("--gain", "gains", metavar="ALPHA", multiple=True, help="Print g at this gain; repeatable.")
 @click.option("--terms", type=click.IntRange(1, 6), default=2, show_default=True,
               help="Terms of the series of g after the first.")
@@ -34,10 +33,10 @@ def command(
 ) -> None:
     """Print the growth g(alpha) = alpha² E f'(alpha z)² / E f(alpha z)² of squared gradients per normalized layer.
 
-    As a series in alpha, exact where f is made of polynomials, exponentials, sin and cos; and whether the total growth
-    ½ Σ log g stays finite for gains alpha_l = l^(-kappa). ACTIVATION is a name (tanh, sin, gelu …) or a formula in x;
-    other names are symbols, or numbers with --set. Exit status: 0 done; 1 no schedule meets the bound, or the growth
-    diverges; 2 bad input.
+    As a series in alpha, exact where f is made of pieces of polynomials, exponentials, sin and cos; and whether the
+    total growth ½ Σ log g stays finite for gains alpha_l = l^(-kappa). ACTIVATION is a component (tanh, elu(alpha=2)
+    …), `linear`, or a formula in x; other names are symbols, or numbers with --set. Exit status: 0 done; 1 no schedule
+    meets the bound, or the growth diverges; 2 bad input.
 
     \b
     Examples:

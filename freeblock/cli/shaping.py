@@ -7,6 +7,7 @@ from math import isfinite
 
 import numpy as np
 
+from freeblock.activation.given import Activation
 from freeblock.batch_normalization.growth import LogGrowth, exponent_for, gain_for, total_growth
 from freeblock.batch_normalization.network_simulation import simulated_log_growth
 from freeblock.batch_normalization.shaping import Shape, shape_of
@@ -14,10 +15,10 @@ from freeblock.cli.progress import ProgressBar
 from freeblock.cli.sheets import check_plot, print_sheet, write_plot
 from freeblock.errors import DomainError, OptionError, RefusedError
 from freeblock.formula.evaluation import evaluate
-from freeblock.pointwise.activation import VARIABLE, Activation, read_activation
+from freeblock.functions_of_x import read_activation
 from freeblock.report.line_plot import Line
 from freeblock.report.shape_sheet import Shaping, Total, shape_data, shape_sheet
-from freeblock.settings import parse_value, read_values
+from freeblock.settings import parse_value
 
 SIMULATED = 2_000
 """Layers of a network that is simulated, at most."""
@@ -31,9 +32,7 @@ def print_shape(
 ) -> None:
     """The growth, its series, and what was asked of schedules. Raises FreeblockError kinds."""
     check_plot(plot)
-    if VARIABLE in values:
-        raise OptionError("`x` is the variable of the activation and has no value", hint="set another name")
-    function = read_activation(activation, read_values(values))
+    function = read_activation(activation, values)
     shape = shape_of(function, centred, terms)
     places = [_number("--gain", text, 1e-3, 1.0) for text in gains]
     exponent = None if kappa is None else _number("--kappa", kappa, 0.0, 64.0)

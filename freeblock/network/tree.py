@@ -41,3 +41,8 @@ def leaves(block: Block) -> Iterator[Leaf]:
             yield here
         else:
             waiting.extend(parts_of(here))
+
+
+def is_skip(block: Block) -> bool:
+    """Whether a branch has no activation in it."""
+    return not any(leaf.rule.kind == "activation" for leaf in leaves(block))

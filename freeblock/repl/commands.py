@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from freeblock.errors import UnknownNameError, did_you_mean
-from freeblock.repl import file_commands, result_commands, setting_commands
+from freeblock.repl import file_commands, result_commands, setting_commands, signal_commands
 from freeblock.repl.arguments import no_argument
 from freeblock.repl.command_table import COMMANDS, help_text
 from freeblock.repl.conversation import Leave
@@ -69,6 +69,9 @@ HANDLERS: dict[str, Handler] = {
     "latex": result_commands.latex,
     "solve": result_commands.solve,
     "check": result_commands.check,
+    "forward": signal_commands.forward,
+    "dilution": signal_commands.dilution,
+    "overlap": signal_commands.overlap,
     "set": setting_commands.set_value,
     "unset": setting_commands.unset,
     "assume": setting_commands.assume,

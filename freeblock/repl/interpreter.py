@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import shutil
 import sys
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any, TypeVar
 
 from freeblock.calculus.premises import PREMISE_NAMES
 from freeblock.errors import ErrorList, FreeblockError, OptionError
@@ -20,6 +22,7 @@ from freeblock.report.screen import screen_report
 from freeblock.session import Result, derive_source, read_network
 from freeblock.source import Source
 
+Found = TypeVar("Found")
 LEAST_WIDTH = 20
 """Columns that are used on any screen."""
 
@@ -88,6 +91,19 @@ class Interpreter:
                 raise text.told(error) from None
             self._derived = (spoken, result)
         return self._derived[1]
+
+    def found(self, work: Callable[..., Found], **options: Any) -> Found:
+        """What a function of programs finds of the block that was asked for. Raises as `derived` does."""
+        self.derived()
+        text = Composition(self.talk.spoken)
+        try:
+            return work(text.program, library=self.talk.libraries, **options)
+        except FreeblockError as error:
+            raise text.told(error) from None
+
+    def premises(self) -> tuple[str, ...]:
+        """The assumed hypotheses that the block in force has."""
+        return self._premises(self.talk.spoken, Composition(self.talk.spoken)) if self.talk.spoken.block else ()
 
     def show(self, result: Result) -> int:
         """Print a result; status 1 where φ itself is refused."""

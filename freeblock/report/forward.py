@@ -14,7 +14,10 @@ from freeblock.signals.table import Row, Table
 from freeblock.version import __version__
 
 Style = Literal["text", "unicode", "markdown"]
-_COLUMNS: tuple[tuple[str, str, str, Callable[[Row], float | None]], ...] = (
+Column = tuple[str, str, str, Callable[[Row], float | None]]
+SHORT = 16
+"""A longer name of a block takes a line of its own in LaTeX."""
+_COLUMNS: tuple[Column, ...] = (
     ("q", "q", "q", lambda row: row.q),
     ("c", "c", "c", lambda row: row.c),
     ("chi", "χ", r"\chi_1", lambda row: row.chi),
@@ -46,9 +49,7 @@ def forward_text(page: ForwardPage, style: Style) -> str:
             f"{phi} {approx} {_power(table.log_phi)}"
             if table.log_gsc_squared is not None else f"{phi} and GSC are not given: {table.refused}"]
     ends += [f"{flag}: {why}" for flag, why in table.flags] or ["no flag"]
-    if table.error:
-        ends.append(f"Gaussian means by quadrature, relative error about {table.error:.0e}")
-    ends += _assumed(table)
+    ends += _rests(table)
     if style == "markdown":
         return "\n\n".join([shown, start, _pipes(_cells(table, 1)), "\n".join(f"- {line}" for line in ends)]) + "\n"
     lines = ["Whole network:", *(f"  {line}" for line in "\n".join(ends).splitlines())]
@@ -58,9 +59,10 @@ def forward_text(page: ForwardPage, style: Style) -> str:
 def forward_latex(page: ForwardPage) -> str:
     """A fragment for a document with `amsmath` and `booktabs`."""
     table = page.table
-    rows = [[code(_label(row)), *(f"${_latex_number(value(row))}$" for *_, value in _COLUMNS)] for row in table.rows]
-    heads = " & ".join(["block", *(f"${head}$" for _, _, head, _ in _COLUMNS)])
-    body = "\n".join(f"  {' & '.join(row)} \\\\" for row in rows)
+    # A column that says nothing of any block is left out: pages are narrow.
+    columns = [column for column in _COLUMNS if any(column[-1](row) is not None for row in table.rows)]
+    heads = " & ".join(["block", *(f"${head}$" for _, _, head, _ in columns)])
+    body = "\n".join(_latex_rows(table, columns))
     whole = (rf"For the whole network $\mathrm{{GSC}} \approx {_latex_power(table.log_gsc_squared, 0.5)}$, "
              rf"$\mathrm{{GSC}}^2 \approx {_latex_power(table.log_gsc_squared)}$ and $\phi(JJ^{{\top}}) \approx "
              rf"{_latex_power(table.log_phi)}$." if table.log_gsc_squared is not None else
@@ -72,8 +74,26 @@ def forward_latex(page: ForwardPage) -> str:
         f"% freeblock {__version__}", *comment(page.expression.strip("\n")),
         rf"Gaussian units of mean square $q = {_latex_number(table.q)}$ and correlation $c = {_latex_number(table.c)}$ "
         "of two inputs pass as follows:",
-        rf"\[ \text{{\begin{{tabular}}{{l{'r' * len(_COLUMNS)}}}", r"\toprule", f"  {heads} \\\\", r"\midrule", body,
-        r"\bottomrule", r"\end{tabular}} \]", whole, *([flags] if flags else [])]) + "\n"
+        r"\[ \text{\footnotesize\setlength{\tabcolsep}{4pt}",
+        rf"\begin{{tabular}}{{l{'r' * len(columns)}}}", r"\toprule", f"  {heads} \\\\", r"\midrule", body,
+        r"\bottomrule", r"\end{tabular}} \]", whole, *([flags] if flags else []),
+        *(prose(f"{line[0].upper()}{line[1:]}.") for line in _rests(table))]) + "\n"
+
+
+def _latex_rows(table: Table, columns: Sequence[Column]) -> list[str]:
+    """A long name, and one of several copies, stands above its numbers."""
+    lines: list[str] = []
+    above = ""
+    for row in table.rows:
+        start = code(row.label) if row.place is None else str(row.place)
+        if row.place is not None or row.count > 1 or len(row.label) > SHORT:
+            if row.label != above:
+                lines.append(rf"  \multicolumn{{{len(columns) + 1}}}{{l}}{{{code(row.label)}}} \\")
+            above = row.label
+            start = str(row.place) if row.place is not None else f"{row.count} copies" if row.count > 1 else ""
+        cells = [start, *(f"${_latex_number(value(row), 4)}$" for *_, value in columns)]
+        lines.append(f"  {' & '.join(cells)} \\\\")
+    return lines
 
 
 def forward_data(page: ForwardPage) -> dict[str, Any]:
@@ -160,21 +180,23 @@ def _pipes(rows: Sequence[Sequence[str]]) -> str:
     return "\n".join([line(head), line(["---", *["---:"] * (len(head) - 1)]), *map(line, body)])
 
 
-def _assumed(table: Table) -> list[str]:
+def _rests(table: Table) -> list[str]:
+    """The error of quadrature, and what is assumed."""
+    error = [f"Gaussian means by quadrature, relative error about {table.error:.0e}"] if table.error else []
     # Each copy has statistics of its own here, so that it need not be assumed that they are equal.
-    return list(dict.fromkeys(
+    return error + list(dict.fromkeys(
         f"assumed: [{item.name}] {item.because} ({', '.join(f'`{block}`' for block in item.blocks[:4])})"
         for item in table.derivation.hypotheses if item.status == "assumed" and item.name != "equal-copies"))
 
 
-def _number(value: float | None) -> str:
-    return "-" if value is None else f"{value:.6g}"
+def _number(value: float | None, digits: int = 6) -> str:
+    return "-" if value is None else f"{value:.{digits}g}"
 
 
-def _latex_number(value: float | None) -> str:
+def _latex_number(value: float | None, digits: int = 6) -> str:
     if value is None:
         return r"\text{--}"
-    mantissa, _, exponent = _number(value).partition("e")
+    mantissa, _, exponent = _number(value, digits).partition("e")
     return mantissa if not exponent else rf"{mantissa} \cdot 10^{{{int(exponent)}}}"
 
 

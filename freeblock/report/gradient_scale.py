@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from freeblock.calculus.gradient_scale import GradientScale
-from freeblock.formula.expression import Expression
+from freeblock.formula.expression import Expression, symbol
 from freeblock.formula.notations import LATEX, PLAIN, PYTHON, UNICODE, python_name
 from freeblock.formula.printing import print_expression
 from freeblock.formula.traversal import symbols
@@ -29,7 +29,11 @@ def _formulas(found: GradientScale) -> list[tuple[str, str, str, Expression]]:
     """(name, name in Unicode, name in LaTeX, formula)."""
     rows = [("q", "q", r"q_{\mathrm{out}}", found.q), ("phi", "φ(JJᵀ)", r"\phi(JJ^{\top})", found.phi),
             ("GSC^2", "GSC²", r"\mathrm{GSC}^2", found.squared)]
-    return rows if found.c is None else [rows[0], ("c", "c", r"c_{\mathrm{out}}", found.c), *rows[1:]]
+    rows = rows if found.c is None else [rows[0], ("c", "c", r"c_{\mathrm{out}}", found.c), *rows[1:]]
+    for name, value in found.definitions.items():
+        plain, pretty, latex = (print_expression(symbol(name), notation) for notation in (PLAIN, UNICODE, LATEX))
+        rows.append((plain, pretty, latex, value))
+    return rows
 
 
 def scale_text(page: ScalePage, style: Style) -> str:
@@ -76,8 +80,10 @@ def scale_data(page: ScalePage) -> dict[str, Any]:
         "expression": page.expression, "input": {"q": page.input[0], "c": page.input[1]},
         "q": formula(found.q), "c": formula(found.c), "chi": None, "phi": formula(found.phi),
         "gsc": formula(found.gsc), "gsc_squared": formula(found.squared), "blocks": [], "flags": [], "refused": None,
-        "definitions": {python_name(name): str(network.constants[name].number())
-                        for name in sorted(used & network.constants.keys())},
+        "definitions": {**{python_name(name): print_expression(value, PYTHON)
+                           for name, value in found.definitions.items()},
+                        **{python_name(name): str(network.constants[name].number())
+                           for name in sorted(used & network.constants.keys())}},
         "assumed": [{"name": item.name, "because": item.because, "blocks": list(item.blocks)}
                     for item in found.derivation.hypotheses if item.status == "assumed"],
     }

@@ -17,7 +17,11 @@ from freeblock.formula.traversal import symbols
 from freeblock.report.sheet import Line, Mathematics, Sheet, decimal, formula
 
 READABLE = 60
+EXACT = 300
+"""A longer exact form is in the JSON alone."""
 """A number whose formula is longer is printed as a decimal."""
+EXACT = 300
+"""A longer exact form is in the JSON alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +62,9 @@ def shape_sheet(shaping: Shaping) -> Sheet:
         rf"\alpha^2 \operatorname{{E}} f'(\alpha z)^2 / "
         rf"\operatorname{{{'Var' if shaping.centred else 'E'}}} f(\alpha z){'' if shaping.centred else '^2'}",
         f"α²·E[f′(αz)²]/{'Var f(αz)' if shaping.centred else 'E[f(αz)²]'}"), "z standard normal")]
-    if shape.exact is not None:
-        lines.append(Line(G, *_value(shape.exact), "exact"))
+    exact = None if shape.exact is None else _value(shape.exact)
+    if exact is not None and len(exact[1].text) <= EXACT:
+        lines.append(Line(G, *exact, "exact"))
     if shape.kind == "threshold":
         lines.append(Line(G, "=", _series(shape), "for small gains"))
     elif shape.exact is None and shape.kind != "vanishes":

@@ -37,13 +37,13 @@ class _Names(Latex):
 def condition_latex(statement: Statement, tolerance: Expression | None, *, transposed: bool = False) -> str:
     """A relation as it was written, typeset; an equation that may be missed is a bound on the difference."""
     names = _Names(transposed)
-    parts = [print_expression(to_expression(part, {}, free=True), names) for part in statement.relation.parts]
-    if tolerance is not None and statement.relation.operators == ("=",):
-        value = to_expression(statement.relation.parts[1], {}, free=True)
+    parts = [print_expression(to_expression(part, {}, free=True), names) for part in statement.node.parts]
+    if tolerance is not None and statement.node.operators == ("=",):
+        value = to_expression(statement.node.parts[1], {}, free=True)
         right = parts[1] if len(value.terms) == 1 else latex_brackets(parts[1])
         return rf"\left| {parts[0]} - {right} \right| \le {print_expression(tolerance, LATEX)}"
     shown = parts[0]
-    for operator, part in zip(statement.relation.operators, parts[1:], strict=True):
+    for operator, part in zip(statement.node.operators, parts[1:], strict=True):
         shown += f" {_SIGNS.get(operator, operator)} {part}"
     return shown
 

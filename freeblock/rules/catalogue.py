@@ -47,6 +47,12 @@ class Catalogue:
         """Alias → the name of its rule."""
         return dict(self._aliases)
 
+    def functions(self) -> tuple[str, ...]:
+        """The names of the components that are a function of each unit, and of nothing else that has to be said."""
+        found = [rule for name in self.names() if (rule := self.find(name)) is not None]
+        return tuple([rule.name for rule in found if not any(one.of_x for one in rule.parameters.values())
+                      and (rule.jacobian.function or (rule.forward is not None and rule.forward.function))])
+
     def suggest(self, name: str) -> str | None:
         """A hint for a name that no rule has; None where nothing comes near it."""
         advice = torch_advice(name)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, isclose, lgamma, sqrt
+from math import isclose, sqrt
 
 from freeblock.calculus.premises import Premises
 from freeblock.errors import RefusedError
@@ -46,42 +45,10 @@ class Diluted:
 
 
 @dataclass(frozen=True, slots=True)
-class Product:
-    """Π_{b=1..N} (k_b² + R)/(k_b² + 1) with one R and k_b² = slope·b + start, by gamma functions."""
-
-    count: int
-    growth: float
-    slope: float
-    start: float
-
-    @property
-    def upper(self) -> float:
-        """(start + R)/slope."""
-        return (self.start + self.growth) / self.slope
-
-    @property
-    def lower(self) -> float:
-        """(start + 1)/slope."""
-        return (self.start + 1) / self.slope
-
-    @property
-    def exponent(self) -> float:
-        """GSC² ~ N^exponent for many blocks."""
-        return (self.growth - 1) / self.slope
-
-    @property
-    def value(self) -> float:
-        """Γ(N + 1 + upper)Γ(1 + lower)/(Γ(1 + upper)Γ(N + 1 + lower))."""
-        return exp(lgamma(self.count + 1 + self.upper) - lgamma(1 + self.upper)
-                   + lgamma(1 + self.lower) - lgamma(self.count + 1 + self.lower))
-
-
-@dataclass(frozen=True, slots=True)
 class Dilution:
-    """The blocks with a skip, and the product over them in closed form where there is one."""
+    """The blocks with a skip."""
 
     blocks: tuple[Diluted, ...]
-    product: Product | None
     table: Table
 
 
@@ -102,17 +69,4 @@ def dilution(
     if not found:
         raise RefusedError("no block of this network is a skip beside a branch", network.block.span,
                            "such a block is `id + branch`, where only the branch has an activation")
-    return Dilution(tuple(found), _product(found) if len(found) == len(table.rows) else None, table)
-
-
-def _product(blocks: Sequence[Diluted]) -> Product | None:
-    """The closed form, where the growth is the same in each block and k² grows by the same amount."""
-    first = blocks[0]
-    if len(blocks) < 3 or not all(isclose(block.skip, 1, rel_tol=_CLOSE) for block in blocks):
-        return None
-    slope = blocks[1].k_squared - first.k_squared
-    start = first.k_squared - slope
-    alike = all(isclose(block.branch, first.branch, rel_tol=_CLOSE)
-                and isclose(block.k_squared, start + slope * place, rel_tol=_CLOSE)
-                for place, block in enumerate(blocks, 1))
-    return Product(len(blocks), first.branch, slope, start) if alike and slope > _CLOSE else None
+    return Dilution(tuple(found), table)

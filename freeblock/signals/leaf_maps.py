@@ -94,7 +94,7 @@ class FunctionMap:
     ) -> None:
         """`stated` is the mean square that the component takes its input to have."""
         self.function = function
-        self.means = CorrelatedMeans(function, lambda formula: number_of(formula, known))
+        self.means = CorrelatedMeans(function, lambda formula: number_of(formula, known), span=block.span)
         self._block, self._stated = block, stated
 
     @classmethod

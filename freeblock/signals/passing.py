@@ -9,7 +9,7 @@ from math import isfinite
 from freeblock.errors import LimitError, OptionError, RefusedError
 from freeblock.language.walk import Pass, run
 from freeblock.network.nodes import Block, Commuting, Leaf, Repeat, Scale, Serial, Stack, Sum
-from freeblock.network.tree import leaves
+from freeblock.network.tree import is_skip
 from freeblock.signals.compiled import number_of
 from freeblock.signals.leaf_maps import FunctionMap, LeafMaps, Passed, Split
 from freeblock.signals.signal import Signal, added, stacked
@@ -125,11 +125,6 @@ def _split(block: Sum, parts: list[Passed]) -> Split | None:
     if len(skips) != 1 or not size:
         return None
     return Split(skips[0].signal.q, skips[0].phi, size, total([passed.phi for passed in branches]))
-
-
-def is_skip(block: Block) -> bool:
-    """Whether a branch has no activation in it."""
-    return not any(leaf.rule.kind == "activation" for leaf in leaves(block))
 
 
 def times(first: float | None, second: float | None) -> float | None:

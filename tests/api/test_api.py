@@ -184,6 +184,6 @@ def test_importing_and_deriving_leave_sympy_alone():
 
 
 def test_there_is_nothing_else():
-    assert set(fb.__all__) == {"FreeblockError", "__version__", "check", "compare", "derive", "forward", "overlap", "shallow", "solve", "verify"}
+    assert set(fb.__all__) == {"FreeblockError", "__version__", "check", "compare", "derive", "dilution", "forward", "overlap", "shallow", "solve", "verify"}
     with pytest.raises(AttributeError):
         fb.nothing  # noqa: B018

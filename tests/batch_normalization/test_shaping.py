@@ -16,14 +16,14 @@ from freeblock.errors import DomainError, RefusedError
 from freeblock.formula.evaluation import evaluate
 from freeblock.formula.notations import PLAIN
 from freeblock.formula.printing import print_expression
-from freeblock.pointwise.activation import NAMED, read_activation
-from freeblock.pointwise.gaussian import GaussianMoments
+from freeblock.functions_of_x import read_activation
+from freeblock.rules.catalogue import load_catalogue
 
 QUARTER, HALF = Fraction(1, 4), Fraction(1, 2)
 
 
 def growth_of(text: str, centred: bool = False) -> LogGrowth:
-    activation = read_activation(text, {})
+    activation = read_activation(text)
     return LogGrowth(activation, shape_of(activation, centred, 6), centred)
 
 
@@ -33,12 +33,12 @@ def growth_of(text: str, centred: bool = False) -> LogGrowth:
     ("x + x^5", False, "threshold", Fraction(1, 8)), ("sin(x) + x^3/6", False, "threshold", Fraction(1, 8)),
     ("selu", False, "threshold", HALF), ("selu", True, "diverges", None), ("elu", True, "threshold", HALF),
     ("relu", False, "homogeneous", None), ("relu", True, "homogeneous", None), ("x^2", False, "homogeneous", None),
-    ("hardtanh", False, "flat", 0), ("x^2 + x^3", False, "diverges", None), ("cos(x) - 1", False, "diverges", None),
+    ("hard_tanh", False, "flat", 0), ("x^2 + x^3", False, "diverges", None), ("cos(x) - 1", False, "diverges", None),
     ("exp(x)", False, "vanishes", None), ("exp(x)", True, "threshold", HALF), ("sigmoid", False, "vanishes", None),
     ("sigmoid", True, "threshold", QUARTER), ("softplus", True, "threshold", HALF), ("x + abs(x)^3", False, "threshold", QUARTER),
 ])
 def test_what_happens_at_small_gains(text: str, centred: bool, kind: str, threshold: Fraction | None) -> None:
-    shape = shape_of(read_activation(text, {}), centred)
+    shape = shape_of(read_activation(text), centred)
     assert (shape.kind, shape.threshold) == (kind, threshold)
 
 
@@ -48,7 +48,7 @@ def test_what_happens_at_small_gains(text: str, centred: bool, kind: str, thresh
     ("x + beta*x^2", True, "2*beta^2"), ("x + beta*x^2", False, "beta^2"),
 ])
 def test_leading_terms_of_the_theory(text: str, centred: bool, leading: str) -> None:
-    _, (_, coefficient) = shape_of(read_activation(text, {}), centred, 1).series
+    _, (_, coefficient) = shape_of(read_activation(text), centred, 1).series
     assert print_expression(coefficient, PLAIN) == leading
 
 
@@ -56,14 +56,13 @@ def test_leading_terms_of_the_theory(text: str, centred: bool, leading: str) -> 
 @pytest.mark.parametrize("centred", [False, True])
 def test_the_series_is_that_of_the_moments(text: str, centred: bool) -> None:
     """What is left after n terms falls at least as fast as the next power."""
-    activation = read_activation(text, {})
+    activation = read_activation(text)
     series = shape_of(activation, centred, 3).series
-    moments = GaussianMoments(activation)
+    means = activation.means
     left = []
     for gain in (0.1, 0.05):
-        found = moments.at(gain)
-        square = found.square - (found.mean**2 if centred else 0)
-        rest = gain**2 * found.slope_square / square - sum(
+        square = means.mean_square(gain**2) - (means.mean(gain**2)**2 if centred else 0)
+        rest = gain**2 * means.slope_moment(2, gain**2) / square - sum(
             evaluate(value, {}).to_float() * gain**power for power, value in series)
         left.append(abs(rest))
     assert left[1] < left[0] * 0.5 ** (series[-1][0] + 0.7) + 1e-14
@@ -72,26 +71,26 @@ def test_the_series_is_that_of_the_moments(text: str, centred: bool) -> None:
 @pytest.mark.parametrize("gain", [0.1, 0.5, 1.0])
 def test_exact_growth_of_sin_and_of_polynomials(gain: float) -> None:
     assert growth_of("sin").exactly(gain) == pytest.approx(math.log(gain**2 / math.tanh(gain**2)), rel=1e-10)
-    printed = shape_of(read_activation("sin", {}), False).exact
+    printed = shape_of(read_activation("sin"), False).exact
     assert printed is not None
     assert evaluate(printed, {"alpha": gain}).to_float() == pytest.approx(gain**2 / math.tanh(gain**2), rel=1e-12)
-    exact = shape_of(read_activation("x + x^2/3 - x^3/5", {}), True).exact
+    exact = shape_of(read_activation("x + x^2/3 - x^3/5"), True).exact
     assert exact is not None
-    moments = GaussianMoments(read_activation("x + x^2/3 - x^3/5", {})).at(gain)
-    expected = gain**2 * moments.slope_square / (moments.square - moments.mean**2)
+    means, q = read_activation("x + x^2/3 - x^3/5").means, gain**2
+    expected = q * means.slope_moment(2, q) / (means.mean_square(q) - means.mean(q)**2)
     assert evaluate(exact, {"alpha": gain}).to_float() == pytest.approx(expected, rel=1e-12)
 
 
 def test_homogeneous_activations_have_one_growth_for_all_gains() -> None:
     for text, centred, expected in (("relu", False, 1), ("relu", True, math.pi / (math.pi - 1)), ("x^2", False, 4 / 3),
                                     ("max(0, x)^2", True, 8 / 5)):
-        shape = shape_of(read_activation(text, {}), centred)
+        shape = shape_of(read_activation(text), centred)
         assert evaluate(shape.limit, {}).to_float() == pytest.approx(expected)
         growth = growth_of(text, centred)
         assert [growth.exactly(gain) for gain in (0.01, 0.3, 1.0)] == pytest.approx([math.log(expected)] * 3, abs=1e-12)
 
 
-@pytest.mark.parametrize("text", ["sin", "tanh", "gelu", "elu", "hardtanh", "x + x^3"])
+@pytest.mark.parametrize("text", ["sin", "tanh", "gelu", "elu", "hard_tanh", "x + x^3"])
 @pytest.mark.parametrize(("kappa", "depth"), [(0.0, 50), (0.4, 300), (0.3, 5_000), (0.9, 20_000)])
 def test_totals_are_sums(text: str, kappa: float, depth: int) -> None:
     growth = growth_of(text)
@@ -117,10 +116,10 @@ def test_infinite_sums_are_limits() -> None:
     assert total_growth(growth, 0.8, None) == pytest.approx(total_growth(growth, 0.8, 10**12), rel=1e-6)
 
 
-@pytest.mark.parametrize("text", ["sin", "tanh", "gelu", "hardtanh"])
+@pytest.mark.parametrize("text", ["sin", "tanh", "gelu", "hard_tanh"])
 @pytest.mark.parametrize("depth", [100, 10**6, None])
 def test_schedules_meet_their_bound_and_not_much_more(text: str, depth: int | None) -> None:
-    activation, growth = read_activation(text, {}), growth_of(text)
+    activation, growth = read_activation(text), growth_of(text)
     shape = shape_of(activation, False)
     kappa = exponent_for(growth, shape, depth, 0.5)
     assert total_growth(growth, kappa, depth) <= 0.5
@@ -131,10 +130,10 @@ def test_schedules_meet_their_bound_and_not_much_more(text: str, depth: int | No
 
 
 def test_bounds_that_no_schedule_meets_are_refused() -> None:
-    tanh = read_activation("tanh", {})
+    tanh = read_activation("tanh")
     with pytest.raises(RefusedError, match="first layer"):
         exponent_for(growth_of("tanh"), shape_of(tanh, False), None, 0.05)
-    relu = read_activation("relu", {})
+    relu = read_activation("relu")
     with pytest.raises(RefusedError, match="a gain does nothing"):
         exponent_for(growth_of("relu", True), shape_of(relu, True), 10, 1.0)
 
@@ -146,22 +145,22 @@ def test_bounds_that_no_schedule_meets_are_refused() -> None:
 def test_what_is_not_decided_is_refused(text: str, error: type[Exception]) -> None:
     if text.startswith("max"):
         # (x + 1/10)⁺ − x⁺ is straight on each side of 0, with a slope of 1 on the left and 0 on the right.
-        assert shape_of(read_activation(text, {}), True).kind == "diverges"
+        assert shape_of(read_activation(text), True).kind == "diverges"
         return
     with pytest.raises(error):
-        shape_of(read_activation(text, {}), False)
+        shape_of(read_activation(text), False)
 
 
 def test_real_networks_grow_so() -> None:
     for text in ("sin", "tanh"):
-        mean, error = simulated_log_growth(read_activation(text, {}), [1.0] * 20, 80, False, 6, 1, lambda done, total: None)
+        mean, error = simulated_log_growth(read_activation(text), [1.0] * 20, 80, False, 6, 1, lambda done, total: None)
         assert mean == pytest.approx(total_growth(growth_of(text), 0.0, 20), rel=0.12)
         assert error < 0.1
 
 
 def test_totals_where_the_gains_become_small() -> None:
     """By quadrature at each layer, for the kinds that have no series: g of exp(x) vanishes, g of x² + x³ does not fall to 1."""
-    for text in ("exp(x)", "x^2 + x^3", "hardtanh"):
+    for text in ("exp(x)", "x^2 + x^3", "hard_tanh"):
         growth = growth_of(text)
         expected = sum(growth.exactly(layer**-1.5) for layer in range(1, 201)) / 2
         assert total_growth(growth, 1.5, 200) == pytest.approx(expected, rel=1e-8)
@@ -172,17 +171,17 @@ def test_totals_where_the_gains_become_small() -> None:
 def test_coefficients_that_symbols_may_make_zero_are_required_not_to_be() -> None:
     for text, expected in (("x + (a - 1)*x^2", ["a - 1"]), ("(a - b)*x + x^3", ["a - b"]), ("x + a*x^2", []),
                            ("x - a*x^3", []), ("a*x + b*x^3 + b*x^5", [])):
-        shape = shape_of(read_activation(text, {}), False)
+        shape = shape_of(read_activation(text), False)
         assert shape.kind == "threshold"
         assert [print_expression(one, PLAIN) for one in shape.nonzero] == expected
 
 
 def test_branches_that_differ_far_from_zero_only_are_not_called_straight() -> None:
     with pytest.raises(RefusedError, match="may have a later one"):
-        shape_of(read_activation("max(x, x + x^20)", {}), False)
+        shape_of(read_activation("max(x, x + x^20)"), False)
 
 
 def test_every_named_activation_has_an_answer() -> None:
-    for name in NAMED:
+    for name in load_catalogue().functions():
         for centred in (False, True):
-            assert shape_of(read_activation(name, {}), centred).because
+            assert shape_of(read_activation(name), centred).because

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import pytest
 
@@ -89,13 +90,18 @@ def test_laws_of_many_widths_are_the_laws_worked_out(kind: int, order: int) -> N
 def test_texts_of_many_widths_are_the_texts_printed(kind: int, monkeypatch: pytest.MonkeyPatch) -> None:
     draw = random.Random(kind)
     text = " >> ".join(_wide(draw, place)[kind] for place in range(30))
-    derivation = derive_source(Source("test", text), order=2, assume_free=True).derivation
+    filled, printed = _both_ways(text, 2, monkeypatch)
+    assert filled["steps"][:-1] == printed["steps"][:-1]
+
+
+def _both_ways(text: str, order: int, monkeypatch: pytest.MonkeyPatch) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The data of a derivation whose texts are filled in, and printed one by one."""
+    derivation = derive_source(Source("test", text), order=order, assume_free=True).derivation
     filled = derivation_data(derivation, text)
     with monkeypatch.context() as patched:
         patched.setattr(AlikeSteps, "texts", lambda *_: None)
         patched.setattr("freeblock.formula.printing.MANY_PARTS", 10**9)
-        printed = derivation_data(derivation, text)
-    assert filled["steps"][:-1] == printed["steps"][:-1]
+        return filled, derivation_data(derivation, text)
 
 
 def _assert_equal(law: Law, other: Law, draw: random.Random) -> None:
@@ -115,11 +121,6 @@ def test_texts_with_blanks_are_the_texts_printed(monkeypatch: pytest.MonkeyPatch
     draw = random.Random(1)
     for kind in range(7):
         text = " >> ".join(_texts(draw)[kind] for _ in range(4))
-        derivation = derive_source(Source("test", text), order=3, assume_free=True).derivation
-        filled = derivation_data(derivation, text)
-        with monkeypatch.context() as patched:
-            patched.setattr(AlikeSteps, "texts", lambda *_: None)
-            patched.setattr("freeblock.formula.printing.MANY_PARTS", 10**9)
-            printed = derivation_data(derivation, text)
+        filled, printed = _both_ways(text, 3, monkeypatch)
         if not printed["definitions"]:
             assert filled == printed

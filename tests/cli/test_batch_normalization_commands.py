@@ -23,7 +23,7 @@ EVERY = [
     ("isometry-gap", "--dimension", "4", "--depth", "3", "--simulate", "5"),
     ("haar", "B_ii B_jj", "B_ij", "B_ij B_jk B_ki"), ("haar", "O_11^2 O_12^2"),
     ("shape", "tanh", "--gain", "1/2", "--kappa", "2/5", "--bound", "1"), ("shape", "relu"), ("shape", "selu", "--centred"),
-    ("shape", "x + b*x^3"), ("shape", "exp(x)"), ("shape", "hardtanh", "--bound", "1", "--depth", "100"),
+    ("shape", "x + b*x^3"), ("shape", "exp(x)"), ("shape", "hard_tanh", "--bound", "1", "--depth", "100"),
     ("shape", "sin", "--kappa", "0", "--depth", "5", "--simulate", "2", "--width", "10"), ("shape", "gelu", "--terms", "6"),
 ]
 
@@ -119,7 +119,7 @@ def test_plots(arguments: tuple[str, ...], tmp_path: Path) -> None:
     (("batch-norm", "relu", "--batch", "9" * 30), 2, "no batch size"),
     (("batch-norm", "relu", "--batch", "²"), 2, "no batch size"),
     (("batch-norm", "max(x, a*x)"), 2, "no value"),
-    (("batch-norm", "swish"), 2, "no activation"),
+    (("batch-norm", "swoosh"), 2, "no activation"),
     (("isometry-gap",), 2, "either a spectrum or --dimension"),
     (("isometry-gap", "1", "--dimension", "2"), 2, "either a spectrum or --dimension"),
     (("isometry-gap", "1, 2", "--weights", "gaussian"), 1, "no formula is known"),
@@ -148,7 +148,9 @@ def test_plots(arguments: tuple[str, ...], tmp_path: Path) -> None:
     (("shape", "sin", "--kappa", "1", "--depth", "100000", "--simulate", "9"), 2, "too large"),
     (("shape", "x", "--set", "x=1"), 2, "variable"),
     (("shape", "x + c*x^2", "--set", "c=d"), 0, ""),
-    (("shape", "exp(exp(exp(x)))", "--gain", "1"), 2, "finite"),
+    (("shape", "exp(exp(exp(x)))", "--gain", "1"), 1, "infinite"),
+    (("shape", "x + tanh", "--gain", "1"), 2, "is a component"), (("shape", "tanh", "--set", "b=1"), 2, "does not occur"),
+    (("batch-norm", "dense"), 2, "no function of x"),
 ])
 def test_refusals_and_mistakes(arguments: tuple[str, ...], status: int, message: str) -> None:
     done = run(*arguments)
@@ -180,7 +182,7 @@ def test_derive_does_not_claim_the_rate(network: str) -> None:
 
 def test_derive_and_help_load_nothing_of_it() -> None:
     program = ("import sys; from freeblock.__main__ import main; main(sys.argv[1:]); "
-               "print([name for name in sys.modules if 'batch_normalization' in name or 'pointwise' in name])")
+               "print([name for name in sys.modules if 'batch_normalization' in name or 'activation.given' in name])")
     for arguments in (["derive", "dense >> relu"], ["--help"]):
         done = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=True)
         assert done.stdout.rstrip().endswith("[]")

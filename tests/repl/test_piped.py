@@ -214,3 +214,16 @@ def test_solutions_are_drawn_with_what_they_require() -> None:
                   ["                        1/4", "        ⎛    ⎛ 1/L    ⎞⎞", "  σ_w = ⎝2 · ⎝2    − 1⎠⎠"],
                   ["  where L is a whole number"], ["phi > 1/2 holds whatever sigma_w is"]):
         assert "\n".join(lines) + "\n" in out
+
+
+def test_signals_are_followed_through_the_block_in_force() -> None:
+    status, out, err = converse("block = id + (bn >> relu >> dense)", "block^L", ":set sigma_w=sqrt(2)", ":dilution", ":set L=3",
+                                ":forward table q=2 c=1/2", ":dilution", ":overlap c=1/4")
+    assert (status, err) == (0, "")
+    # q grows by 1 in each block, from 1 and from 2
+    assert "k_b² = b\n" in out and "q_L = 1 + L\n" in out
+    assert [line.split()[-9] for line in out.splitlines() if "id + (bn >> relu >> dense)  " in line] == ["3", "4", "5"]
+    assert "the whole network, 3 blocks" in out and "κ of blocks with independent patterns" in out
+    for command in (":forward x=1", ":dilution table", ":overlap q=", ":forward q=a"):
+        assert converse("relu >> dense(var=1/fan_in)", command)[0] == 2
+    assert converse(":forward")[0] == 2

@@ -1,14 +1,15 @@
-"""The exact Taylor series of an activation at 0, on each side of it: f(0+t) and f(0−t) in powers of t > 0.
+"""The exact Taylor series of a function of x at 0, on each side of it: f(0+t) and f(0−t) in powers of t > 0.
 
 Coefficients are formulas; symbols in them are positive. A series may be known to be a polynomial.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from freeblock.activation.tree import Apply, Choice, Constant, Power, Product, Sum, Tree, Variable, children_first
 from freeblock.errors import DomainError, FreeblockError
 from freeblock.formula.expression import ONE, ZERO, Expression, Function, number, symbol
 from freeblock.formula.functions import apply
@@ -16,7 +17,7 @@ from freeblock.formula.order import is_at_least
 from freeblock.formula.powers import power
 from freeblock.formula.products import product
 from freeblock.formula.sums import multiply_out, total
-from freeblock.pointwise.activation import Activation, Operation
+from freeblock.source import Span
 
 LONGEST = 60
 """Terms of a coefficient, at most."""
@@ -36,48 +37,49 @@ class Series:
                     len(self.coefficients))
 
 
-def taylor(activation: Activation, degree: int) -> tuple[Series, Series]:
-    """The series of f(t) and of f(−t) to the given degree.
+def taylor(function: Tree, degree: int, span: Span) -> tuple[Series, Series]:
+    """The series of f(t) and of f(−t) to the given degree. `span` is where f stands.
 
     Raises DomainError where f has no such series, or its coefficients are not known as formulas.
     """
-    return _side(activation, degree, 1), _side(activation, degree, -1)
+    try:
+        return _side(function, degree, 1), _side(function, degree, -1)
+    except FreeblockError as error:
+        error.span = error.span or span
+        raise
+    except (ArithmeticError, ValueError) as error:
+        raise DomainError(f"no Taylor series at 0: {error}", span) from None
 
 
-def _side(activation: Activation, degree: int, sign: int) -> Series:
-    results: list[Series] = []
-    for operation in activation.operations:
-        arguments = [results[place] for place in operation.arguments]
-        try:
-            results.append(_expand(operation, arguments, degree, sign))
-        except FreeblockError:
-            raise
-        except (ArithmeticError, ValueError) as error:
-            raise DomainError(f"no Taylor series at 0: {error}", operation.span) from None
-    return results[-1]
+def _side(function: Tree, degree: int, sign: int) -> Series:
+    done: dict[int, Series] = {}
+    for part in children_first(function):
+        done[id(part)] = _expand(part, done, degree, sign)
+    return done[id(function)]
 
 
-def _expand(operation: Operation, arguments: list[Series], degree: int, sign: int) -> Series:
-    if operation.value is not None:
-        return _constant(operation.value, degree)
-    if operation.name == "variable":
-        return Series((ZERO, number(sign), *[ZERO] * (degree - 1)), True)
-    if operation.name == "sum":
-        columns = zip(*(one.coefficients for one in arguments), strict=True)
-        return Series(tuple(map(total, columns)), all(one.ends for one in arguments))
-    if operation.name == "product":
-        result = arguments[0]
-        for other in arguments[1:]:
-            result = _times(result, other)
-        return result
-    if operation.name == "power":
-        return _power(arguments[0], _exponent(arguments[1]))
-    if operation.name in ("max", "min"):
-        result = arguments[0]
-        for other in arguments[1:]:
-            result = _extreme(operation.name, result, other)
-        return result
-    return _FUNCTIONS[operation.name](arguments[0])
+def _expand(tree: Tree, done: Mapping[int, Series], degree: int, sign: int) -> Series:
+    match tree:
+        case Constant(value):
+            return _constant(value, degree)
+        case Variable():
+            return Series((ZERO, number(sign), *[ZERO] * (degree - 1)), True)
+        case Sum(parts):
+            added = [done[id(part)] for part in parts]
+            columns = zip(*(one.coefficients for one in added), strict=True)
+            return Series(tuple(map(total, columns)), all(one.ends for one in added))
+        case Product(parts):
+            result = done[id(parts[0])]
+            for part in parts[1:]:
+                result = _times(result, done[id(part)])
+            return result
+        case Power(base, exponent):
+            return _power(done[id(base)], Fraction(exponent))
+        case Choice(switch, above, below):
+            return _chosen(done[id(switch)], done[id(above)], done[id(below)])
+        case Apply(name, argument):
+            return _FUNCTIONS[name](done[id(argument)])
+    raise AssertionError(type(tree).__name__)
 
 
 def _constant(value: Expression, degree: int) -> Series:
@@ -108,13 +110,6 @@ def _scaled(series: Series, factor: Expression) -> Series:
     return Series(tuple(multiply_out(value * factor) for value in series.coefficients), series.ends)
 
 
-def _exponent(series: Series) -> Fraction:
-    value = series.coefficients[0].number()
-    if value is None:
-        raise ValueError("an exponent is no number")
-    return Fraction(value)
-
-
 def _power(base: Series, exponent: Fraction) -> Series:
     """base^r: t^(mr) times the power of what begins with a constant."""
     if exponent.denominator == 1 and 0 <= exponent < len(base.coefficients):
@@ -143,21 +138,13 @@ def _power(base: Series, exponent: Fraction) -> Series:
     return Series(tuple(padded[:size]))
 
 
-def _extreme(name: str, first: Series, second: Series) -> Series:
-    difference = Series(tuple(one - other for one, other in zip(first.coefficients, second.coefficients, strict=True)))
-    order = difference.order
-    if order == len(difference.coefficients):
-        # They may differ further on, unless both end.
-        return Series(first.coefficients, first.ends and second.ends)
-    larger = _is_positive(difference.coefficients[order])
-    return first if larger == (name == "max") else second
-
-
-def _absolute(inner: Series) -> Series:
-    order = inner.order
-    if order == len(inner.coefficients) or _is_positive(inner.coefficients[order]):
-        return inner
-    return _scaled(inner, number(-1))
+def _chosen(switch: Series, above: Series, below: Series) -> Series:
+    """The branch that is taken next to 0."""
+    order = switch.order
+    if order == len(switch.coefficients):
+        # The switch may differ from 0 further on, unless it ends.
+        return Series(above.coefficients, above.ends and switch.ends)
+    return above if _is_positive(switch.coefficients[order]) else below
 
 
 def _is_positive(value: Expression) -> bool:
@@ -222,6 +209,11 @@ def _tanh(inner: Series) -> Series:
     return _times(_hyperbolic(inner, -1), _reciprocal(_hyperbolic(inner, 1)))
 
 
+def _sigmoid(inner: Series) -> Series:
+    decay = _exp(_scaled(inner, number(-1)))
+    return _reciprocal(_plus(_constant(ONE, len(inner.coefficients) - 1), decay, ONE))
+
+
 def _circular(inner: Series, first: int) -> Series:
     """sin (first = 1) or cos (first = 0) of what is 0 at 0, by their own series."""
     if not inner.coefficients[0].is_zero:
@@ -236,9 +228,9 @@ def _circular(inner: Series, first: int) -> Series:
     return result
 
 
-def _atan(inner: Series) -> Series:
+def _arctan(inner: Series) -> Series:
     if not inner.coefficients[0].is_zero:
-        raise ValueError("atan of a constant other than 0 is not known as a formula")
+        raise ValueError("arctan of a constant other than 0 is not known as a formula")
     one = _constant(ONE, len(inner.coefficients) - 1)
     return _integrated(ZERO, _reciprocal(_plus(one, _times(inner, inner), ONE)), inner)
 
@@ -252,8 +244,8 @@ def _bell(inner: Series, name: str) -> Series:
 
 
 _FUNCTIONS: dict[str, Callable[[Series], Series]] = {
-    "negate": lambda u: _scaled(u, number(-1)), "reciprocal": _reciprocal, "abs": _absolute, "exp": _exp, "log": _log,
-    "sqrt": lambda u: _power(u, Fraction(1, 2)), "sin": lambda u: _circular(u, 1), "cos": lambda u: _circular(u, 0),
-    "sinh": lambda u: _hyperbolic(u, -1), "cosh": lambda u: _hyperbolic(u, 1), "tanh": _tanh, "atan": _atan,
+    "exp": _exp, "log": _log, "sin": lambda u: _circular(u, 1), "cos": lambda u: _circular(u, 0),
+    "sinh": lambda u: _hyperbolic(u, -1), "cosh": lambda u: _hyperbolic(u, 1), "tanh": _tanh, "arctan": _arctan,
+    "sech": lambda u: _reciprocal(_hyperbolic(u, 1)), "sigmoid": _sigmoid,
     "erf": lambda u: _bell(u, "erf"), "Phi": lambda u: _bell(u, "Phi"),
 }

@@ -1,1 +1,0 @@
-"""Activations given by their formula in x: read, evaluated with their derivative, expanded at 0, averaged."""
