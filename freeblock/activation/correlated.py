@@ -47,12 +47,13 @@ class CorrelatedMeans:
         self.error = 0.0
         self.sides: tuple[float, float] | None = None
         """f′ to the right and to the left of 0, where it is constant there."""
-        self._kinks: Array = np.empty(0)
+        self.kinks: Array = np.zeros(1)
+        """Where pieces of the function meet."""
         if degree(function) == 1:
             right, left = self._function(np.array([1.0, -1.0]))
             self.sides = float(right), -float(left)
         else:
-            self._kinks = _kinks(function, value_of)
+            self.kinks = _kinks(function, value_of)
 
     def mean(self, q: float) -> float:
         """E f(x) for x ~ N(0, q)."""
@@ -122,7 +123,7 @@ class CorrelatedMeans:
 
     def _single_new(self, g: Real, q: float) -> float:
         deviation = sqrt(q)
-        breaks = _breaks(self._kinks / deviation if deviation else self._kinks[:0])
+        breaks = _breaks(self.kinks / deviation if deviation else self.kinks[:0])
 
         def at(nodes: int) -> tuple[float, float]:
             z, weights = _pieces(breaks, nodes)
@@ -144,7 +145,7 @@ class CorrelatedMeans:
         ends = [_BASE]
         for share, rest in zip(shares, rests, strict=True):
             if share:
-                places = self._kinks / share
+                places = self.kinks / share
                 ends += [tuple(place + around * abs(rest / share) for place in places for around in _AROUND)]
         breaks = np.unique(np.clip(np.concatenate([np.asarray(part, np.float64) for part in ends]), -REACH, REACH))
 
@@ -153,7 +154,7 @@ class CorrelatedMeans:
 
         def at(nodes: int) -> tuple[float, float]:
             z, weights = _pieces(breaks, nodes)
-            left, right = (_inner(g, share * z, rest, self._kinks, nodes)
+            left, right = (_inner(g, share * z, rest, self.kinks, nodes)
                            for share, rest in zip(shares, rests, strict=True))
             return float((weights * left * right).sum()), size
 
