@@ -1,7 +1,6 @@
 """The edge of chaos: variances of weights and biases at which χ₁ is 1 at the fixed point of the variance.
 
 Along all layers with χ₁ = χ the fixed point q itself is a coordinate: w = χ/E f′² and b = q − w·E f², for x ~ N(0, q).
-So is c* where it is below 1: w = q(1 − c)/(E f² − E f(u)f(v)), b = q − w·E f².
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ SMALLEST, LARGEST, PER_DECADE = 1e-6, 1e6, 12
 """Fixed points that are looked for."""
 _STEP = 1e-4
 _MARGIN = 1e-5
+_SMALL = 1e-4
 
 
 class Point(NamedTuple):
@@ -41,6 +41,8 @@ def attracts(layer: Layer, point: Point) -> bool:
     """Whether variances near the fixed point come to it: |dV/dq| < 1."""
     if layer.gain is not None:
         return point.weight * layer.gain < 1
+    if not point.q:
+        return point.weight * layer.fine_moments(_SMALL)[0] < _SMALL
     above, below = (layer.fine_moments(point.q * (1 + side * _STEP))[0] for side in (1, -1))
     return abs(point.weight * (above - below) / (2 * _STEP * point.q)) < 1 - _MARGIN
 
@@ -105,26 +107,12 @@ def _root(miss: Callable[[float], float], low: float, high: float) -> float:
     return high
 
 
-def start_of(layer: Layer, chi: float = 1.0) -> float | None:
-    """σ_w² with σ_b = 0 and χ₁ = χ at q* = 0, where f(0) = 0 and f is smooth there: χ/f′(0)²."""
+def start_of(layer: Layer, chi: float = 1.0) -> Point | None:
+    """The layer without biases with χ₁ = χ at q* = 0, σ_w² = χ/f′(0)²; None where f(0) is not 0 or f not smooth there."""
     beside = np.array([-1e-9, 0.0, 1e-9])
     with np.errstate(all="ignore"):
         value, slopes = layer.at(beside)[1], layer.slope_at(beside)
     if value or not np.isfinite(slopes).all() or abs(slopes[0] - slopes[2]) > 1e-6 or not slopes[1]:
         return None
-    return float(chi / slopes[1] ** 2)
-
-
-def contour(layer: Layer, c: float, places: list[float]) -> list[tuple[float, float]]:
-    """(σ_w², σ_b²) of the layers with c* = c < 1 along fixed points q; those below σ_b² = 0 are left out."""
-    found = []
-    for q in places:
-        try:
-            square = layer.means.mean_square(q)
-            weight = q * (1 - c) / (square - layer.means.product(q, q, c * q))
-        except (RefusedError, ArithmeticError, ValueError):
-            continue
-        bias = q - weight * square
-        if bias >= 0:
-            found.append((weight, bias))
-    return found
+    weight = float(chi / slopes[1] ** 2)
+    return Point(0.0, weight, 0.0, 4e-16 * weight)

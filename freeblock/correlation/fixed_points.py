@@ -119,8 +119,9 @@ def settled(layer: Layer, found: FixedPoints, start: float | None) -> float:
     if len(stable) == 1 and not found.vanishes and not found.explodes:
         return stable[0].q
     if stable:
-        ends = [f"{one.q:.6g}" for one in stable] + ["0"] * found.vanishes + ["infinity"] * found.explodes
-        raise RefusedError(f"the variance of pre-activations may end at {' or at '.join(sorted(ends))}, which its start "
+        ends = [f"{one.q:.6g}" for one in stable] + ["0"] * found.vanishes
+        ends += [f"a value beyond {found.reach:.3g}, or nowhere"] * found.explodes
+        raise RefusedError(f"the variance of pre-activations may end at {' or at '.join(ends)}, which its start "
                            "decides", hint=f"give the variance in the first layer, for example --q {stable[0].q:.3g}")
     raise RefusedError(why_none(found))
 
@@ -136,7 +137,7 @@ def why_none(found: FixedPoints) -> str:
         beyond = "" if found.reach == inf else f" up to q = {found.reach:.3g}, as far as it is looked at"
         return f"the variance of pre-activations has no fixed point: it grows in every layer{beyond}"
     if found.vanishes and found.explodes:
-        return "the variance of pre-activations has no attracting fixed point: it tends to 0 or grows without end"
+        return "the variance of pre-activations has no attracting fixed point: it tends to 0, or grows as far as it is looked at"
     return "the variance of pre-activations has no attracting fixed point" + _listed(found.positive)
 
 
@@ -147,9 +148,13 @@ def _listed(points: Sequence[FixedPoint]) -> str:
 def _followed(layer: Layer, found: FixedPoints, start: float) -> float:
     q = start
     for _ in range(LAYERS):
-        after = layer.variance(q)
+        try:
+            after = layer.variance(q)
+        except RefusedError:
+            raise RefusedError(f"from q = {start:.6g} the variance of pre-activations comes to {q:.3g}, where E f² is "
+                               "not found by quadrature") from None
         if not LOWEST <= after <= HIGHEST:
-            end = "tends to 0" if after < LOWEST else "grows without end"
+            end = "tends to 0" if after < LOWEST else f"grows beyond {HIGHEST:g}"
             raise RefusedError(f"from q = {start:.6g} the variance of pre-activations {end}",
                                hint=None if not found.positive else "give another --q")
         if isclose(after, q, rel_tol=1e-11):

@@ -149,7 +149,8 @@ class Latex:
     textual = True
 
     _calls = {"log": r"\log", "min": r"\min", "max": r"\max", "tanh": r"\tanh", "erf": r"\operatorname{erf}",
-              "Phi": r"\Phi", "gamma": r"\Gamma"}
+              "Phi": r"\Phi", "gamma": r"\Gamma", "arccos": r"\arccos", "arcsin": r"\arcsin", "sinh": r"\sinh",
+              "cosh": r"\cosh"}
 
     def integer(self, value: int) -> Text:
         return str(value), ATOM if value >= 0 else SUM
