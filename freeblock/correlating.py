@@ -36,19 +36,19 @@ def read_activation(text: str, values: Mapping[str, Expression], library: Sequen
     node = parse_formula(source)
     if isinstance(node, Relation):
         raise OptionError("a relation is no activation", node.span, "write a formula in x, for example x*tanh(x)")
-    used = {name.name for name in names_in(node)}
+    used, shown = {name.name for name in names_in(node)}, " ".join(text.split())
     if VARIABLE not in used and isinstance(node, Name) and node.name in NAMED \
             and load_libraries(library).find(node.name) is None:
         node = parse_formula(Source("activation", NAMED[node.name]))
         used = {VARIABLE}
     if VARIABLE in used:
         assert not isinstance(node, Relation)
-        tree, constants = read_function(node, values, free=True, jumps=False), {}
+        function = Function(shown, read_function(node, values, free=True, jumps=False), {})
     else:
-        tree, constants = _component(source, {name: value for name, value in values.items() if name in used}, library)
-    if not any(isinstance(part, Variable) for part in children_first(tree)):
+        function = _component(shown, source, {name: value for name, value in values.items() if name in used}, library)
+    if not any(isinstance(part, Variable) for part in children_first(function.tree)):
         raise DomainError("the activation does not depend on x", node.span, "write a formula in x, such as max(0, x)")
-    return checked(Function(" ".join(text.split()), tree, constants))
+    return checked(function)
 
 
 def checked(function: Function) -> Function:
@@ -60,14 +60,15 @@ def checked(function: Function) -> Function:
 
 
 def _component(
-    source: Source, values: Mapping[str, object], library: Sequence[str | Source]
-) -> tuple[Tree, Mapping[str, Fraction]]:
+    shown: str, source: Source, values: Mapping[str, object], library: Sequence[str | Source]
+) -> Function:
     network = read_network(source, library=library, values=values)
     block = network.block
     if not isinstance(block, Leaf):
         raise DomainError("one activation is expected here, not a network", block.span,
                           "write a name such as gelu, or a formula in x")
-    return function_of(block), {name: Fraction(value.number() or 0) for name, value in network.constants.items()}
+    known = {name: Fraction(value.number() or 0) for name, value in network.constants.items()}
+    return Function(shown, function_of(block), known)
 
 
 def function_of(leaf: Leaf) -> Tree:

@@ -36,14 +36,17 @@ def command(
     """Find the values of symbols for which φ, ϕ or κ is what is wanted.
 
     Closed forms where they exist, else numbers to 15 digits. A condition is a relation between phi, variance,
-    kappa, phi_3, …, phi_out, phi_in, the output's mean_square and mean, and the symbols of the network. Exit
-    status: 0 done; 1 there is no admissible solution, or the result is refused; 2 bad input.
+    kappa, phi_3, …, phi_out, phi_in, the output's mean_square and mean, and the symbols of the network. Of one layer
+    `dense(var=…, bias=…) >> f`, with the variances of a weight and a bias, "chi = 1" is the edge of chaos, at the
+    fixed point of the variance, which --q may state. Exit status: 0 done; 1 there is no admissible solution, or the
+    result is refused; 2 bad input.
 
     \b
     Examples:
       freeblock solve "dense >> relu" --for sigma_w
       freeblock solve "(id + tau*(dense >> relu >> dense))^L" --for tau --where "phi <= e"
       freeblock solve "dense >> relu" --for sigma_w --depth 100 --tolerance 1/10
+      freeblock solve "dense(bias=1/20) >> tanh" --for sigma_w --where "chi = 1"
     """
     check_standard_input(expression, *library)
     program = read_program(expression)

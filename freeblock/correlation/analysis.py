@@ -1,4 +1,4 @@
-"""All that is asked of one layer with numbers: its fixed point, phase, correlation map, and the correlations by depth."""
+"""What is asked of one layer with numbers: its fixed point, phase and correlation map, and correlations by depth."""
 
 from __future__ import annotations
 

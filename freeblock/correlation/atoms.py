@@ -34,15 +34,6 @@ class Pair(NamedTuple):
     slope: Expression
 
 
-class Names(NamedTuple):
-    """How functions that the language of formulas has not are called where a formula is printed."""
-
-    arccos: str = "arccos"
-    arcsin: str = "arcsin"
-    sinh: str = "sinh"
-    cosh: str = "cosh"
-
-
 def atoms_of(tree: Tree, constants: Mapping[str, Fraction]) -> list[Atom] | None:
     """The sum that a function plainly is, None for any other."""
     found = _with_erf(tree)
@@ -65,14 +56,14 @@ def pieces_terms(tree: Tree, constants: Mapping[str, Fraction]) -> list[tuple[Ex
     return [(piece.low, piece.terms) for piece in pieces]
 
 
-def pair(first: Atom, second: Atom, q: Expression, p: Expression, names: Names) -> Pair:
+def pair(first: Atom, second: Atom, q: Expression, p: Expression) -> Pair:
     """E g(u)h(v) for u, v ~ N(0, q) of covariance p."""
     factor = first.coefficient * second.coefficient
-    value, slope = _pair(first, second, q, p, names)
+    value, slope = _pair(first, second, q, p)
     return Pair(factor * value, factor * slope)
 
 
-def _pair(first: Atom, second: Atom, q: Expression, p: Expression, names: Names) -> Pair:
+def _pair(first: Atom, second: Atom, q: Expression, p: Expression) -> Pair:
     if "one" in (first.kind, second.kind):
         return Pair(_mean(first, q) * _mean(second, q), ZERO)
     if first.kind == "x" or second.kind == "x":
@@ -83,14 +74,14 @@ def _pair(first: Atom, second: Atom, q: Expression, p: Expression, names: Names)
         square = (ONE + _TWO * a * a * q) * (ONE + _TWO * b * b * q)
         inside = _TWO * a * b * p * power(square, -_HALF)
         bottom = power(square - _FOUR * a * a * b * b * p * p, -_HALF)
-        return Pair(_TWO / _PI * function(names.arcsin, [inside]), _FOUR * a * b / _PI * bottom)
+        return Pair(_TWO / _PI * function("arcsin", [inside]), _FOUR * a * b / _PI * bottom)
     if first.kind == "exp":
         value = apply("exp", [(a * a + b * b) * q * number(_HALF) + a * b * p])
         return Pair(value, a * b * value)
     if first.kind != second.kind:
         return Pair(ZERO, ZERO)
     decay = apply("exp", [-(a * a + b * b) * q * number(_HALF)])
-    even, odd = (decay * function(name, [a * b * p]) for name in (names.cosh, names.sinh))
+    even, odd = (decay * function(name, [a * b * p]) for name in ("cosh", "sinh"))
     return Pair(even, a * b * odd) if first.kind == "cos" else Pair(odd, a * b * even)
 
 

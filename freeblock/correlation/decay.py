@@ -1,7 +1,7 @@
 """Where the correlation of two inputs ends, c*, and how fast: the asymptotics of 1 − c_l and of |c_l − c*|.
 
-At a fixed point of the variance c′ is a power series in c with coefficients that are not negative and add up to 1, so
-that it is convex on [0, 1]: with a slope of at most 1 at c = 1 every correlation tends to 1, with a larger one to the one
+At a fixed point of the variance c′ is a power series in c with coefficients that are not negative and add up to 1. It
+is convex on [0, 1]: with a slope of at most 1 at c = 1 every correlation tends to 1, with a larger one to the one
 c* < 1. At slope 1 the next term of 1 − c′ at c = 1 decides. With a jump Δ of f′ at t,
 
     1 − c′ = δ − a·δ^(3/2) + …,  a = (2/3)·w·√(q/π)·Σ Δ²·(density of N(0, q) at t),  so that δ_l ~ 4/(a·l)²,

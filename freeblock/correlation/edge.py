@@ -108,7 +108,7 @@ def _root(miss: Callable[[float], float], low: float, high: float) -> float:
 
 
 def start_of(layer: Layer, chi: float = 1.0) -> Point | None:
-    """The layer without biases with χ₁ = χ at q* = 0, σ_w² = χ/f′(0)²; None where f(0) is not 0 or f not smooth there."""
+    """The layer without biases with χ₁ = χ at q* = 0, σ_w² = χ/f′(0)²; None where f(0) ≠ 0 or f has a kink there."""
     beside = np.array([-1e-9, 0.0, 1e-9])
     with np.errstate(all="ignore"):
         value, slopes = layer.at(beside)[1], layer.slope_at(beside)

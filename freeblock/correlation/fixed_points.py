@@ -137,7 +137,8 @@ def why_none(found: FixedPoints) -> str:
         beyond = "" if found.reach == inf else f" up to q = {found.reach:.3g}, as far as it is looked at"
         return f"the variance of pre-activations has no fixed point: it grows in every layer{beyond}"
     if found.vanishes and found.explodes:
-        return "the variance of pre-activations has no attracting fixed point: it tends to 0, or grows as far as it is looked at"
+        return "the variance of pre-activations has no attracting fixed point: it tends to 0, or grows as far as it " \
+               "is looked at"
     return "the variance of pre-activations has no attracting fixed point" + _listed(found.positive)
 
 
@@ -164,5 +165,5 @@ def _followed(layer: Layer, found: FixedPoints, start: float) -> float:
                 return near.q
             break
         q = after
-    raise RefusedError(f"from q = {start:.6g} the variance of pre-activations comes to no fixed point in {LAYERS} layers",
-                       hint="it may oscillate, or come to one like a power of the depth")
+    raise RefusedError(f"from q = {start:.6g} the variance of pre-activations comes to no fixed point in {LAYERS} "
+                       "layers", hint="it may oscillate, or come to one like a power of the depth")

@@ -30,8 +30,8 @@ class Function:
     @property
     def symbols(self) -> frozenset[str]:
         """Those without a value."""
-        used = {name for part in children_first(self.tree) if isinstance(part, Constant) for name in symbols(part.value)}
-        return frozenset(used) - self.constants.keys() - CONSTANTS
+        values = [part.value for part in children_first(self.tree) if isinstance(part, Constant)]
+        return frozenset().union(*map(symbols, values)) - self.constants.keys() - CONSTANTS
 
     def value_of(self, formula: Expression) -> float:
         """The number of a constant. Raises OptionError for a symbol without a value."""

@@ -10,7 +10,7 @@ from typing import Literal
 
 from freeblock.activation.kernels import Kernel, NoClosedFormError, polynomial
 from freeblock.activation.tree import Tree
-from freeblock.correlation.atoms import Atom, Names, atoms_of, pair, pieces_terms
+from freeblock.correlation.atoms import Atom, atoms_of, pair, pieces_terms
 from freeblock.formula.expression import ONE, ZERO, Expression, function, number, symbol
 from freeblock.formula.gathering import gathered
 from freeblock.formula.powers import power
@@ -34,23 +34,23 @@ class ClosedKernel:
     """Of a polynomial, from the constant on."""
     atoms: tuple[Atom, ...] = ()
 
-    def value(self, q: Expression, c: Expression, names: Names = Names()) -> Expression:  # noqa: B008 - immutable
+    def value(self, q: Expression, c: Expression) -> Expression:
         """K(q, c); at c = 1, E f²."""
         if self.sides is not None:
-            return q * self.gain * (c if c.is_one else self.arc_cosine(c, names))
+            return q * self.gain * (c if c.is_one else self.arc_cosine(c))
         if self.coefficients:
             return total([power(q, k) * power(c, k) * share for k, share in self._shares(q)])
-        return self._pairs(q, c, names)[0]
+        return self._pairs(q, c)[0]
 
-    def slope(self, q: Expression, c: Expression, names: Names = Names()) -> Expression:  # noqa: B008
+    def slope(self, q: Expression, c: Expression) -> Expression:
         """E f′(u)f′(v); at c = 1, E f′²."""
         if self.sides is not None:
-            turn = ZERO if c.is_one else _bent(self.evenness) * function(names.arccos, [c])
+            turn = ZERO if c.is_one else _bent(self.evenness) * function("arccos", [c])
             return self.gain * (ONE - turn)
         if self.coefficients:
             return total([number(k) * power(q, k - 1) * power(c, k - 1) * share
                           for k, share in self._shares(q) if k])
-        return self._pairs(q, c, names)[1]
+        return self._pairs(q, c)[1]
 
     @property
     def gain(self) -> Expression:
@@ -66,9 +66,9 @@ class ClosedKernel:
         right, left = self.sides
         return gathered(multiply_out((right - left) ** 2) * number(Fraction(1, 4)) / self.gain)
 
-    def arc_cosine(self, c: Expression, names: Names = Names()) -> Expression:  # noqa: B008
+    def arc_cosine(self, c: Expression) -> Expression:
         """E f(u)f(v)/E f² of such a function."""
-        return c + _bent(self.evenness) * (power(ONE - c * c, _HALF) - c * function(names.arccos, [c]))
+        return c + _bent(self.evenness) * (power(ONE - c * c, _HALF) - c * function("arccos", [c]))
 
     def _shares(self, q: Expression) -> list[tuple[int, Expression]]:
         """(k, (E f^(k))²/k!): E f(u)f(v) = Σ_k (qc)^k (E f^(k))²/k!."""
@@ -80,13 +80,13 @@ class ClosedKernel:
                 found.append((k, multiply_out(mean * mean * number(Fraction(1, factorial(k))))))
         return found
 
-    def _pairs(self, q: Expression, c: Expression, names: Names) -> tuple[Expression, Expression]:
+    def _pairs(self, q: Expression, c: Expression) -> tuple[Expression, Expression]:
         p = q * c
         values, slopes = [], []
         for place, first in enumerate(self.atoms):
             for other in self.atoms[place:]:
                 # Both orders of two atoms have one joint mean.
-                found = pair(first, other, q, p, names)
+                found = pair(first, other, q, p)
                 times = number(1 if other is first else 2)
                 values.append(times * found.value)
                 slopes.append(times * found.slope)

@@ -17,7 +17,7 @@ CELLS = 200
 """Places along each axis."""
 CONTOURS = (0.2, 0.4, 0.6, 0.8, 0.95)
 ORDERED, CHAOTIC, NONE, SEVERAL = 0, 1, 2, 3
-_SMALLEST, _LARGEST, _PLACES = 1e-6, 1e4, 401
+_SMALLEST, _LARGEST, _PLACES = 1e-6, 1e6, 481
 _CONTOURED, _SPARSE = (2e-3, 1e2), 4
 """Contours are drawn along these fixed points, one of so many: their means are two-dimensional."""
 Curve = tuple[tuple[float, float], ...]
@@ -63,16 +63,17 @@ def phases(function: Function, progress: Callable[[int, int | None], None] = lam
 
 
 def _moments(layer: Layer) -> _Moments:
-    squares, slopes = [], []
+    squares: list[float] = []
+    slopes: list[float] = []
     grid = np.geomspace(_SMALLEST, _LARGEST, _PLACES)
     for q in grid.tolist():
         try:
-            square, slope, _ = layer.fine_moments(q)
+            mean, slope, _ = layer.fine_moments(q)
         except RefusedError:
             if len(squares) > _PLACES // 4:
                 break
             raise
-        squares.append(square)
+        squares.append(mean)
         slopes.append(slope)
     q, square = grid[:len(squares)], np.array(squares)
     return _Moments(q, square, np.gradient(square, q), np.array(slopes))

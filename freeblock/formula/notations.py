@@ -80,7 +80,7 @@ class Python(Plain):
     """A Python expression that sympy reads with the formula's symbols as locals."""
 
     to_the = "**"
-    _names = {"min": "Min", "max": "Max", "abs": "Abs"}
+    _names = {"min": "Min", "max": "Max", "abs": "Abs", "arccos": "acos", "arcsin": "asin"}
 
     def name(self, name: str) -> Text:
         return python_name(name), ATOM

@@ -5,14 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from freeblock.correlation.analysis import Analysis
-from freeblock.correlation.atoms import Names
 from freeblock.correlation.function import Correlation
 from freeblock.formula.expression import Expression
 from freeblock.formula.notations import PYTHON
 from freeblock.formula.printing import print_expression
 from freeblock.report.correlation_sheet import C, Q, chi_formula, next_correlation
-
-PYTHON_NAMES = Names("acos", "asin")
 
 
 def correlation_data(found: Correlation) -> dict[str, Any]:
@@ -22,8 +19,8 @@ def correlation_data(found: Correlation) -> dict[str, Any]:
         "activation": found.function.text,
         "weight_variance": _text(found.weight), "bias_variance": _text(found.bias),
         "kernel": None if kernel is None else kernel.kind,
-        "joint_mean": None if kernel is None else _text(kernel.value(Q, C, PYTHON_NAMES)),
-        "map": None if kernel is None else _text(next_correlation(found, kernel, PYTHON_NAMES)),
+        "joint_mean": None if kernel is None else _text(kernel.value(Q, C)),
+        "map": None if kernel is None else _text(next_correlation(found, kernel)),
         "chi_formula": None if kernel is None else _text(chi_formula(found, kernel)),
         **(_numbers(found.analysis) if found.analysis is not None else {
             "q": None, "chi": None, "phase": None, "c_star": None, "slope": None}),
@@ -41,7 +38,8 @@ def _numbers(one: Analysis) -> dict[str, Any]:
     ending = one.decay
     return {
         "q": None if one.scale_free else one.q, "every_q": one.scale_free and one.phase == "edge",
-        "fixed_points": [{"q": point.q, "slope": point.slope, "attracts": point.stable} for point in one.found.positive],
+        "fixed_points": [{"q": point.q, "slope": point.slope, "attracts": point.stable}
+                         for point in one.found.positive],
         "chi": one.chi, "phase": one.phase, "c_star": ending.limit, "slope": ending.slope,
         "decay": {"kind": ending.kind, "rate": ending.rate if ending.kind == "exponential" else None,
                   "power": ending.power or None, "coefficient": ending.coefficient or None},

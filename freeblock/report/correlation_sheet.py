@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from freeblock.correlation.analysis import Analysis, Depth
-from freeblock.correlation.atoms import Names
 from freeblock.correlation.function import Correlation
 from freeblock.correlation.kernel import ClosedKernel
 from freeblock.formula.expression import ONE, Expression, number, symbol
@@ -33,15 +32,15 @@ def correlation_sheet(found: Correlation) -> Sheet:
     return Sheet(title, lines, _grid(found.analysis), [*_words(found, found.analysis), MODEL])
 
 
-def next_correlation(found: Correlation, kernel: ClosedKernel, names: Names = Names()) -> Expression:  # noqa: B008
+def next_correlation(found: Correlation, kernel: ClosedKernel) -> Expression:
     """c′ in c, and in q = q* where it does not cancel."""
     if kernel.sides is not None:
-        share = kernel.arc_cosine(C, names)
+        share = kernel.arc_cosine(C)
         if found.bias.is_zero:
             return share
         chi = chi_formula(found, kernel)
         return ONE - chi * (ONE - share)
-    return (found.weight * kernel.value(Q, C, names) + found.bias) / Q
+    return (found.weight * kernel.value(Q, C) + found.bias) / Q
 
 
 def chi_formula(found: Correlation, kernel: ClosedKernel) -> Expression:
@@ -119,8 +118,8 @@ def _logarithm(value: Expression) -> Mathematics:
 def _remarks(found: Correlation) -> list[str]:
     kernel = found.kernel
     if kernel is None or kernel.sides is None:
-        table = ["In the table: the edge of chaos, chi_1 = 1, by the variance of a bias. A layer there keeps gradients, and "
-                 "correlations tend to 1 like a power of the depth."] * bool(found.edge)
+        table = ["In the table: the edge of chaos, chi_1 = 1, by the variance of a bias. Where q* > 0 attracts, "
+                 "a layer keeps gradients, and correlations tend to 1 like a power of the depth."] * bool(found.edge)
         return [*table, "q* is where `q = V(q)`; with numbers (--set) it is found, with what correlations do there."]
     if not found.bias.is_zero:
         return ["Two inputs become alike exponentially; gradients vanish where chi_1 < 1. Where chi_1 is 1 or more the "
@@ -177,7 +176,8 @@ def _series(one: Analysis) -> Mathematics:
         if value:
             power = "" if not k else "c" if k == 1 else f"c^{k}" if k < 10 else f"c^{{{k}}}"
             terms.append((f"{value:.6g}", power))
-    text = " + ".join(value + ("*" + power.replace("{", "").replace("}", "") if power else "") for value, power in terms)
+    plain = str.maketrans("", "", "{}")
+    text = " + ".join(value + ("*" + power.translate(plain) if power else "") for value, power in terms)
     latex = " + ".join(f"{_decimal_latex(value)} {power}".strip() for value, power in terms)
     dots = (" + ...", r" + \cdots") if one.rest > 1e-12 else ("", "")
     return Mathematics((text or "0") + dots[0], (latex or "0") + dots[1])
@@ -201,8 +201,8 @@ def _words(found: Correlation, one: Analysis) -> list[str]:
     if one.scale_free:
         factor = one.layer.weight * (one.layer.gain or 0.0)
         notes.append("Every variance q is a fixed point." if one.phase == "edge" else
-                     f"The variance has no fixed point, and grows by {factor:.6g} in a layer; the correlation map is the "
-                     "same at every variance.")
+                     f"The variance has no fixed point, and grows by {factor:.6g} in a layer; the correlation map is "
+                     "the same at every variance.")
     others = [point for point in one.found.positive if abs(point.q / one.q - 1) > 1e-6]
     if others:
         notes.append("Other fixed points of the variance: " + ", ".join(
@@ -224,8 +224,8 @@ def _end_in_words(one: Analysis) -> str:
     if ending.limit == 1:
         how = f"like 1/l{'²' if ending.power == 2 else ''}" if ending.kind == "power" else "exponentially"
         return f"Every correlation in (−1, 1) tends to 1, {how}: two inputs become alike."
-    return f"Every correlation in (−1, 1) tends to c* = {ending.limit:.6g}, exponentially: inputs that are nearly alike " \
-           "are driven apart."
+    return f"Every correlation in (−1, 1) tends to c* = {ending.limit:.6g}, exponentially: inputs that are nearly " \
+           "alike are driven apart."
 
 
 def _grid(one: Analysis) -> Grid | None:
