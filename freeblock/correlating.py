@@ -16,7 +16,7 @@ from freeblock.errors import DomainError, OptionError, RefusedError, UnknownName
 from freeblock.formula.expression import CONSTANTS, Expression
 from freeblock.formula.traversal import symbols
 from freeblock.language.formulas import names_in, to_expression
-from freeblock.language.nodes import Name, Node, Relation
+from freeblock.language.nodes import Call, Name, Node, Relation
 from freeblock.language.parser import parse_formula
 from freeblock.network.nodes import Leaf
 from freeblock.pointwise.activation import NAMED
@@ -41,7 +41,7 @@ def read_activation(text: str, values: Mapping[str, Expression], library: Sequen
             and load_libraries(library).find(node.name) is None:
         node = parse_formula(Source("activation", NAMED[node.name]))
         used = {VARIABLE}
-    if VARIABLE in used:
+    if VARIABLE in used and not (isinstance(node, Call) and node.name == "activation"):
         assert not isinstance(node, Relation)
         function = Function(shown, read_function(node, values, free=True, jumps=False), {})
     else:

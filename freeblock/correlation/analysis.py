@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import isclose
 
 from freeblock.activation.tree import Tree
-from freeblock.correlation.decay import EDGE, Decay, decay
+from freeblock.correlation.decay import Decay, decay
 from freeblock.correlation.fixed_points import FixedPoints, fixed_points, settled
 from freeblock.correlation.hermite import HermiteSeries, hermite_series
 from freeblock.correlation.layer import Layer
@@ -60,7 +60,7 @@ class Analysis:
     @property
     def phase(self) -> str:
         """edge, ordered or chaotic."""
-        return "edge" if abs(self.chi - 1) <= EDGE else "ordered" if self.chi < 1 else "chaotic"
+        return "edge" if abs(self.chi - 1) <= self.layer.tolerance else "ordered" if self.chi < 1 else "chaotic"
 
     @property
     def error(self) -> float:

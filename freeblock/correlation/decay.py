@@ -21,10 +21,9 @@ from freeblock.activation.derivative import derivative
 from freeblock.correlation.layer import Layer
 from freeblock.errors import RefusedError
 
-EDGE = 1e-8
-"""A slope so near to 1 is that of the edge of chaos."""
+TINY = 1e-10
+"""Slopes and correlations below it are not told from 0."""
 _NEAREST = 1e-7
-_TINY = 1e-10
 Kind = Literal["identity", "power", "exponential", "faster", "unknown"]
 
 
@@ -49,20 +48,20 @@ class Decay:
 def decay(layer: Layer, q: float) -> Decay:
     """The end of correlations and the speed at a variance. Raises RefusedError where they are not resolved."""
     slope = layer.slope(q, 1.0)
-    if abs(layer.slope(q, 0.0) - slope) < _TINY and abs(slope - 1) <= EDGE:
+    if abs(layer.slope(q, 0.0) - slope) < TINY and abs(slope - 1) <= layer.tolerance:
         return Decay("identity", 1.0, 1.0)
-    if abs(slope - 1) <= EDGE:
+    if abs(slope - 1) <= layer.tolerance:
         return _at_the_edge(layer, q)
     if slope < 1:
-        return Decay("exponential" if slope > _TINY else "faster", 1.0, slope)
+        return Decay("exponential" if slope > TINY else "faster", 1.0, slope)
     limit = _limit(layer, q)
     there = layer.slope(q, limit)
-    return Decay("exponential" if there > _TINY else "faster", limit, max(there, 0.0))
+    return Decay("exponential" if there > TINY else "faster", limit, max(there, 0.0))
 
 
 def _limit(layer: Layer, q: float) -> float:
     """c* < 1 of a map that is convex, with a slope above 1 at c = 1."""
-    if abs(layer.correlation(q, 0.0)) < _TINY:
+    if abs(layer.correlation(q, 0.0)) < TINY:
         return 0.0
     gap = 0.5
     while layer.correlation(q, 1 - gap) >= 1 - gap:

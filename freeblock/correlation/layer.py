@@ -23,7 +23,7 @@ from freeblock.formula.expression import Expression
 REACH = 14.0
 NODES, PIECES = 24, (56, 39)
 """Of Gauss's rule on each piece; the difference of the two numbers of pieces is taken for the error."""
-_NEEDED = 1e-8
+_NEEDED, _EDGE = 1e-8, 1e-8
 _STEP = 1e-3
 _BESIDE, _JUMP = 1e-9, 1e-6
 
@@ -104,6 +104,11 @@ class Layer:
         beside = _BESIDE * (1 + np.abs(places))
         heights = self.slope_at(places + beside) - self.slope_at(places - beside)
         return [(float(place), float(jump)) for place, jump in zip(places, heights, strict=True) if abs(jump) > _JUMP]
+
+    @property
+    def tolerance(self) -> float:
+        """Slopes this near to 1 are not told from it."""
+        return max(_EDGE, 10 * self.means.error)
 
     @property
     def error(self) -> float:

@@ -73,9 +73,8 @@ def _symbolic(found: Correlation) -> list[Line]:
         return [*lines, *_edge(kernel)]
     if not found.bias.is_zero:
         lines.append(Line(STAR, "=", formula(found.bias / (ONE - chi)), "where chi_1 < 1; none where it is not"))
-    lines.append(Line(NEXT, "=", formula(next_correlation(found, kernel)),
-                      "at every variance" if found.bias.is_zero else "at q*"))
     lines.append(Line(CHI, "=", formula(chi), "the growth of the variance and of squared gradients in a layer"))
+    lines += _scale_free_map(found, kernel, "at every variance")
     if found.bias.is_zero:
         if not kernel.evenness.is_zero:
             lines.append(Line(GAP, "~", formula(power_law(kernel)), "for many layers l"))
@@ -83,6 +82,15 @@ def _symbolic(found: Correlation) -> list[Line]:
         lines.append(Line(Mathematics("log(1 - c_l)/l", r"\log(1 - c_l)/l", "log(1 − c_l)/l"), "~",
                           _logarithm(chi), "for many layers l, c* = 1"))
     return lines
+
+
+def _scale_free_map(found: Correlation, kernel: ClosedKernel, remark: str) -> list[Line]:
+    """c′ of a function that is a multiple of x on either side of 0: J(c), or 1 − χ₁(1 − J(c)) with biases."""
+    share = formula(gathered(kernel.arc_cosine(C)))
+    if found.bias.is_zero:
+        return [Line(NEXT, "=", share, remark)]
+    mixed = Mathematics("1 - chi_1*(1 - J(c))", r"1 - \chi_1 (1 - J(c))", "1 − χ₁·(1 − J(c))")
+    return [Line(NEXT, "=", mixed, "at q*"), Line(Mathematics("J(c)", "J(c)"), "=", share)]
 
 
 def _edge_grid(found: Correlation) -> Grid | None:
@@ -126,17 +134,18 @@ def _remarks(found: Correlation) -> list[str]:
                 "variance grows without end: with biases there is no edge of chaos."]
     if kernel.evenness.is_zero:
         return ["f is linear: every correlation stays as it is."]
+    different = ["Required: f has not one slope on both sides of 0."] if symbols(kernel.evenness) - {"pi", "e"} else []
     return ["The correlation map is the same at every variance: two inputs become alike like a power of the depth, "
             "whatever the weights. The edge of chaos is chi_1 = 1, where every variance is a fixed point; below it the "
-            "variance tends to 0, above it grows without end."]
+            "variance tends to 0, above it grows without end.", *different]
 
 
 def _closed_map(found: Correlation) -> list[Line]:
     if found.kernel is None:
         return []
-    shown = next_correlation(found, found.kernel)
-    rests = "q" in symbols(shown)
-    return [Line(NEXT, "=", formula(shown), "at q = q*" if rests else "")]
+    if found.kernel.sides is not None:
+        return _scale_free_map(found, found.kernel, "")
+    return [Line(NEXT, "=", formula(next_correlation(found, found.kernel)), "at q = q*")]
 
 
 def _of_numbers(found: Correlation, one: Analysis) -> list[Line]:
@@ -149,7 +158,8 @@ def _of_numbers(found: Correlation, one: Analysis) -> list[Line]:
     ending = one.decay
     if ending.kind == "identity":
         return lines
-    lines.append(Line(END, "~" if 0 < ending.limit < 1 else "=", decimal(ending.limit)))
+    exact = ending.limit == 1 or (not one.layer.bias and one.layer.means.mean(one.q) == 0)
+    lines.append(Line(END, "=" if exact else "~", decimal(ending.limit)))
     if ending.limit < 1:
         lines.append(Line(SLOPE, "~", decimal(ending.slope)))
     if ending.kind == "power":
@@ -190,7 +200,7 @@ def _decimal_latex(text: str) -> str:
 
 def _phase(one: Analysis) -> str:
     if one.phase == "edge":
-        return "the edge of chaos"
+        return "the edge of chaos" if one.scale_free else f"the edge of chaos, to {one.layer.tolerance:.0e}"
     if one.scale_free:
         return "variance and squared gradients " + ("vanish" if one.chi < 1 else "explode")
     return "ordered: gradients vanish" if one.phase == "ordered" else "chaotic: gradients explode"
@@ -201,7 +211,7 @@ def _words(found: Correlation, one: Analysis) -> list[str]:
     if one.scale_free:
         factor = one.layer.weight * (one.layer.gain or 0.0)
         notes.append("Every variance q is a fixed point." if one.phase == "edge" else
-                     f"The variance has no fixed point, and grows by {factor:.6g} in a layer; the correlation map is "
+                     f"The variance has no fixed point, and changes by the factor {factor:.6g} in a layer; the correlation map is "
                      "the same at every variance.")
     others = [point for point in one.found.positive if abs(point.q / one.q - 1) > 1e-6]
     if others:
@@ -220,7 +230,8 @@ def _end_in_words(one: Analysis) -> str:
     if ending.kind == "unknown":
         return f"Two inputs become alike more slowly than exponentially; the law is not decided: {ending.because}."
     if ending.kind == "faster":
-        return f"Every correlation in (−1, 1) tends to c* = {ending.limit:.6g}, faster than exponentially."
+        return f"Every correlation in (−1, 1) tends to c* = {ending.limit:.6g}, near it by more than a factor 1e10 in a " \
+               "layer."
     if ending.limit == 1:
         how = f"like 1/l{'²' if ending.power == 2 else ''}" if ending.kind == "power" else "exponentially"
         return f"Every correlation in (−1, 1) tends to 1, {how}: two inputs become alike."
