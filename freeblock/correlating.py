@@ -9,7 +9,7 @@ from freeblock.activation.on_demand import VARIABLE, read_function
 from freeblock.activation.tree import Tree, Variable, children_first
 from freeblock.calculus.forward import unit_of
 from freeblock.correlation.analysis import analysed
-from freeblock.correlation.edge import attracts, start_of, with_bias
+from freeblock.correlation.edge import attracts, curve, start_of, with_bias
 from freeblock.correlation.function import Correlation, EdgeRow, Function, number_of
 from freeblock.correlation.kernel import closed_kernel
 from freeblock.errors import DomainError, OptionError, RefusedError, UnknownNameError
@@ -122,11 +122,11 @@ def _edge(function: Function, closed: bool) -> tuple[EdgeRow, ...]:
     layer = function.layer(1.0, 0.0)
     if layer.gain is not None:
         return ()
-    rows = []
+    rows, along = [], curve(layer)
     for text in EDGE:
         bias = float(Fraction(text))
         first = start_of(layer) if not bias else None
-        points = [*([] if first is None else [first]), *with_bias(layer, bias)]
+        points = [*([] if first is None else [first]), *with_bias(layer, bias, 1.0, along)]
         rows += [EdgeRow(bias, one.weight, one.q, attracts(layer, one), one.error) for one in points]
     return tuple(rows)
 

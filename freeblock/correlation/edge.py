@@ -5,7 +5,7 @@ Along all layers with χ₁ = χ the fixed point q itself is a coordinate: w = �
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -60,22 +60,23 @@ def curve(layer: Layer, chi: float = 1.0, per_decade: int = PER_DECADE) -> list[
     return found
 
 
-def with_bias(layer: Layer, bias: float, chi: float = 1.0) -> list[Point]:
-    """The layers with this σ_b²; the error is that of σ_w²."""
-    return _solved(layer, chi, lambda point: point.bias - bias, "weight", lambda point: point.q + bias)
+def with_bias(layer: Layer, bias: float, chi: float = 1.0, along: Sequence[Point] | None = None) -> list[Point]:
+    """The layers with this σ_b², on the curve `along` if it is known; the error is that of σ_w²."""
+    return _solved(layer, chi, along or curve(layer, chi), lambda point: point.bias - bias, "weight",
+                   lambda point: point.q + bias)
 
 
 def with_weight(layer: Layer, weight: float, chi: float = 1.0) -> list[Point]:
     """The layers with this σ_w² whose σ_b² is not below 0; the error is that of σ_b²."""
-    found = _solved(layer, chi, lambda point: point.weight - weight, "bias", lambda point: weight)
+    found = _solved(layer, chi, curve(layer, chi), lambda point: point.weight - weight, "bias", lambda point: weight)
     return [point for point in found if point.bias >= 0]
 
 
 def _solved(
-    layer: Layer, chi: float, miss: Callable[[Point], float], wanted: str, size: Callable[[Point], float],
+    layer: Layer, chi: float, points: Sequence[Point], miss: Callable[[Point], float], wanted: str,
+    size: Callable[[Point], float],
 ) -> list[Point]:
     """Roots along the curve, with the error that the quadrature leaves in the wanted coordinate."""
-    points = curve(layer, chi)
     roots = []
     for first, second in zip(points, points[1:], strict=False):
         noise = 1e-13 * size(first)

@@ -17,7 +17,7 @@ PER_DECADE = 6
 _NOISE = 1e-7
 """V(q)/q − 1 below it is not told from 0 on the grid."""
 _MARGIN = 1e-5
-LAYERS = 20_000
+LAYERS = 3000
 """Layers that are followed from a given start."""
 
 

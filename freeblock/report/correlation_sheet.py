@@ -211,8 +211,8 @@ def _words(found: Correlation, one: Analysis) -> list[str]:
     if one.scale_free:
         factor = one.layer.weight * (one.layer.gain or 0.0)
         notes.append("Every variance q is a fixed point." if one.phase == "edge" else
-                     f"The variance has no fixed point, and changes by the factor {factor:.6g} in a layer; the correlation map is "
-                     "the same at every variance.")
+                     f"The variance has no fixed point, and changes by the factor {factor:.6g} in a layer; the "
+                     "correlation map is the same at every variance.")
     others = [point for point in one.found.positive if abs(point.q / one.q - 1) > 1e-6]
     if others:
         notes.append("Other fixed points of the variance: " + ", ".join(
@@ -230,8 +230,8 @@ def _end_in_words(one: Analysis) -> str:
     if ending.kind == "unknown":
         return f"Two inputs become alike more slowly than exponentially; the law is not decided: {ending.because}."
     if ending.kind == "faster":
-        return f"Every correlation in (−1, 1) tends to c* = {ending.limit:.6g}, near it by more than a factor 1e10 in a " \
-               "layer."
+        return f"Every correlation in (−1, 1) tends to c* = {ending.limit:.6g}, near it by more than a factor 1e10 " \
+               "in a layer."
     if ending.limit == 1:
         how = f"like 1/l{'²' if ending.power == 2 else ''}" if ending.kind == "power" else "exponentially"
         return f"Every correlation in (−1, 1) tends to 1, {how}: two inputs become alike."

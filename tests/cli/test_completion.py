@@ -81,6 +81,7 @@ def offered(place: Path, *words: str) -> list[str]:
     (("library", "--library", "no.yaml", "r"), set()),
     (("completion", ""), {"bash", "zsh", "fish"}),
     (("shape", "so"), {"softplus"}),
+    (("correlation", "so"), {"softplus"}),
     (("batch-norm", "re"), {"relu"}),
     (("nonsense", ""), COMMANDS),
 ])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import numpy as np
 from scipy import integrate
@@ -25,7 +26,7 @@ def mean(g: Real, q: float, kinks: Sequence[float] = ()) -> float:
     """E g(x) for x ~ N(0, q), by scipy's adaptive quadrature between the kinks."""
     ends = sorted({-12.0, 0.0, 12.0, *(kink / math.sqrt(q) for kink in kinks)})
     return sum(integrate.quad(lambda z: g(math.sqrt(q) * z) * math.exp(-z * z / 2) / math.sqrt(2 * math.pi), low, high,
-                              epsabs=1e-13, epsrel=1e-12)[0] for low, high in zip(ends, ends[1:]))
+                              epsabs=1e-11, epsrel=1e-9)[0] for low, high in pairwise(ends))
 
 
 def joint_mean(g: Real, q: float, c: float, kinks: Sequence[float] = ()) -> float:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from layers import analysis, joint_mean, mean, smooth_map
-from scipy import optimize, stats
+from scipy import integrate, optimize, stats
 
 from freeblock.errors import RefusedError
 
@@ -66,9 +66,9 @@ def test_a_leaky_relu_has_the_law_of_its_even_part(slope: float) -> None:
     odd, even = (1 + slope) / 2, (1 - slope) / 2
     found = analysis(f"max(x, 0) + ({slope})*min(x, 0)", "1")
     c = 0.0
-    for _ in range(40_000):
+    for _ in range(5000):
         c = (odd**2 * c + even**2 * 2 / math.pi * (math.sqrt(1 - c * c) + c * math.asin(c))) / (odd**2 + even**2)
-    assert found.decay.coefficient / 40_000**2 == pytest.approx(1 - c, rel=0.01)
+    assert found.decay.coefficient / 5000**2 == pytest.approx(1 - c, rel=0.02)
 
 
 def test_tanh_at_the_edge_falls_like_one_over_the_depth() -> None:
@@ -84,12 +84,15 @@ def test_tanh_at_the_edge_falls_like_one_over_the_depth() -> None:
 
 
 def test_the_kinks_of_hardtanh_decide_at_the_edge() -> None:
-    """dc′/dc = w·P(|u| < 1, |v| < 1), by scipy's bivariate normal distribution."""
+    """dc′/dc = w·P(|u| < 1, |v| < 1), v given u by scipy's normal distribution."""
     weight, bias = 1.1655446896358805, 0.05
     found = analysis("hardtanh", repr(weight), repr(bias))
     gap = 1e-5
-    law = stats.multivariate_normal(cov=found.q * np.array([[1, 1 - gap], [1 - gap, 1]]), allow_singular=True)
-    inside = law.cdf([1, 1], lower_limit=[-1, -1], abseps=1e-12, releps=1e-12, maxpts=10**6)
+    end, share, rest = 1 / math.sqrt(found.q), 1 - gap, math.sqrt(1 - (1 - gap) ** 2)
+    phi = stats.norm.cdf
+    inside = integrate.quad(lambda z: stats.norm.pdf(z) * (phi((end - share * z) / rest) - phi((-end - share * z) / rest)),
+                            -end, end, points=[side * (end - width) for side in (-1, 1) for width in (0.01, 0.03)],
+                            limit=400, epsabs=1e-13)[0]
     bend = (1 - weight * inside) / (1.5 * math.sqrt(gap))
     assert found.decay.power == 2 and found.decay.coefficient == pytest.approx(4 / bend**2, rel=0.01)
 
@@ -125,10 +128,9 @@ def test_several_fixed_points_are_told() -> None:
     found = analysis("gelu", "2", "1/10", q="1/5")
     assert [point.stable for point in found.found.positive] == [True, False]
     for point in found.found.positive:
-        phi = stats.norm.cdf
-        assert 2 * mean(lambda x: (x * phi(x)) ** 2, point.q) + 0.1 == pytest.approx(point.q, rel=1e-8)
-    with pytest.raises(RefusedError, match="comes to no fixed point|grows"):
-        analysis("gelu", "2", "1/10", q="15")
+        assert 2 * mean(lambda x: (x * stats.norm.cdf(x)) ** 2, point.q) + 0.1 == pytest.approx(point.q, rel=1e-8)
+    with pytest.raises(RefusedError, match="grows beyond"):
+        analysis("gelu", "9/4", "0", q="15")
 
 
 def test_random_matrices_have_the_correlations() -> None:
