@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any
 
 from freeblock.calculus.conditions import read_condition
 from freeblock.calculus.forward import check_leaf
 from freeblock.correlating import checked, function_of
 from freeblock.correlation.function import Function, number_of
-from freeblock.correlation.wanted import Solution, Wanted
+from freeblock.correlation.wanted import Wanted
 from freeblock.errors import DomainError, OptionError, RefusedError
 from freeblock.formula.expression import CONSTANTS, ONE, ZERO, Expression
 from freeblock.formula.sums import multiply_out
@@ -22,8 +22,7 @@ from freeblock.language.nodes import Call, Definition, Let, Name, Node, Program,
 from freeblock.language.parser import parse_formula, parse_program
 from freeblock.network.network import Network
 from freeblock.network.nodes import Leaf, Repeat, Serial
-from freeblock.report.edge_sheet import EdgePage, edge_data, edge_sheet
-from freeblock.report.sheet import sheet_text
+from freeblock.report.edge_sheet import EdgePage, edge_data
 from freeblock.session import read_network
 from freeblock.settings import read_values
 from freeblock.source import Source
@@ -31,7 +30,6 @@ from freeblock.source import Source
 CHI = "chi"
 EXAMPLE = 'write --where "chi = 1"'
 _SHAPE = "write `dense(var=sigma_w^2/fan_in, bias=sigma_b^2) >> tanh`"
-Format = Literal["text", "unicode", "markdown", "latex"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,10 +48,6 @@ class EdgeSolved:
         """The JSON object as Python data."""
         return edge_data(self.page)
 
-    def text(self, style: Format = "text") -> str:
-        """For people: plain text, Unicode, Markdown or LaTeX."""
-        return sheet_text(edge_sheet(self.page), style)
-
     def require(self) -> None:
         """Raise RefusedError where there is no admissible solution."""
         solutions = self.page.solutions
@@ -63,17 +57,6 @@ class EdgeSolved:
         lines += [f"not admissible: {one.reason}" for one in solutions]
         raise RefusedError("\n".join(lines),
                            hint="fixed points from 1e-6 to 1e6 were searched, as far as the means of f are found")
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        return {"text/plain": repr(self), "text/markdown": self.text("markdown")}
-
-    def __repr__(self) -> str:
-        return self.text("unicode")
-
-
-def speaks_of_chi(where: Sequence[str]) -> bool:
-    """Whether a condition is one on chi. Raises FreeblockError kinds for what is no condition."""
-    return any(name.name == CHI for text in where for name in read_condition(text).names)
 
 
 def solve_edge(
@@ -107,12 +90,8 @@ def solve_edge(
     names = tuple(dict.fromkeys(spell(one) for one in unknowns))
     _check_open(names, weight, bias, function)
     wanted = Wanted(function, weight, bias, chi, names, entering)
-    return EdgeSolved(EdgePage(program.source.text, condition, wanted, tuple(sorted_by_q(wanted.solutions()))))
-
-
-def sorted_by_q(solutions: Sequence[Solution]) -> list[Solution]:
-    """Those that are admissible first."""
-    return sorted(solutions, key=lambda one: bool(one.reason))
+    found = sorted(wanted.solutions(), key=lambda one: bool(one.reason))
+    return EdgeSolved(EdgePage(program.source.text, condition, wanted, tuple(found)))
 
 
 def _wanted(where: Sequence[str], values: Mapping[str, Expression]) -> tuple[Expression, str]:

@@ -6,15 +6,13 @@ import json
 from typing import Any
 
 from freeblock.cli.arguments import write_output
-from freeblock.edge_solving import EdgeSolved, solve_edge, speaks_of_chi
 from freeblock.language.nodes import Program
-from freeblock.solving import Solved, solve_source
+from freeblock.solving import solve_source
 
 
 def print_solutions(program: Program, form: str, output: str | None, **options: Any) -> None:
     """Solve and print; `options` are those of `solve_source`. Raises FreeblockError kinds."""
-    work = solve_edge if speaks_of_chi(options["where"]) else solve_source
-    solved: Solved | EdgeSolved = work(program, **options)
+    solved = solve_source(program, **options)
     if form == "json":
         # JSON has a place for what is not admissible, so it is written before the exit status tells of it.
         write_output(json.dumps(solved.data(), indent=1, ensure_ascii=False), output)

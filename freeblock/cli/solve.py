@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib import import_module
 
 import click
@@ -9,6 +10,8 @@ import click
 from freeblock.cli.arguments import check_standard_input, output_option, read_program, read_settings
 from freeblock.cli.completing import files
 from freeblock.cli.network import network_options, theorem_options
+
+_CHI = re.compile(r"(?<!\w)(?:chi|χ)(?!\w)")
 
 
 @click.command(name="solve", short_help="Find the values of symbols that meet a condition.")
@@ -50,7 +53,9 @@ def command(
     """
     check_standard_input(expression, *library)
     program = read_program(expression)
-    work = import_module("freeblock.cli.answering")  # the mathematics is loaded for a text that can be read
+    # The mathematics is loaded for a text that can be read; that of chi needs numpy besides.
+    about_chi = any(map(_CHI.search, conditions)) and not _CHI.search(program.source.text)
+    work = import_module("freeblock.cli.edging" if about_chi else "freeblock.cli.answering")
     work.print_solutions(
         program, form, output, unknowns=unknowns, where=conditions, depth=depth, tolerance=tolerance, q=q, show=show,
         side=side, order=order, assume_free=assume_free, assume=assume, library=library, name=name,

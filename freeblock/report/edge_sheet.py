@@ -77,7 +77,8 @@ def _shown(known: Known) -> str:
 def edge_data(page: EdgePage) -> dict[str, Any]:
     """The JSON, with the keys of `freeblock solve`; `at` has the fixed point of each solution."""
     good = [one for one in page.solutions if not one.reason]
-    exact = all(known.error is None for one in good for known in one.values.values())
+    exact = bool(page.solutions) and all(
+        known.error is None for one in page.solutions for known in one.values.values())
     return {
         "expression": page.expression, "unknown": list(page.wanted.unknowns), "condition": page.condition,
         "conditions": [page.condition],

@@ -40,12 +40,12 @@ def test_the_weights_of_tanh_by_iterating_the_variance(bias: float) -> None:
         return weight * tanh_slope(q) - 1
 
     expected = optimize.brentq(chi, 1, 4, xtol=1e-9)
-    (found,) = solved(f"dense(var=v/fan_in, bias={bias}) >> tanh", "v").solutions
+    (found,) = solved(f"dense(var=v/fan_in, bias={bias}) >> tanh", "v").data()["solutions"]
     assert float(found["v"]) == pytest.approx(expected, rel=1e-8)
 
 
 def test_the_biases_of_an_activation_in_no_table() -> None:
-    (found,) = solved("(dense(var=1/fan_in, bias=s^2) >> activation(sin(x) + tanh(x)/2))^20", "s", chi="1 = chi").solutions
+    (found,) = solved("(dense(var=1/fan_in, bias=s^2) >> activation(sin(x) + tanh(x)/2))^20", "s", chi="1 = chi").data()["solutions"]
     def slope(x: float) -> float:
         return math.cos(x) + math.cosh(x) ** -2 / 2
 
@@ -56,21 +56,21 @@ def test_the_biases_of_an_activation_in_no_table() -> None:
 
 def test_closed_forms() -> None:
     a, q, b = sympy.symbols("a q_0 b", positive=True)
-    (found,) = solved("dense >> prelu(slope=a)", "sigma_w").solutions
+    (found,) = solved("dense >> prelu(slope=a)", "sigma_w").data()["solutions"]
     assert sympy.simplify(sympy.sympify(found["sigma_w"], locals={"a": a}) ** 2 - 2 / (1 + a**2)) == 0
-    (found,) = solved("dense(var=sigma_w^2/fan_in, bias=sigma_b^2) >> erf", "sigma_w", "sigma_b", q="q_0").solutions
+    (found,) = solved("dense(var=sigma_w^2/fan_in, bias=sigma_b^2) >> erf", "sigma_w", "sigma_b", q="q_0").data()["solutions"]
     values = {name: float(sympy.sympify(text, locals={"q_0": q}).subs(q, 1.3)) for name, text in found.items()}
     slope = mean(lambda x: 4 / math.pi * math.exp(-2 * x * x), 1.3)
     assert values["sigma_w"] ** 2 == pytest.approx(1 / slope, rel=1e-9)
     assert values["sigma_b"] ** 2 == pytest.approx(1.3 - mean(lambda x: math.erf(x) ** 2, 1.3) / slope, rel=1e-8)
     page = solved("dense(bias=b) >> relu", "sigma_w", chi="chi = 1/2")
-    assert page.solutions == [{"sigma_w": "1"}] and page.data()["at"][0]["q"] == "2*b"
+    assert page.data()["solutions"] == [{"sigma_w": "1"}] and page.data()["at"][0]["q"] == "2*b"
 
 
 def test_what_is_solved_for_is_at_the_edge() -> None:
     for text in ("tanh", "erf", "hardtanh", "selu"):
         name = "hard_tanh" if text == "hardtanh" else text
-        (found,) = solved(f"dense(var=v/fan_in, bias=1/10) >> {name}", "v").solutions
+        (found,) = solved(f"dense(var=v/fan_in, bias=1/10) >> {name}", "v").data()["solutions"]
         one = analysis(name, found["v"], "1/10")
         assert one.phase == "edge" and one.chi == pytest.approx(1, abs=1e-9) and one.decay.limit == 1
 
@@ -80,7 +80,7 @@ def test_a_fixed_point_that_repels_is_not_admissible() -> None:
         solved("dense(bias=1/20) >> gelu", "sigma_w")
     with pytest.raises(RefusedError, match="grows without end"):
         solved("dense(bias=1) >> relu", "sigma_w")
-    (found,) = solved("dense >> tanh", "sigma_w").solutions
+    (found,) = solved("dense >> tanh", "sigma_w").data()["solutions"]
     assert float(found["sigma_w"]) == pytest.approx(1, abs=1e-12)
 
 
