@@ -73,12 +73,13 @@ class CorrelatedMeans:
         self.error = 0.0
         self.sides: tuple[float, float] | None = None
         """f′ to the right and to the left of 0, where it is constant there."""
-        self._kinks: Array = np.empty(0)
+        self.kinks: Array = np.zeros(1)
+        """Where pieces of the function meet."""
         if degree(function) == 1:
             right, left = self._function(np.array([1.0, -1.0]))
             self.sides = float(right), -float(left)
         else:
-            self._kinks = kinks(function, value_of) if places is None else places
+            self.kinks = kinks(function, value_of) if places is None else places
 
     def mean(self, q: float) -> float:
         """E f(x) for x ~ N(0, q)."""
@@ -148,7 +149,7 @@ class CorrelatedMeans:
 
     def _single_new(self, g: Real, q: float) -> float:
         deviation = sqrt(q)
-        places = self._kinks / deviation if deviation else self._kinks[:0]
+        places = self.kinks / deviation if deviation else self.kinks[:0]
 
         def at(ends: Sequence[float], nodes: int) -> tuple[float, float]:
             z, weights = gaussian_on_pieces(_breaks(ends, places), nodes)
@@ -168,12 +169,12 @@ class CorrelatedMeans:
             return self._single(f"{name} at {c:g}", one, first)
         shares = sqrt(abs(c) * first), sqrt(abs(c) * second) * (1 if c >= 0 else -1)
         rests = sqrt(max(first - shares[0] ** 2, 0)), sqrt(max(second - shares[1] ** 2, 0))
-        if len(self._kinks) > _KINKS:
+        if len(self.kinks) > _KINKS:
             raise RefusedError("the function has too many kinks for its two-dimensional means", self._span)
         ends = [_BASE]
         for share, rest in zip(shares, rests, strict=True):
             if share:
-                places = self._kinks / share
+                places = self.kinks / share
                 ends += [tuple(place + around * abs(rest / share) for place in places for around in _AROUND)]
         breaks = np.unique(np.clip(np.concatenate([np.asarray(part, np.float64) for part in ends]), -REACH, REACH))
 
@@ -182,7 +183,7 @@ class CorrelatedMeans:
 
         def at(nodes: int) -> tuple[float, float]:
             z, weights = gaussian_on_pieces(breaks, nodes)
-            left, right = (_inner(g, share * z, rest, self._kinks, nodes)
+            left, right = (_inner(g, share * z, rest, self.kinks, nodes)
                            for share, rest in zip(shares, rests, strict=True))
             return float((weights * left * right).sum()), size
 

@@ -190,6 +190,9 @@ class Quantities:
 
     def _unknown(self, name: Name) -> UnknownNameError:
         known = sorted(self._symbols)
+        if name.name == "chi":
+            return UnknownNameError("chi is not among the results of a derivation", name.span,
+                                    "`freeblock solve` takes it, of one layer `dense(var=…, bias=…) >> f`")
         close = did_you_mean(name.name, [*RESULTS, *known])
         hint = (f"did you mean `{close}`?" if close else
                 f"the network has {', '.join(f'`{one}`' for one in known) or 'no symbol'}; another one is declared in "

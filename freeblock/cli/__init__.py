@@ -29,6 +29,7 @@ COMMANDS = {
     "isometry-gap": "Print what batch norm makes of the spectrum of a batch.",
     "haar": "Print moments of Haar matrices, exact in the dimension.",
     "shape": "Print what gains before an activation do to gradients.",
+    "correlation": "Print the correlation map of a layer, its phase and its fixed point.",
     "library": "List and explain the components.",
     "repl": "Type expressions and see their closed forms at once.",
     "completion": "Print the completion script of a shell.",

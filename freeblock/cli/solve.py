@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib import import_module
 
 import click
@@ -9,6 +10,8 @@ import click
 from freeblock.cli.arguments import check_standard_input, output_option, read_program, read_settings
 from freeblock.cli.completing import files
 from freeblock.cli.network import network_options, theorem_options
+
+_CHI = re.compile(r"(?<!\w)(?:chi|χ)(?!\w)")
 
 
 @click.command(name="solve", short_help="Find the values of symbols that meet a condition.")
@@ -36,18 +39,23 @@ def command(
     """Find the values of symbols for which φ, ϕ or κ is what is wanted.
 
     Closed forms where they exist, else numbers to 15 digits. A condition is a relation between phi, variance,
-    kappa, phi_3, …, phi_out, phi_in, the output's mean_square and mean, and the symbols of the network. Exit
-    status: 0 done; 1 there is no admissible solution, or the result is refused; 2 bad input.
+    kappa, phi_3, …, phi_out, phi_in, the output's mean_square and mean, and the symbols of the network. Of one layer
+    `dense(var=…, bias=…) >> f`, with the variances of a weight and a bias, "chi = 1" is the edge of chaos, at the
+    fixed point of the variance, which --q may state. Exit status: 0 done; 1 there is no admissible solution, or the
+    result is refused; 2 bad input.
 
     \b
     Examples:
       freeblock solve "dense >> relu" --for sigma_w
       freeblock solve "(id + tau*(dense >> relu >> dense))^L" --for tau --where "phi <= e"
       freeblock solve "dense >> relu" --for sigma_w --depth 100 --tolerance 1/10
+      freeblock solve "dense(bias=1/20) >> tanh" --for sigma_w --where "chi = 1"
     """
     check_standard_input(expression, *library)
     program = read_program(expression)
-    work = import_module("freeblock.cli.answering")  # the mathematics is loaded for a text that can be read
+    # The mathematics is loaded for a text that can be read; that of chi needs numpy besides.
+    about_chi = any(map(_CHI.search, conditions)) and not _CHI.search(program.source.text)
+    work = import_module("freeblock.cli.edging" if about_chi else "freeblock.cli.answering")
     work.print_solutions(
         program, form, output, unknowns=unknowns, where=conditions, depth=depth, tolerance=tolerance, q=q, show=show,
         side=side, order=order, assume_free=assume_free, assume=assume, library=library, name=name,

@@ -80,7 +80,7 @@ class Python(Plain):
     """A Python expression that sympy reads with the formula's symbols as locals."""
 
     to_the = "**"
-    _names = {"min": "Min", "max": "Max", "abs": "Abs"}
+    _names = {"min": "Min", "max": "Max", "abs": "Abs", "arccos": "acos", "arcsin": "asin"}
 
     def name(self, name: str) -> Text:
         return python_name(name), ATOM
@@ -148,8 +148,9 @@ class Latex:
 
     textual = True
 
-    _calls = {"log": r"\log", "min": r"\min", "max": r"\max", "tanh": r"\tanh", "asin": r"\arcsin",
-              "erf": r"\operatorname{erf}", "Phi": r"\Phi", "gamma": r"\Gamma"}
+    _calls = {"log": r"\log", "min": r"\min", "max": r"\max", "tanh": r"\tanh", "erf": r"\operatorname{erf}",
+              "Phi": r"\Phi", "gamma": r"\Gamma", "arccos": r"\arccos", "arcsin": r"\arcsin", "asin": r"\arcsin",
+              "sinh": r"\sinh", "cosh": r"\cosh"}
 
     def integer(self, value: int) -> Text:
         return str(value), ATOM if value >= 0 else SUM

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 SHELLS = [pytest.param(shell, marks=pytest.mark.skipif(shutil.which(shell) is None, reason=f"{shell} is not installed"))
           for shell in ("bash", "zsh", "fish")]
 COMMANDS = {"derive", "check", "solve", "verify", "compare", "shallow", "forward", "overlap", "dilution", "draw", "layers", "export", "weave",
-            "batch-norm", "isometry-gap", "haar", "shape", "library", "repl", "completion"}
+            "batch-norm", "isometry-gap", "haar", "shape", "correlation", "library", "repl", "completion"}
 
 
 @pytest.fixture
@@ -81,6 +81,7 @@ def offered(place: Path, *words: str) -> list[str]:
     (("library", "--library", "no.yaml", "r"), set()),
     (("completion", ""), {"bash", "zsh", "fish"}),
     (("shape", "so"), {"softplus"}),
+    (("correlation", "so"), {"softplus"}),
     (("batch-norm", "re"), {"relu"}),
     (("nonsense", ""), COMMANDS),
 ])
