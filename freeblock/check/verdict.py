@@ -9,7 +9,7 @@ that was found.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import exp, hypot, isfinite, log
 
@@ -55,12 +55,15 @@ def compare(
     at_half_width: Samples | None,
     predicted_at_half: Sequence[float | None] | None = None,
     fixed_width: int | None = None,
+    bias: Callable[[int, Estimate], float] | None = None,
 ) -> list[OrderResult]:
     """One result per order. `predicted_at_half` is needed where the prediction itself depends on the width.
 
     Without samples at a second width, or where some width of the network stays what it is
-    (`fixed_width`), a bias of that order is allowed for. Orders beyond the prediction are only measured.
+    (`fixed_width`), a bias of that order is allowed for; `bias` says its coefficient for what is no moment. Orders
+    beyond the prediction are only measured.
     """
+    bias = bias or _fixed_bias
     full = at_width.estimate()
     half = at_half_width.estimate() if at_half_width is not None else None
     orders = len(full.mean)
@@ -73,7 +76,7 @@ def compare(
         limit = _limit(index, full, half, at_width, at_half_width, claim, half_claims[index])
         allowance = FLOOR * abs(limit.value) + limit.remainder
         if fixed is not None:
-            allowance += abs(limit.value) * _fixed_bias(index + 1, full) / fixed
+            allowance += abs(limit.value) * bias(index + 1, full) / fixed
         tolerance = two_sided_quantile(confidence, limit.degrees) * limit.stderr + allowance
         agrees = None if claim is None else abs(claim - limit.value) <= tolerance
         at_full = float(full.mean[index])
