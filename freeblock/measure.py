@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from freeblock.calculus.derivation import Derivation, derive
 from freeblock.calculus.premises import Premises
-from freeblock.check import CheckResult, Copy, Data, measured_symbols, run_check, run_image_check
+from freeblock.check import CheckResult, Copy, Data, left_out, measured_symbols, run_check, run_image_check
 from freeblock.check.rows import rows_of
 from freeblock.check.run import Predicted
 from freeblock.errors import DomainError, LimitError, OptionError, RefusedError, ShapeError
@@ -34,6 +34,7 @@ DEFAULT_PREFIXES = ("sigma_", "rho_")
 
 DIGITS = 6
 """Of measured numbers that are put into formulas: more would only make exact fractions long."""
+ON_IMAGES = "a signal is followed through vectors, and this network is on images"
 NARROWEST = 4096
 """The largest number that channels are divided by."""
 
@@ -87,6 +88,8 @@ def measure(
                                             _Evaluated(copies, 2 * factor, order, known).moments),
             numbers, samples=samples, seed=seed, order=order, network=network, progress=progress, batch=batch,
             tails=(lambda at: full.tails(at, network)) if blocks else None)
+        if network:
+            result = replace(result, signal=left_out(Data(), ON_IMAGES))
         derived = full.last or derived
         derivation = derived.derivation
     else:

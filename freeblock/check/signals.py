@@ -18,15 +18,17 @@ from freeblock.check.place import Place
 from freeblock.check.plan import Plan
 from freeblock.check.processors import one_processor
 from freeblock.check.run import check_sampling, choose_plans
-from freeblock.check.samples import Samples
+from freeblock.check.samples import Estimate, Samples
 from freeblock.check.signal_result import NAMES, SignalCheck, SignalRow
-from freeblock.check.verdict import OrderResult
+from freeblock.check.verdict import Allowed, OrderResult
 from freeblock.check.weights import WEIGHTS
 from freeblock.errors import RefusedError
 from freeblock.network.nodes import Block
 
 BATCH = 8
 """Inputs that go through a network at once where no statistics are taken over them."""
+ROUNDING = 1e-12
+"""A relative error that is one of rounding."""
 WORK = 2e10
 """Floating-point operations spent of its own accord."""
 ENTRIES = 2**27
@@ -116,20 +118,32 @@ def check_signal(
     if batch is not None and plans.full.needs_batch:
         fixed = min(batch, fixed or batch)
     claims = (predicted.q, None if predicted.c is None else 1 - predicted.c, predicted.gsc)
-    steps = float(sum(isinstance(step, Place) for step in plans.full.steps))
     comparison = Comparison(full, lambda found: claims, half, lambda found: claims, fixed, progress, WORK,
-                            lambda index, found: steps)
+                            _allowed(plans.full))
     results = comparison.run(samples)
     return SignalCheck(data, tuple(map(_row, NAMES, results)), len(full), 0 if half is None else len(half), full.batch,
                        reason, perf_counter() - started)
 
 
+def _allowed(plan: Plan) -> Allowed:
+    """What a width that stays and, with poles at 2 or 3 values, normalisations leave after the extrapolation."""
+    names = [step.sampler.name for step in plan.steps if isinstance(step, Place)]
+    norms = sum(name.startswith("normalize") for name in names)
+
+    def allowed(index: int, found: Estimate, fixed: int | None) -> float:
+        return 10 * norms / plan.columns**2 + (0.0 if fixed is None else len(names) / fixed)
+
+    return allowed
+
+
 def _row(name: str, result: OrderResult) -> SignalRow:
     """1 − c is compared, so that the error near c = 1 is relative to what is left; c is told."""
+    stderr = result.stderr if result.stderr > ROUNDING * abs(result.measured) else 0.0
     claim, measured, at_width = result.predicted, result.measured, result.at_width
     if name == "c":
-        claim, measured, at_width = None if claim is None else 1 - claim, 1 - measured, 1 - at_width
-    return SignalRow(name, claim, measured, result.stderr, result.tolerance, at_width, result.agrees)
+        claim = None if claim is None else round(1 - claim, 12)
+        measured, at_width = round(1 - measured, 12), round(1 - at_width, 12)
+    return SignalRow(name, claim, measured, stderr, result.tolerance, at_width, result.agrees)
 
 
 def _batch(plan: Plan, data: Data, batch: int | None) -> int:
