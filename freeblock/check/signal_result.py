@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from freeblock.check.data import Data
+from freeblock.errors import OptionError
 
 NAMES = ("q", "c", "GSC")
 """Mean square of a unit, correlation of two inputs, gradient scale coefficient."""
@@ -40,6 +41,14 @@ class SignalCheck:
     def agrees(self) -> bool:
         """No row that was predicted disagrees."""
         return all(row.agrees is not False for row in self.rows)
+
+    def row(self, name: str) -> SignalRow:
+        """The row `q`, `c` or `GSC`. Raises OptionError for another name, or where rows are left out."""
+        for row in self.rows:
+            if row.name == name:
+                return row
+        raise OptionError(f"there is no row {name!r}" + (f": {self.reason}" if self.reason else ""),
+                          hint=f"rows are {', '.join(NAMES)}")
 
     def to_data(self) -> dict[str, Any]:
         """The result as JSON-like data."""

@@ -25,8 +25,8 @@ from freeblock.check.weights import WEIGHTS
 from freeblock.errors import RefusedError
 from freeblock.network.nodes import Block
 
-BATCH = 8
-"""Inputs that go through a network at once where no statistics are taken over them."""
+BATCH = 32
+"""Inputs that go through a network at once where no statistics are taken over them: they cost less than weights do."""
 ROUNDING = 1e-12
 """A relative error that is one of rounding."""
 WORK = 2e10
@@ -149,7 +149,7 @@ def _row(name: str, result: OrderResult) -> SignalRow:
 def _batch(plan: Plan, data: Data, batch: int | None) -> int:
     """How many inputs go through at once: as many as one is wide where statistics are taken over them, so that what a
     finite batch adds falls with the width."""
-    usual = BATCH if data.c >= data.least_correlation(BATCH) else 2
+    usual = BATCH if data.c >= 0 else min(BATCH, int(1 - 1 / data.c))
     chosen = batch or (max(plan.columns, 2) if plan.needs_batch else usual)
     if chosen < 2:
         raise RefusedError("a correlation is that of two inputs, and one goes through at once")
