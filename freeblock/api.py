@@ -63,6 +63,7 @@ def check(
     expression: str, *, width: int | None = None, samples: int | None = None, seed: int = 0, order: int = 2,
     network: bool = False, values: Mapping[str, object] | None = None, name: str | None = None,
     library: str | Sequence[str] = (), narrow: int | None = None, batch: int | None = None, blocks: bool = False,
+    q: str | float | None = None, c: str | float | None = None,
 ) -> CheckResult:
     """Compare the closed form with sampled random matrices, or with real forward passes.
 
@@ -79,17 +80,19 @@ def check(
         narrow: What the numbers of channels of a network on images are divided by.
         batch: How many images, or vectors, go through at once.
         blocks: Measure the gradients at the blocks of a network on images, too.
+        q: With `network`, the mean square of a unit of the input; 1 if not said.
+        c: With `network`, the correlation of two inputs, −1 to 1; 0 if not said.
 
     Returns:
         Prediction, measurement, standard error and verdict for each order. Refused orders are compared at their
-        free value.
+        free value. With `network`, `.signal` has those of mean square, correlation and gradient scale of the output.
 
     Raises:
         FreeblockError: Bad input, or a symbol without a value.
     """
     measurement: Measurement = measure(
         _source(expression), width=width, samples=samples, seed=seed, order=order, network=network,
-        values=values, name=name, library=_many(library), narrow=narrow, batch=batch, blocks=blocks)
+        values=values, name=name, library=_many(library), narrow=narrow, batch=batch, blocks=blocks, q=q, c=c)
     return measurement.result
 
 

@@ -8,14 +8,15 @@ from fractions import Fraction
 
 from freeblock.calculus.derivation import Derivation, derive
 from freeblock.calculus.premises import Premises
-from freeblock.check import CheckResult, Copy, measured_symbols, run_check, run_image_check
+from freeblock.check import CheckResult, Copy, Data, left_out, measured_symbols, run_check, run_image_check
 from freeblock.check.rows import rows_of
 from freeblock.check.run import Predicted
-from freeblock.errors import DomainError, OptionError, ShapeError
+from freeblock.errors import DomainError, LimitError, OptionError, RefusedError, ShapeError
 from freeblock.formula.evaluation import evaluate
 from freeblock.formula.expression import Expression
 from freeblock.formula.renaming import all_symbols
 from freeblock.formula.traversal import symbols
+from freeblock.forwarding import read_input
 from freeblock.language.names import spell
 from freeblock.language.nodes import Program
 from freeblock.language.parser import parse_program
@@ -25,6 +26,7 @@ from freeblock.network.tree import leaves
 from freeblock.report.values import constant_values
 from freeblock.session import Result, derive_source, free_symbols, load_libraries
 from freeblock.settings import is_whole, read_values
+from freeblock.signal_check import signal_check
 from freeblock.source import Source
 
 DEFAULT_PREFIXES = ("sigma_", "rho_")
@@ -32,6 +34,7 @@ DEFAULT_PREFIXES = ("sigma_", "rho_")
 
 DIGITS = 6
 """Of measured numbers that are put into formulas: more would only make exact fractions long."""
+ON_IMAGES = "a signal is followed through vectors, and this network is on images"
 NARROWEST = 4096
 """The largest number that channels are divided by."""
 
@@ -51,10 +54,12 @@ def measure(
     source: Source | Program, *, width: int | None = None, samples: int | None = None, seed: int = 0, order: int = 2,
     network: bool = False, values: Mapping[str, object] | None = None, name: str | None = None,
     library: Sequence[str] = (), narrow: int | None = None, batch: int | None = None, blocks: bool = False,
-    progress: Progress | None = None,
+    q: str | float | None = None, c: str | float | None = None, progress: Progress | None = None,
 ) -> Measurement:
     """Compare φ_1 … φ_order with samples. Orders that are not proved are compared at their free value.
 
+    Of a network with data on vectors, mean square, correlation and gradient scale of the output are compared with what
+    `forward` says for an input of mean square q and correlation c of two inputs (1 and 0 if not said).
     Networks on images have the channels they say, divided by `narrow`; with `blocks` the gradients at their blocks are
     measured too. Raises FreeblockError kinds; OptionError where a symbol has no value.
     """
@@ -63,10 +68,11 @@ def measure(
         if count is not None and not is_whole(count):
             raise OptionError(f"the {option} is a whole number, not {count!r}")
     program = parse_program(source) if isinstance(source, Source) else source
+    data = _data(q, c, network)
     copies = _Copies(program, order, name, library, values)
     derived = copies.derived(1)
     on_images = derived.derivation.network.image is not None
-    _check_options(on_images, width, narrow, blocks)
+    _check_options(on_images, width, narrow, blocks, data)
     if narrow is not None and narrow > 1:
         derived = copies.derived(narrow)
     derivation = derived.derivation
@@ -82,13 +88,33 @@ def measure(
                                             _Evaluated(copies, 2 * factor, order, known).moments),
             numbers, samples=samples, seed=seed, order=order, network=network, progress=progress, batch=batch,
             tails=(lambda at: full.tails(at, network)) if blocks else None)
+        if network:
+            result = replace(result, signal=left_out(Data(), ON_IMAGES))
         derived = full.last or derived
         derivation = derived.derivation
     else:
-        result = run_check(derivation.network.block, _prediction(derivation, order), numbers, width=width,
-                           samples=samples, seed=seed, order=order, network=network, progress=progress, batch=batch)
+        block, settled = derivation.network.block, {**(values or {}), **dict.fromkeys(defaults, 1)}
+        derived = (copies.behind(data, settled) if data is not None else None) or derived
+        derivation = derived.derivation
+        result = run_check(block, _prediction(derivation, order), numbers, width=width, samples=samples, seed=seed,
+                           order=order, network=network, progress=progress, batch=batch, data=data)
+        if network:
+            signal = signal_check(
+                program, block, numbers, data or Data(), name=name, library=library, values=settled, width=width,
+                samples=samples, seed=seed, batch=batch, progress=progress)
+            result = replace(result, signal=signal, agrees=result.agrees and signal.agrees,
+                             seconds=result.seconds + signal.seconds)
     unproved = frozenset(k for k in range(1, order + 1) if k > derivation.proved)
     return Measurement(replace(result, unproved=unproved), derived, defaults)
+
+
+def _data(q: str | float | None, c: str | float | None, network: bool) -> Data | None:
+    """The input that was asked for; None where nothing was."""
+    if q is None and c is None:
+        return None
+    if not network:
+        raise OptionError("--q and --c are for data that go through the network", hint="add --network")
+    return Data(*read_input(1 if q is None else q, 0 if c is None else c))
 
 
 class _Copies:
@@ -109,6 +135,14 @@ class _Copies:
         return derive_source(program, order=self._order, name=self._name, library=self._library,
                              values={**(self._values or {}), **(known or {})}, assume_free=True)
 
+    def behind(self, data: Data, values: Mapping[str, object]) -> Result | None:
+        """The derivation with what these data decide worked out, None where that is not known."""
+        try:
+            return derive_source(self._program, order=self._order, name=self._name, library=self._library,
+                                 values=values, assume_free=True, q=data.exact_q, c=data.exact_c)
+        except (RefusedError, LimitError, OptionError):
+            return None
+
     def half(self, narrow: int) -> Result | None:
         """The same where a copy so narrow is wanted and may not exist: its shapes need not fit together."""
         try:
@@ -117,7 +151,11 @@ class _Copies:
             return None
 
 
-def _check_options(on_images: bool, width: int | None, narrow: int | None, blocks: bool) -> None:
+def _check_options(
+    on_images: bool, width: int | None, narrow: int | None, blocks: bool, data: Data | None
+) -> None:
+    if on_images and data is not None:
+        raise OptionError("--q and --c are for networks on vectors", hint="leave them out: images are white")
     if on_images and width is not None:
         raise OptionError("--width is for networks on vectors; an image has the shape that `input` says",
                           hint="--narrow 4 divides the numbers of channels by 4, --set gives symbols values")

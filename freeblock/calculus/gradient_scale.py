@@ -12,10 +12,13 @@ from freeblock.calculus.premises import Premises
 from freeblock.calculus.refusals import refusal
 from freeblock.calculus.residual_products import residual_product
 from freeblock.errors import RefusedError
-from freeblock.formula.expression import Expression
+from freeblock.formula.evaluation import evaluate
+from freeblock.formula.exponents import scale_exponent
+from freeblock.formula.expression import CONSTANTS, ONE, Expression, number
 from freeblock.formula.functions import facts_known
 from freeblock.formula.powers import power
 from freeblock.formula.products import product
+from freeblock.formula.traversal import symbols
 from freeblock.network.network import Network
 from freeblock.network.nodes import Repeat
 
@@ -39,7 +42,23 @@ class GradientScale:
     @property
     def gsc(self) -> Expression:
         """The coefficient itself."""
-        return power(self.squared, Fraction(1, 2))
+        return _root(self.squared, self.derivation.network.constants)
+
+
+def _root(square: Expression, known: Mapping[str, Expression]) -> Expression:
+    """The square root of a positive formula, factor by factor where a factor is a positive number."""
+    if len(square.terms) != 1:
+        return power(square, Fraction(1, 2))
+    ((monomial, coefficient),) = square.terms.items()
+    values = {name: value.number() or 0 for name, value in known.items()}
+    root, open_sign = ONE, number(coefficient)
+    for base, count in monomial:
+        factor = Expression({frozenset(((base, 1),)): 1})
+        if symbols(factor) <= values.keys() | CONSTANTS and evaluate(factor, values).to_float() > 0:
+            root = root * power(factor, scale_exponent(count, Fraction(1, 2)))
+        else:
+            open_sign = open_sign * power(factor, count)
+    return root * power(open_sign, Fraction(1, 2))
 
 
 def gradient_scale(network: Network, q: Expression, c: Expression, premises: Premises) -> GradientScale:

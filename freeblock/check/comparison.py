@@ -7,7 +7,7 @@ from math import ceil
 from typing import Protocol
 
 from freeblock.check.samples import Samples
-from freeblock.check.verdict import OrderResult, compare
+from freeblock.check.verdict import Allowed, OrderResult, compare
 
 PRECISION = 0.009
 """Relative standard error of φ_1 and φ_2 at which sampling stops, unless the user says how often."""
@@ -51,9 +51,10 @@ class Comparison:
     def __init__(
         self, full: Growing, predict: Predict, half: Growing | None, predict_half: Predict,
         fixed: int | None, progress: Callable[[int, int], None] | None, work: float = WORK,
+        allowed: Allowed | None = None,
     ) -> None:
         self._full, self._predict, self._half, self._predict_half = full, predict, half, predict_half
-        self._fixed, self._progress, self._work = fixed, progress, work
+        self._fixed, self._progress, self._work, self._allowed = fixed, progress, work, allowed
 
     def run(self, samples: int | None) -> list[OrderResult]:
         """One result per order."""
@@ -82,10 +83,10 @@ class Comparison:
         self._full.extend(count, tick)
         samples = self._full.samples()
         if self._half is None:
-            return compare(self._predict(samples), samples, None, fixed_width=self._fixed)
+            return compare(self._predict(samples), samples, None, fixed_width=self._fixed, allowed=self._allowed)
         self._half.extend(HALF_SHARE * count, tick)
         half = self._half.samples()
-        return compare(self._predict(samples), samples, half, self._predict_half(half), self._fixed)
+        return compare(self._predict(samples), samples, half, self._predict_half(half), self._fixed, self._allowed)
 
 
 def _excess(result: OrderResult) -> float:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from freeblock.check.gradients import HEAD, gradient_cells, gradient_lines
+from freeblock.check.signal_result import SignalRow
 from freeblock.check.verdict import OrderResult
 
 if TYPE_CHECKING:
@@ -16,9 +17,9 @@ _HEAD = ("order", "predicted", "measured", "± std. error", "verdict")
 
 
 class _Row(NamedTuple):
-    """The cells of one order."""
+    """The cells of one order, or of the signal."""
 
-    order: int
+    name: str
     predicted: str
     measured: str
     error: str
@@ -27,29 +28,27 @@ class _Row(NamedTuple):
 
 def check_lines(result: CheckResult) -> list[str]:
     """The table, the variance, what was sampled, the verdict: the last line."""
-    lines = ["order     predicted      measured  ± std. error  verdict"]
-    for row in _rows(result):
-        lines.append(f"φ_{row.order:<3}  {row.predicted:>12}  {row.measured:>12}  ± {row.error:<10}  {row.verdict}")
+    lines = ["order     predicted      measured  ± std. error  verdict", *map(_line, _orders(result))]
     first, second = result.orders[0], result.orders[min(1, len(result.orders) - 1)]
     if second is not first and first.predicted and second.predicted is not None:
         predicted = second.predicted - first.predicted**2
         measured = second.measured - first.measured**2
         ratio = f", ratio {measured / predicted:.3f}" if predicted > 0 else ""
         lines.append(f"ϕ      {predicted:>12.6g}  {measured:>12.6g}{ratio}")
+    lines += map(_line, _signal(result))
     if result.blocks:
         lines += ["", *gradient_lines(result.blocks), ""]
-    return [*lines, _sampled(result), verdict(result)]
+    return [*lines, *signal_lines(result), _sampled(result), verdict(result)]
 
 
 def markdown_lines(result: CheckResult) -> list[str]:
     """The tables as Markdown, with what was sampled and the verdict: the last line."""
-    lines = _markdown(_HEAD, [(f"φ_{row.order}", row.predicted, row.measured, row.error, row.verdict)
-                              for row in _rows(result)])
+    lines = _markdown(_HEAD, _rows(result))
     if result.blocks:
         title, *_ = gradient_lines(result.blocks)
         cells = [(place, f"`{name}`", *numbers) for place, name, *numbers in gradient_cells(result.blocks)]
         lines += ["", title, "", *_markdown(HEAD, cells)]
-    return [*lines, "", f"{_sampled(result)}. {verdict(result)}"]
+    return [*lines, "", *(f"{line}  " for line in signal_lines(result)), f"{_sampled(result)}. {verdict(result)}"]
 
 
 def _markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
@@ -68,20 +67,23 @@ def latex_table(result: CheckResult) -> str:
     rows = [r"\text{order} & \text{predicted} & \text{measured} & \text{std. error} & \text{verdict}"]
     for row in _rows(result):
         numbers = " & ".join(map(_typeset, (row.predicted, row.measured, row.error)))
-        rows.append(rf"\phi_{{{row.order}}} & {numbers} & \text{{{row.verdict}}}")
+        name = rf"\phi_{{{row.name[2:]}}}" if row.name.startswith("φ_") else rf"\mathrm{{{row.name}}}"
+        rows.append(rf"{name} & {numbers} & \text{{{row.verdict}}}")
     body = r" \\ ".join(rows)
     return rf"$$\begin{{array}}{{lrrrl}} {body} \end{{array}}$$"
 
 
 def html_table(result: CheckResult) -> str:
     """The tables for a notebook."""
-    rows = [(f"φ<sub>{row.order}</sub>", *map(html.escape, row[1:])) for row in _rows(result)]
+    rows = [(f"φ<sub>{row.name[2:]}</sub>" if row.name.startswith("φ_") else row.name, *map(html.escape, row[1:]))
+            for row in _rows(result)]
     tables = _html(_HEAD, rows)
     if result.blocks:
         title, *_ = gradient_lines(result.blocks)
         cells = [tuple(map(html.escape, row)) for row in gradient_cells(result.blocks)]
         tables += f"<p>{html.escape(title)}</p>{_html(HEAD, cells)}"
-    return f"{tables}<p>{html.escape(_sampled(result))}. {html.escape(verdict(result))}</p>"
+    said = ". ".join([*signal_lines(result), _sampled(result), verdict(result)])
+    return f"{tables}<p>{html.escape(said)}</p>"
 
 
 def _html(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -91,14 +93,41 @@ def _html(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return f"<table><thead><tr>{names}</tr></thead><tbody>{lines}</tbody></table>"
 
 
+def signal_lines(result: CheckResult) -> list[str]:
+    """What went through the network beside the samples of J, and why something is left out."""
+    signal = result.signal
+    if signal is None:
+        return []
+    lines = []
+    if signal.rows:
+        lines.append(f"input q = {signal.data.q:.6g}, correlation c = {signal.data.c:.6g}: {signal.passes} passes of "
+                     f"{signal.batch} inputs")
+    if signal.reason is not None:
+        what = "GSC is not predicted" if signal.rows else "q, c and GSC are left out"
+        lines.append(f"{what}: {signal.reason}")
+    return lines
+
+
 def _rows(result: CheckResult) -> list[_Row]:
-    return [_row(entry, entry.k in result.unproved) for entry in result.orders]
+    return [*_orders(result), *_signal(result)]
 
 
-def _row(entry: OrderResult, unproved: bool) -> _Row:
+def _orders(result: CheckResult) -> list[_Row]:
+    return [_row(f"φ_{entry.k}", entry, entry.k in result.unproved) for entry in result.orders]
+
+
+def _signal(result: CheckResult) -> list[_Row]:
+    return [] if result.signal is None else [_row(row.name, row, False) for row in result.signal.rows]
+
+
+def _row(name: str, entry: OrderResult | SignalRow, unproved: bool) -> _Row:
     said = "-" if entry.agrees is None else "agrees" if entry.agrees else "DISAGREES"
-    return _Row(entry.k, "-" if entry.predicted is None else f"{entry.predicted:.6g}", f"{entry.measured:.6g}",
+    return _Row(name, "-" if entry.predicted is None else f"{entry.predicted:.6g}", f"{entry.measured:.6g}",
                 f"{entry.stderr:.2g}", said + ("  (free value; not proved)" if unproved else ""))
+
+
+def _line(row: _Row) -> str:
+    return f"{row.name:<5}  {row.predicted:>12}  {row.measured:>12}  ± {row.error:<10}  {row.verdict}"
 
 
 def _typeset(number: str) -> str:

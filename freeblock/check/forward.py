@@ -18,6 +18,7 @@ from math import isfinite
 import numpy as np
 
 from freeblock.check.activations import ACTIVATIONS
+from freeblock.check.data import Data
 from freeblock.check.jacobian import Array, multiply, row_squares, scale_rows, stack
 from freeblock.check.patterns import Patterns
 from freeblock.check.place import Place
@@ -44,20 +45,22 @@ class Draw:
 class Forward:
     """Draws samples of one plan; `batch` samples of data go through a network at once."""
 
-    def __init__(self, plan: Plan, generator: np.random.Generator, network: bool, batch: int) -> None:
+    def __init__(
+        self, plan: Plan, generator: np.random.Generator, network: bool, batch: int, data: Data | None = None
+    ) -> None:
         self.plan = plan
         self.generator = generator
         self.network = network
-        needs_batch = any(isinstance(step, Place) and step.over_batch for step in plan.steps)
-        if network and needs_batch and batch < 2:
+        self.data = data or Data()
+        if network and plan.needs_batch and batch < 2:
             raise OptionError("a normalisation over the batch takes its statistics from a single value here",
                               hint="take more samples at once with --batch")
-        self.batch = batch if network and needs_batch else 1
+        self.batch = batch if network and plan.needs_batch else 1
         self._mean_squares: dict[int, float] = {}
 
     def draw(self) -> Draw:
         """One sample, independent of those before it."""
-        return _Pass(self, Patterns(self.generator, self.network, self.batch)).run()
+        return _Pass(self, Patterns(self.generator, self.network, self.batch, self.data)).run()
 
     def mean_square(self, place: Place) -> float:
         """E f′(h)² of an activation with these parameters, worked out once."""

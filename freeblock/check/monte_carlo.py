@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from freeblock.check.data import Data
 from freeblock.check.environment import Value
 from freeblock.check.forward import Forward
 from freeblock.check.jacobian import Array, spectral_moments
@@ -25,10 +26,14 @@ class Sampling:
     is wide unless said otherwise, so that what a finite batch adds falls with the width as other deviations do.
     """
 
-    def __init__(self, plan: Plan, order: int, seed: int, network: bool = False, batch: int | None = None) -> None:
+    def __init__(
+        self, plan: Plan, order: int, seed: int, network: bool = False, batch: int | None = None,
+        data: Data | None = None,
+    ) -> None:
         self.plan = plan
         self._order = order
-        self._forward = Forward(plan, np.random.default_rng([seed, plan.columns]), network, batch or plan.columns)
+        generator = np.random.default_rng([seed, plan.columns])
+        self._forward = Forward(plan, generator, network, batch or plan.columns, data)
         self._moments: list[Array] = []
         self._controls: list[Array] = []
         self._statistics: dict[str, list[float]] = {}

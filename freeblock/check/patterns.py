@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from freeblock.check.data import Data
 from freeblock.check.signal import Vector, added
 
 
@@ -16,6 +17,7 @@ class Patterns:
     generator: np.random.Generator
     network: bool
     batch: int
+    data: Data = Data()
     origins: int = 0
     outputs: dict[tuple[int, bytes], Vector] = field(default_factory=dict)
     """(random object, vector it was applied to) → the fresh vector that stands for the result."""
@@ -23,7 +25,8 @@ class Patterns:
     def gaussian(self, width: int) -> Vector:
         """The data of a network, or a fresh standard vector of the model."""
         self.origins += 1
-        values = self.generator.standard_normal((width, self.batch))
+        law = self.data if self.network else Data()
+        values = law.draw(self.generator, width, self.batch)
         return Vector(values, not self.network, frozenset((self.origins,)))
 
     def remembered(self, identity: int, applied_to: bytes, width: int) -> Vector:

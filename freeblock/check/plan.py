@@ -69,6 +69,11 @@ class Plan:
     """The shape of the input of a network on images."""
 
     @property
+    def needs_batch(self) -> bool:
+        """Whether statistics are taken over the batch."""
+        return any(isinstance(step, Place) and step.over_batch for step in self.steps)
+
+    @property
     def work(self) -> float:
         """Floating-point operations of one sample, roughly; a random number counts as two hundred."""
         places = [step for step in self.steps if isinstance(step, Place) and step.sampler.name in WEIGHTS]

@@ -8,6 +8,7 @@ from typing import Any
 
 from freeblock.check.display import check_lines, html_table, latex_table
 from freeblock.check.gradients import BlockGradient
+from freeblock.check.signal_result import SignalCheck
 from freeblock.check.verdict import OrderResult
 
 
@@ -31,7 +32,7 @@ class CheckResult:
 
     orders: Sequence[OrderResult]
     agrees: bool
-    """No order that was predicted disagrees."""
+    """No order that was predicted disagrees, and nothing of the signal."""
     width: int
     samples: int
     """At the full width."""
@@ -47,6 +48,8 @@ class CheckResult:
     """None for a network on vectors."""
     blocks: Sequence[BlockGradient] = ()
     """Gradients at the inputs of the blocks, where they were asked for."""
+    signal: SignalCheck | None = None
+    """Mean square, correlation and gradient scale behind a network that data went through."""
 
     def to_data(self) -> dict[str, Any]:
         """The result as JSON-like data."""
@@ -70,6 +73,8 @@ class CheckResult:
         if self.images is not None:
             data |= {"image": list(self.images.shape), "narrow": self.images.narrow, "batch": self.images.batch,
                      "half_narrow": 2 * self.images.narrow if self.images.halved else None}
+        if self.signal is not None:
+            data["signal"] = self.signal.to_data()
         if self.blocks:
             data["blocks"] = [block.to_data() for block in self.blocks]
         return data

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from time import perf_counter
 
 from freeblock.check.comparison import Comparison
+from freeblock.check.data import Data
 from freeblock.check.environment import Value
 from freeblock.check.monte_carlo import Progress, Sampling
-from freeblock.check.plan import make_plan
+from freeblock.check.plan import Plan, make_plan
 from freeblock.check.result import CheckResult
 from freeblock.check.samples import Samples
 from freeblock.check.widths import INPUT, at_width, check_widths, fitting_width, half_width
@@ -35,42 +37,68 @@ def run_check(
     network: bool = False,
     progress: Progress | None = None,
     batch: int | None = None,
+    data: Data | None = None,
 ) -> CheckResult:
     """Compare predicted moments with sampled ones at `width` and half of it, extrapolated to infinite width.
 
-    `samples` at the full width are drawn; left out, as many as a verdict within a few per cent needs.
+    `data` go through a network, standard ones if not said. `samples` at the full width are drawn; left out, as many as
+    a verdict within a few per cent needs.
     Raises OptionError (an option out of range), DomainError and the errors of `make_plan`, and LimitError.
     """
     started = perf_counter()
-    check_option("width", width, WIDTHS)
-    check_option("samples", samples, SAMPLES)
     check_option("order", order, ORDERS)
-    check_option("batch", batch, BATCHES)
-    check_option("seed", seed, SEEDS)
-    chosen = _width(block, values, width)
-    check_widths(block, values, chosen)
-    plan = make_plan(block, at_width(block, values, chosen), network)
-    full = Sampling(plan, order, seed, network, batch)
-    half, halved = None, half_width(block, values, chosen)
-    fixed: int | None = min(plan.widths, default=chosen)
-    if halved is not None:
-        smaller = make_plan(block, at_width(block, values, halved), network)
-        fixed = min((a for a, b in zip(plan.widths, smaller.widths, strict=False) if a == b), default=None)
-        if smaller.columns < plan.columns:
-            half = Sampling(smaller, order, seed, network, batch)
+    check_sampling(width, samples, batch, seed)
+    plans = choose_plans(block, values, width, network)
+    full = Sampling(plans.full, order, seed, network, batch, data)
+    half = None if plans.half is None else Sampling(plans.half, order, seed, network, batch, data)
 
     def predict(width: int, samples: Samples) -> Sequence[float | None]:
         at = {name: float(value) for name, value in at_width(block, values, width).items()}
         return predicted({**at, **samples.measured_statistics})
 
-    check = Comparison(full, lambda samples: predict(chosen, samples), half,
-                       lambda samples: predict(halved or chosen, samples), fixed, progress)
+    check = Comparison(full, lambda samples: predict(plans.width, samples), half,
+                       lambda samples: predict(plans.half_width, samples), plans.fixed, progress)
     orders = check.run(samples)
     return CheckResult(
         orders, all(result.agrees is not False for result in orders), full.plan.columns, len(full),
         half.plan.columns if half is not None else None, len(half) if half is not None else 0,
         perf_counter() - started, full.samples().measured_statistics,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Plans:
+    """The passes at the two widths."""
+
+    full: Plan
+    half: Plan | None
+    """None where the input has no second width."""
+    width: int
+    half_width: int
+    """What n is in the two; the same where there is one width."""
+    fixed: int | None
+    """The smallest width that stays what it is."""
+
+
+def choose_plans(block: Block, values: Mapping[str, Value], width: int | None, network: bool) -> Plans:
+    """The passes at `width`, or one that fits, and at half of it. Raises DomainError, OptionError, `make_plan`'s."""
+    chosen = _width(block, values, width)
+    check_widths(block, values, chosen)
+    plan = make_plan(block, at_width(block, values, chosen), network)
+    halved = half_width(block, values, chosen)
+    if halved is None:
+        return Plans(plan, None, chosen, chosen, min(plan.widths, default=chosen))
+    smaller = make_plan(block, at_width(block, values, halved), network)
+    fixed = min((a for a, b in zip(plan.widths, smaller.widths, strict=False) if a == b), default=None)
+    return Plans(plan, smaller if smaller.columns < plan.columns else None, chosen, halved, fixed)
+
+
+def check_sampling(width: int | None, samples: int | None, batch: int | None, seed: int) -> None:
+    """Raise OptionError for an option out of its range."""
+    check_option("width", width, WIDTHS)
+    check_option("samples", samples, SAMPLES)
+    check_option("batch", batch, BATCHES)
+    check_option("seed", seed, SEEDS)
 
 
 def check_option(name: str, given: int | None, limits: tuple[int, int]) -> None:

@@ -9,7 +9,7 @@ that was found.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import exp, hypot, isfinite, log
 
@@ -20,6 +20,9 @@ CONFIDENCE = 0.99
 """That all orders of a true formula agree, at least: it is shared out among the orders."""
 FLOOR = 0.002
 """Relative difference that is never held against a formula."""
+
+Allowed = Callable[[int, Estimate, int | None], float]
+"""k, what was measured at the full width, the width that stays → a relative difference that is allowed for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +58,15 @@ def compare(
     at_half_width: Samples | None,
     predicted_at_half: Sequence[float | None] | None = None,
     fixed_width: int | None = None,
+    allowed: Allowed | None = None,
 ) -> list[OrderResult]:
     """One result per order. `predicted_at_half` is needed where the prediction itself depends on the width.
 
     Without samples at a second width, or where some width of the network stays what it is
-    (`fixed_width`), a bias of that order is allowed for. Orders beyond the prediction are only measured.
+    (`fixed_width`), a bias of that order is allowed for; `allowed` says which for what is no moment. Orders beyond the
+    prediction are only measured.
     """
+    allowed = allowed or _fixed_bias
     full = at_width.estimate()
     half = at_half_width.estimate() if at_half_width is not None else None
     orders = len(full.mean)
@@ -71,9 +77,7 @@ def compare(
     results = []
     for index, claim in enumerate(claims):
         limit = _limit(index, full, half, at_width, at_half_width, claim, half_claims[index])
-        allowance = FLOOR * abs(limit.value) + limit.remainder
-        if fixed is not None:
-            allowance += abs(limit.value) * _fixed_bias(index + 1, full) / fixed
+        allowance = (FLOOR + allowed(index + 1, full, fixed)) * abs(limit.value) + limit.remainder
         tolerance = two_sided_quantile(confidence, limit.degrees) * limit.stderr + allowance
         agrees = None if claim is None else abs(claim - limit.value) <= tolerance
         at_full = float(full.mean[index])
@@ -85,10 +89,12 @@ def _padded(predicted: Sequence[float | None], orders: int) -> list[float | None
     return [*predicted[:orders], *[None] * (orders - len(predicted))]
 
 
-def _fixed_bias(k: int, full: Estimate) -> float:
-    """About the coefficient of the relative 1/width bias of φ_k: k²/2 pairs, each worth 1 + κ."""
+def _fixed_bias(k: int, full: Estimate, fixed: int | None) -> float:
+    """The relative bias of φ_k by a width that stays: about k²/2 pairs, each worth 1 + κ, by the width."""
+    if fixed is None:
+        return 0.0
     spread = full.mean[1] / full.mean[0] ** 2 if len(full.mean) > 1 and full.mean[0] > 0 else 1.0
-    return k * k / 2 * max(1.0, float(spread))
+    return k * k / 2 * max(1.0, float(spread)) / fixed
 
 
 def _limit(

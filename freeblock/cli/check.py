@@ -19,6 +19,8 @@ from freeblock.cli.network import network_options
 @click.option("--order", type=click.IntRange(1, 8), default=2, show_default=True, help="The highest moment φ_k.")
 @click.option("--network", is_flag=True,
               help="Run data through the network and use the masks and statistics that really occur.")
+@click.option("--q", metavar="NUMBER", help="With --network: the mean square of a unit of the input; 1, if not said.")
+@click.option("--c", metavar="NUMBER", help="With --network: the correlation of two inputs; 0, if not said.")
 @click.option("--batch", type=click.IntRange(1, 4096), help="Images, or vectors, that go through at once.")
 @click.option("--narrow", type=click.IntRange(1, 4096),
               help="Divide the numbers of channels of a network on images by this.")
@@ -30,19 +32,21 @@ from freeblock.cli.network import network_options
 @output_option
 @network_options
 def command(
-    expression: str, width: int | None, samples: int | None, seed: int, order: int, network: bool, batch: int | None,
-    narrow: int | None, blocks: bool, plot: str | None, form: str, output: str | None, library: tuple[str, ...],
-    name: str | None, settings: tuple[str, ...],
+    expression: str, width: int | None, samples: int | None, seed: int, order: int, network: bool, q: str | None,
+    c: str | None, batch: int | None, narrow: int | None, blocks: bool, plot: str | None, form: str, output: str | None,
+    library: tuple[str, ...], name: str | None, settings: tuple[str, ...],
 ) -> int:
     """Build the random matrices an expression describes and compare their moments with the closed form.
 
     The argument is a block expression, a file (*.fb), or - for standard input. Orders that `derive` refuses are
-    compared at their free value, and marked. Standard deviations without a value are 1. Exit status: 0 all orders
-    agree; 1 one disagrees; 2 bad input.
+    compared at their free value, and marked. Standard deviations without a value are 1. With --network the mean
+    square q, the correlation c and the gradient scale coefficient GSC of the output are compared with what
+    `forward` says, too. Exit status: 0 all agree; 1 one disagrees; 2 bad input.
 
     \b
     Examples:
       freeblock check "(dense >> relu)^3" --set sigma_w=sqrt(2)
+      freeblock check "(dense >> bn >> relu)^5" --network --c 0.5
       freeblock check net.fb --width 512 --format json -o check.json
       freeblock check resnet18.fb --network --narrow 8 --plot gradients.svg
     """
@@ -51,6 +55,6 @@ def command(
     work = import_module("freeblock.cli.checking")  # sampling is loaded for a text that can be read
     agrees: bool = work.print_check(
         program, form, output, plot, width=width, samples=samples, seed=seed, order=order, network=network,
-        batch=batch, narrow=narrow, blocks=blocks or plot is not None, values=read_settings(settings),
+        q=q, c=c, batch=batch, narrow=narrow, blocks=blocks or plot is not None, values=read_settings(settings),
         name=name, library=library)
     return 0 if agrees else 1

@@ -44,7 +44,7 @@ def print_gap(
     with ProgressBar("integrating") as progress:
         curve = gap_curve(known, size, layers, progress)
     measured = None
-    if samples is not None:
+    if samples is not None and curve.full_rank:  # without it every gap is infinite, and there is nothing to measure
         _check_work(len(values), layers * samples)
         with ProgressBar("simulating") as progress:
             measured = simulated_gaps([float(one) for one in values], layers, samples, seed, progress)

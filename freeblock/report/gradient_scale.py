@@ -1,4 +1,4 @@
-"""φ and GSC² in formulas: for people, in LaTeX, and as JSON data."""
+"""φ, GSC and GSC² in formulas: for people, in LaTeX, and as JSON data."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class ScalePage:
 def _formulas(found: GradientScale) -> list[tuple[str, str, str, Expression]]:
     """(name, name in Unicode, name in LaTeX, formula)."""
     rows = [("q", "q", r"q_{\mathrm{out}}", found.q), ("phi", "φ(JJᵀ)", r"\phi(JJ^{\top})", found.phi),
-            ("GSC^2", "GSC²", r"\mathrm{GSC}^2", found.squared)]
+            ("GSC", "GSC", r"\mathrm{GSC}", found.gsc), ("GSC^2", "GSC²", r"\mathrm{GSC}^2", found.squared)]
     rows = rows if found.c is None else [rows[0], ("c", "c", r"c_{\mathrm{out}}", found.c), *rows[1:]]
     for name, value in found.definitions.items():
         plain, pretty, latex = (print_expression(symbol(name), notation) for notation in (PLAIN, UNICODE, LATEX))

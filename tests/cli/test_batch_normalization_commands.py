@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import warnings
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
@@ -186,3 +187,12 @@ def test_derive_and_help_load_nothing_of_it() -> None:
     for arguments in (["derive", "dense >> relu"], ["--help"]):
         done = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=True)
         assert done.stdout.rstrip().endswith("[]")
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_simulation_of_data_without_full_rank_has_nothing_to_measure(form):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        outcome = run("isometry-gap", "1, 2, 0", "--depth", "3", "--simulate", "10", "--format", form)
+    assert outcome.status == 0 and "nan" not in outcome.out.lower()
+    assert form == "json" or "no formula is known for their rate" in outcome.out

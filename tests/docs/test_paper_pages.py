@@ -1,4 +1,4 @@
-"""The pages on the paper: their numbers stand in outputs, their plots are what the commands draw."""
+"""The pages on papers: their numbers stand in outputs, their plots are what the commands draw."""
 
 from __future__ import annotations
 
@@ -25,13 +25,32 @@ def named(page: Path) -> str:
     return page.stem
 
 
-@pytest.mark.parametrize("page", PAGES, ids=named)
+GRADIENTS = ROOT / "docs" / "papers" / "gradients-explode.md"
+ELSEWHERE = re.compile(r"^\|.*\n\| ---.*\n(?:\|.*\n)+", re.MULTILINE)
+"""A table; on the page about gradients those of text have what was simulated elsewhere, and say so."""
+
+
+@pytest.mark.parametrize("page", [*PAGES, GRADIENTS], ids=named)
 def test_every_decimal_in_the_text_is_printed_by_a_command(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
+    if page == GRADIENTS:
+        prose = CONSOLE.sub("", PYCON.sub("", text))
+        assert all("simulated elsewhere" in table for table in ELSEWHERE.findall(prose))
+        text = re.sub(r"\[arXiv [\d.]+\]\(\S+\)", "", ELSEWHERE.sub("", text))
     python = [line for block in PYCON.findall(text) for line in block.splitlines() if not line.startswith((">>>", "..."))]
     printed = "\n".join([*(expected for _, expected in sessions_of(text)), *python])
     prose = FORMULA.sub("", PYCON.sub("", CONSOLE.sub("", RENDERED.sub("", text))))
     assert {number for number in NUMBER.findall(prose) if number not in printed} == set()
+
+
+def test_each_formula_about_gradients_has_a_measurement_beside_it() -> None:
+    """A section prints what passes of data measured, with their error; every command of a check has a seed."""
+    sections = re.split(r"^## ", GRADIENTS.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
+    assert len(sections) >= 5
+    for section in sections:
+        assert "±" in "".join([*CONSOLE.findall(section), *PYCON.findall(section)]), section.split("\n")[0]
+        for written in re.findall(r"fb\.check\(.*|^\$ freeblock check .*", section, re.MULTILINE):
+            assert "seed" in written, written
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page.stem != "index"], ids=named)

@@ -9,7 +9,7 @@ from time import perf_counter
 from freeblock.check.comparison import Comparison
 from freeblock.check.environment import Value
 from freeblock.check.gradients import BlockGradient
-from freeblock.check.images.sampling import ImageSampling, fitting_batch, needs_batch
+from freeblock.check.images.sampling import ImageSampling, fitting_batch
 from freeblock.check.place import Place
 from freeblock.check.plan import Plan, make_plan
 from freeblock.check.result import CheckResult, ImageSample
@@ -61,7 +61,7 @@ def run_image_check(
     small = None
     if half is not None and smaller is not None and halved < width:
         # What a finite batch adds falls with the batch as what a finite width adds falls with the width.
-        few = max(1, chosen // 2) if needs_batch(plan) else chosen
+        few = max(1, chosen // 2) if plan.needs_batch else chosen
         small = ImageSampling(smaller, order, seed, network, few, half.narrow, halved)
     numbers = {name: float(value) for name, value in values.items()}
     smaller_predicted = full.predicted if half is None else half.predicted

@@ -128,12 +128,7 @@ def fitting_batch(plan: Plan, order: int, wanted: int | None, span: Span | None)
             f"{ENTRIES:.2g} and {OPERATIONS:.2g}",
             span, "--narrow 8 checks a copy with an eighth of the channels"
             + (", --batch takes fewer images" if wanted not in (None, 1) else ""))
-    return wanted or min(STATISTICS_BATCH if needs_batch(plan) else BATCH, most)
-
-
-def needs_batch(plan: Plan) -> bool:
-    """Whether statistics are taken over the batch."""
-    return any(isinstance(step, Place) and step.over_batch for step in plan.steps)
+    return wanted or min(STATISTICS_BATCH if plan.needs_batch else BATCH, most)
 
 
 def _drawn(plan: Plan) -> int:
