@@ -3,13 +3,13 @@
 from freeblock.check.gradients import BlockGradient
 from freeblock.check.images.run import Copy, run_image_check
 from freeblock.check.monte_carlo import sample_moments
-from freeblock.check.place import measured_symbols
 from freeblock.check.result import CheckResult
 from freeblock.check.run import run_check
 from freeblock.check.samples import Samples
+from freeblock.check.unknowns import UNTIL_MEASURED, measured_symbols
 from freeblock.check.verdict import OrderResult, compare
 
 __all__ = [
-    "BlockGradient", "CheckResult", "Copy", "OrderResult", "Samples", "compare", "measured_symbols", "run_check",
-    "run_image_check", "sample_moments",
+    "UNTIL_MEASURED", "BlockGradient", "CheckResult", "Copy", "OrderResult", "Samples", "compare", "measured_symbols",
+    "run_check", "run_image_check", "sample_moments",
 ]
