@@ -82,7 +82,7 @@ def _walked(root: Block, laws: Mapping[Block, Law], order: int, image: Image, *,
         phi = walk.forward().mean()
         state: tuple[Expression, ...] = (ZERO,) * (order - 1)
         if state and not phi.is_zero:
-            state = (_kappa(walk.second_moment(root), phi), *state[1:])
+            state = (_kappa(walk.second_moment(root, image), phi), *state[1:])
     except (NoProgram, TooMuch):
         return None
     reach = (POSITIONS._replace(blocks=(root.label,)), *dict.fromkeys(walk.limits))
