@@ -8,9 +8,21 @@ from fractions import Fraction
 
 from freeblock.calculus.derivation import Derivation, derive
 from freeblock.calculus.premises import Premises
-from freeblock.check import CheckResult, Copy, Data, left_out, measured_symbols, run_check, run_image_check
+from freeblock.check import (
+    UNTIL_MEASURED,
+    CheckResult,
+    Copy,
+    Data,
+    left_out,
+    measured_symbols,
+    run_check,
+    run_image_check,
+)
+from freeblock.check.images.run import Predicted as PredictedOnImages
+from freeblock.check.images.run import Uses
 from freeblock.check.rows import rows_of
 from freeblock.check.run import Predicted
+from freeblock.check.unrolling import differs_by_place, unrolled
 from freeblock.errors import DomainError, LimitError, OptionError, RefusedError, ShapeError
 from freeblock.formula.evaluation import evaluate
 from freeblock.formula.expression import Expression
@@ -22,6 +34,7 @@ from freeblock.language.nodes import Program
 from freeblock.language.parser import parse_program
 from freeblock.language.reading import read_source
 from freeblock.network.narrowing import narrowed
+from freeblock.network.network import Network
 from freeblock.network.tree import leaves
 from freeblock.report.values import constant_values
 from freeblock.session import Result, derive_source, free_symbols, load_libraries
@@ -81,13 +94,13 @@ def measure(
         factor = narrow or 1
         half = copies.half(2 * factor)
         known = {*defaults, *measured_symbols(derivation.network.block, network)}
-        full = _Evaluated(copies, factor, order, known)
+        full = _Evaluated(copies, factor, order, known, network)
         result = run_image_check(
             _copy(derivation, factor, full.moments),
             None if half is None else _copy(half.derivation, 2 * factor,
-                                            _Evaluated(copies, 2 * factor, order, known).moments),
+                                            _Evaluated(copies, 2 * factor, order, known, network).moments),
             numbers, samples=samples, seed=seed, order=order, network=network, progress=progress, batch=batch,
-            tails=(lambda at: full.tails(at, network)) if blocks else None)
+            tails=full.tails if blocks else None)
         if network:
             result = replace(result, signal=left_out(Data(), ON_IMAGES))
         derived = full.last or derived
@@ -183,7 +196,7 @@ def _numbers(
     measured = measured_symbols(derivation.network.block, network)
     for symbol in sorted((stated | _arguments(derivation)) - numbers.keys() - given.keys() - {"n"}):
         if symbol in measured:
-            numbers[symbol] = 1.0  # until it is measured
+            numbers[symbol] = UNTIL_MEASURED
             continue
         if not symbol.startswith(DEFAULT_PREFIXES):
             if symbol not in stated:
@@ -210,31 +223,53 @@ def _prediction(derivation: Derivation, order: int) -> Predicted:
 class _Evaluated:
     """A network on images derived with numbers for all symbols: so the energies at its positions have a closed form."""
 
-    def __init__(self, copies: _Copies, narrow: int, order: int, known: Collection[str]) -> None:
-        self._copies, self._narrow, self._order, self._known = copies, narrow, order, known
+    def __init__(self, copies: _Copies, narrow: int, order: int, known: Collection[str], network: bool) -> None:
+        self._copies, self._narrow, self._order, self._network = copies, narrow, order, network
+        self._known = frozenset(known)
         self.last: Result | None = None
 
-    def moments(self, at: Mapping[str, float]) -> Sequence[float | None]:
+    def moments(self, at: Mapping[str, float], uses: Uses) -> Sequence[float | None]:
         """φ_1 … φ_order where the symbols have these values; None where they have none there."""
         try:
-            self.last = self._copies.derived(self._narrow, {name: f"{at[name]:.{DIGITS}g}" for name in self._known})
-        except DomainError:
-            return [None] * self._order
-        return _prediction(self.last.derivation, self._order)(at)
+            self._derive(at, uses)
+        except (DomainError, ZeroDivisionError):
+            self.last = None
+        return [None] * self._order if self.last is None else _prediction(self.last.derivation, self._order)(at)
 
-    def tails(self, at: Mapping[str, float], network: bool) -> list[float | None]:
+    def tails(self, at: Mapping[str, float], uses: Uses) -> list[float | None]:
         """φ of the network from each of its blocks on; none where nothing is predicted."""
-        if self.moments(at)[0] is None or self.last is None:
+        if self.moments(at, uses)[0] is None or self.last is None:
             return []
-        whole = self.last.derivation.network
+        whole = self._apart(at, uses) or self.last.derivation.network
+        known = _rationals(uses)
         found: list[float | None] = []
-        for row in rows_of(whole.block, at, network, whole.image):
-            part = derive(replace(whole, block=row.tail), order=1, premises=Premises(True))
+        for row in rows_of(whole.block, at, self._network, whole.image):
+            tail = unrolled(row.tail, at, known) if known else row.tail
+            part = derive(replace(whole, block=tail), order=1, premises=Premises(True))
             found.append(_prediction(part, 1)(at)[0])
         return found
 
+    def _derive(self, at: Mapping[str, float], uses: Uses) -> None:
+        self.last = self._copies.derived(self._narrow, {name: f"{at[name]:.{DIGITS}g}" for name in self._known})
+        network = self._apart(at, uses)
+        if network is not None:
+            network = replace(network, block=unrolled(network.block, at, _rationals(uses)))
+            self.last = replace(self.last, derivation=derive(network, order=self._order, premises=Premises(True)))
 
-def _copy(derivation: Derivation, narrow: int, predicted: Predicted) -> Copy:
+    def _apart(self, at: Mapping[str, float], uses: Uses) -> Network | None:
+        """The network whose statistics are symbols, where places that share one differ; else None."""
+        if all(len(values) == 1 for values in uses.values()):
+            return None
+        others = {name: f"{at[name]:.{DIGITS}g}" for name in self._known - uses.keys()}
+        network = self._copies.derived(self._narrow, others).derivation.network
+        return network if differs_by_place(network.block, uses) else None
+
+
+def _rationals(uses: Uses) -> dict[str, list[Fraction]]:
+    return {name: [Fraction(f"{value:.{DIGITS}g}") for value in values] for name, values in uses.items()}
+
+
+def _copy(derivation: Derivation, narrow: int, predicted: PredictedOnImages) -> Copy:
     network = derivation.network
     assert network.image is not None
     return Copy(network.block, network.image, narrow, predicted)

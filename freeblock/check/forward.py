@@ -40,6 +40,8 @@ class Draw:
     """Numbers with mean zero, CONTROLS or fewer."""
     statistics: dict[str, list[float]]
     """Symbol of a normalisation's statistic → the mean of 1/statistic² over the units, at each use."""
+    shares: dict[str, list[float]]
+    """Symbol of the active part of units → what it was, at each use."""
 
 
 class Forward:
@@ -81,6 +83,7 @@ class _Pass:
     masks: dict[int, Array] = field(default_factory=dict)
     controls: Array = field(default_factory=lambda: np.zeros(CONTROLS))
     statistics: dict[str, list[float]] = field(default_factory=dict)
+    shares: dict[str, list[float]] = field(default_factory=dict)
 
     def run(self) -> Draw:
         width = self.owner.plan.columns
@@ -101,7 +104,7 @@ class _Pass:
                     parts = forks.pop()[1]
                     vectors = [part.vector for part in parts]
                     signal = join(parts, kind, self.patterns.added(vectors) if kind == "sum" else stacked(vectors))
-        return Draw(signal.jacobian, self.controls[: self.owner.plan.groups], self.statistics)
+        return Draw(signal.jacobian, self.controls[: self.owner.plan.groups], self.statistics, self.shares)
 
     def _place(self, place: Place, signal: Signal) -> Signal:
         name = place.sampler.name
@@ -156,6 +159,8 @@ class _Pass:
             self._control_diagonal(place, derivative, gain, signal)
         elif self.owner.network:
             gain = float(np.mean(derivative**2))
+            if place.statistic is not None:
+                self.shares.setdefault(place.statistic, []).append(float(np.mean(h > 0)))
         passed = Vector(activation.value(place.parameters, h), False, vector.origins)
         return Signal(scale_rows(derivative, signal.jacobian), passed, gain * signal.size)
 

@@ -37,6 +37,7 @@ class Sampling:
         self._moments: list[Array] = []
         self._controls: list[Array] = []
         self._statistics: dict[str, list[float]] = {}
+        self._shares: dict[str, list[float]] = {}
 
     def __len__(self) -> int:
         return len(self._moments)
@@ -62,8 +63,9 @@ class Sampling:
             raise out_of_range()
         self._moments.append(moments)
         self._controls.append(draw.controls)
-        for name, values in draw.statistics.items():
-            self._statistics.setdefault(name, []).extend(values)
+        for kept, found in ((self._statistics, draw.statistics), (self._shares, draw.shares)):
+            for name, values in found.items():
+                kept.setdefault(name, []).extend(values)
 
     def samples(self) -> Samples:
         """All samples so far. A statistic is the σ whose 1/σ² is the mean of 1/σ² over units and samples."""
@@ -71,6 +73,7 @@ class Sampling:
             name: float(np.mean(values)) ** -0.5 if any(values) else 0.0
             for name, values in self._statistics.items()
         }
+        statistics |= {name: float(np.mean(values)) for name, values in self._shares.items()}
         return Samples(self.plan.columns, np.array(self._moments), np.array(self._controls), statistics)
 
 

@@ -9,14 +9,13 @@ from typing import Any
 
 from freeblock.activation.arrays import ArrayFunction
 from freeblock.check.environment import ROUNDING, Environment
+from freeblock.check.unknowns import UNTIL_MEASURED, is_measured, unknowns_of
 from freeblock.check.window import Window
 from freeblock.errors import DomainError, RefusedError
 from freeblock.formula.expression import Expression
-from freeblock.formula.traversal import symbols
 from freeblock.language.formulas import to_expression, to_relation
 from freeblock.network.image import Geometry, Image
-from freeblock.network.nodes import Block, Leaf
-from freeblock.network.tree import leaves
+from freeblock.network.nodes import Leaf
 from freeblock.rules.rule import Sampler
 from freeblock.source import Span
 
@@ -53,7 +52,7 @@ class Place:
     group: int
     """The leaf of the tree it comes from: copies under ^ have the same."""
     statistic: str | None
-    """The symbol of an unknown statistic, to be measured in network mode."""
+    """The symbol of an unknown statistic or share, to be measured in network mode."""
     over_batch: bool
     """A normalisation's statistics are taken over the batch, unit by unit; else over the units."""
     label: str
@@ -88,8 +87,8 @@ def place_of(leaf: Leaf, environment: Environment, group: int, network: bool) ->
     sampler = _sampler(leaf)
     unknowns = unknowns_of(leaf)
     for name in unknowns.values():
-        if _is_measured(leaf, network):
-            environment = environment.bind(name, 1)  # any value serves until it is measured
+        if is_measured(leaf, network):
+            environment = environment.bind(name, UNTIL_MEASURED)
     what = f"the width of `{leaf.label}`"
     rows = environment.whole(leaf.rows, what, leaf.span)
     columns = environment.whole(leaf.columns, what, leaf.span)
@@ -109,12 +108,6 @@ def place_of(leaf: Leaf, environment: Environment, group: int, network: bool) ->
         sampler, parameters, rows, columns, leaf.identity, leaf.shared, group,
         next(iter(unknowns.values()), None), "batch" in leaf.rule.parameters,
         leaf.label, move, flattens, unknowns, leaf.span)
-
-
-def measured_symbols(block: Block, network: bool) -> frozenset[str]:
-    """The symbols that a check measures instead of asking for a value."""
-    return frozenset(name for leaf in leaves(block) if _is_measured(leaf, network)
-                     for name in unknowns_of(leaf).values())
 
 
 def shape_of(image: Image, environment: Environment, span: Span) -> Shape:
@@ -173,23 +166,6 @@ def _sampler(leaf: Leaf) -> Sampler:
             leaf.span, f"leave `{replaced[0]}` out to check the leading order",
         )
     return rule.sample
-
-
-def unknowns_of(leaf: Leaf) -> dict[str, str]:
-    """Parameter → the symbol that stands for it, of those that only the data know."""
-    found = {}
-    for name, parameter in leaf.rule.parameters.items():
-        if parameter.fresh is not None and name not in leaf.given and name in leaf.arguments:
-            names = symbols(leaf.arguments[name])
-            if len(names) == 1:
-                found[name] = next(iter(names))
-    return found
-
-
-def _is_measured(leaf: Leaf, network: bool) -> bool:
-    """Whether samples show its unknowns: those of maxima always, the statistics of a network's data."""
-    name = "" if leaf.rule.sample is None else leaf.rule.sample.name
-    return name == "window_maximum" or (network and name in ("normalize", "normalize_groups"))
 
 
 def _check_move(sampler: Sampler, parameters: Mapping[str, float], move: Move | None, leaf: Leaf, rows: int) -> None:

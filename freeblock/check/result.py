@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from freeblock.check.display import check_lines, html_table, latex_table
@@ -42,6 +42,8 @@ class CheckResult:
     seconds: float
     measured_statistics: Mapping[str, float]
     """Statistics of normalisations that the network showed (network mode)."""
+    measured_uses: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    """The same at each place, where a symbol of a network on images stands at several."""
     unproved: frozenset[int] = frozenset()
     """The orders whose prediction is a free value that is not proved."""
     images: ImageSample | None = None
@@ -69,6 +71,7 @@ class CheckResult:
             "half_samples": self.half_samples,
             "seconds": self.seconds,
             "measured_statistics": dict(self.measured_statistics),
+            "measured_uses": {name: list(values) for name, values in self.measured_uses.items()},
         }
         if self.images is not None:
             data |= {"image": list(self.images.shape), "narrow": self.images.narrow, "batch": self.images.batch,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -34,7 +34,9 @@ class Samples:
     controls: Array
     """samples×controls, each column of mean zero by construction."""
     measured_statistics: Mapping[str, float]
-    """Symbol of a normalisation's statistic → its value; filled in network mode only."""
+    """Symbol of a normalisation's statistic, or of the active part of units → its value; in network mode only."""
+    uses: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    """The same at each place of a network on images, in the order of a forward pass."""
 
     def __len__(self) -> int:
         return len(self.moments)

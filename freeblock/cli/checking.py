@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -56,7 +56,7 @@ def _text(measurement: Measurement, form: str) -> str:
     measured = result.measured_statistics
     taken = {name: value for name, value in measurement.defaults.items() if name not in measured}
     if measured:
-        lines.append(f"measured in the passes: {_values(measured)}")
+        lines.append(f"measured in the passes: {_values(measured, result.measured_uses)}")
     if taken:
         lines.append(f"taken for granted: {_values(taken)} (--set gives other values)")
     if (measured or taken) and form == "markdown":
@@ -64,5 +64,10 @@ def _text(measurement: Measurement, form: str) -> str:
     return "\n".join([*lines, verdict])
 
 
-def _values(values: Mapping[str, float]) -> str:
-    return ", ".join(f"{name} = {value:.6g}" for name, value in values.items())
+def _values(values: Mapping[str, float], uses: Mapping[str, Sequence[float]] | None = None) -> str:
+    """Numbers by name, and between what they lie where a name has several places."""
+    return ", ".join(f"{name} = {value:.6g}{_range((uses or {}).get(name, ()))}" for name, value in values.items())
+
+
+def _range(values: Sequence[float]) -> str:
+    return f" ({min(values):.3g} to {max(values):.3g} at {len(values)} places)" if values else ""

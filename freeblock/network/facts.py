@@ -54,7 +54,9 @@ class Facts:
             low, high = (first, second) if operator in {"<", "<="} else (second, first)
             self.stated.append(Fact(high - low, strict=operator in {"<", ">"}))
 
-    def require(self, relation: Relation, scope: Mapping[str, Expression], span: Span, what: str) -> None:
+    def require(
+        self, relation: Relation, scope: Mapping[str, Expression], span: Span, what: str, hint: str | None = None
+    ) -> None:
         """Check a domain: certain, refuted (DomainError at `span`), or noted as an assumption."""
         for first, operator, second in to_relation(relation, scope, free=True):
             verdict = self._decide(first, operator, second)
@@ -63,7 +65,7 @@ class Facts:
             text = f"{in_words(first)} {operator} {in_words(second)}"
             if verdict is False:
                 raise DomainError(f"{what} is outside its domain: it must satisfy {relation.span.text}", span,
-                                  None if text == relation.span.text else f"here that reads {text}")
+                                  hint or (None if text == relation.span.text else f"here that reads {text}"))
             self.assume("domain", text, what)
 
     def require_at_least(self, value: Expression, least: Expression, what: str) -> None:

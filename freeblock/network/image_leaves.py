@@ -64,6 +64,7 @@ class ImageLeaves:
         values.setdefault("fan_in", vector.width)
         values.setdefault("fan_out", rows)
         self._leaves.check_domains(rule, values, written, node, written)
+        _check_channels(rule, values, written)
         even = axes is None or _is_even(rule, axes, counts)
         jacobian = variant(rule, written)
         if not even and on_images.uneven is not None:
@@ -175,6 +176,16 @@ class ImageLeaves:
         """Whether borders are neglected because a size is no number."""
         return any(axis.numbers is None and not axis.is_whole and not axis.kernel.is_one
                    and not (axis.kernel == axis.stride and axis.padding.is_zero) for axis in axes)
+
+
+def _check_channels(rule: Rule, values: Mapping[str, Expression], written: Mapping[str, Node]) -> None:
+    """A symbol for as many groups as channels, which nothing decides while it may stand for one."""
+    for name in written:
+        parameter = rule.parameters[name]
+        if parameter.outside and parameter.domain and values[name] == values["channels"] and \
+                values[name].number() is None:
+            raise DomainError(f"`{name}` of `{rule.name}` is outside its domain: it must satisfy "
+                              f"{parameter.domain.span.text}", written[name].span, parameter.outside)
 
 
 def _image_of(vector: Vector, rule: Rule, node: Name | Call) -> Image:

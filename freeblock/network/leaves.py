@@ -237,7 +237,7 @@ class LeafMaker:
             if self._holds_if_positive(parameter) and is_manifestly_positive(values[name]):
                 continue
             span = written[name].span if name in written else node.span
-            self._facts.require(parameter.domain, values, span, f"`{name}` of `{rule.name}`")
+            self._facts.require(parameter.domain, values, span, f"`{name}` of `{rule.name}`", parameter.outside)
 
     def _holds_if_positive(self, parameter: Parameter) -> bool:
         """Whether the domain holds at every positive value, whatever the other parameters are."""

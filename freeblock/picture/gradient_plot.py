@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from freeblock.check import BlockGradient
 from freeblock.picture.plotting import METADATA, SETTINGS
+from freeblock.picture.svg_size import read_svg, write_svg
 
 _NAMED, _LONGEST = 40, 28  # blocks up to which each is named, and letters of a name
 
@@ -33,15 +34,20 @@ def gradient_plot(blocks: Sequence[BlockGradient], form: Literal["svg", "png", "
         axes.grid(axis="y", color="#dddddd", linewidth=0.6)
         axes.legend(frameon=False)
         if len(blocks) <= _NAMED:
-            axes.set_xticks(list(places), [_short(block.block) for block in blocks], rotation=60, ha="right",
-                            rotation_mode="anchor", fontsize=8)
+            axes.set_xticks(list(places), _names(blocks), rotation=60, ha="right", rotation_mode="anchor", fontsize=8)
             for label in axes.get_xticklabels():
                 label.set_parse_math(False)
         else:
             axes.set_xlabel("block")
         content = io.BytesIO()
         figure.savefig(content, format=form, dpi=160, metadata=METADATA[form])
-    return content.getvalue()
+    return write_svg(read_svg(content.getvalue())) if form == "svg" else content.getvalue()
+
+
+def _names(blocks: Sequence[BlockGradient]) -> list[str]:
+    """What is written below each place: of copies in a row only the first is named."""
+    kinds = [block.block.rsplit(", copy ", 1)[0] for block in blocks]
+    return ["" if place and kind == kinds[place - 1] else _short(kind) for place, kind in enumerate(kinds)]
 
 
 def _short(name: str) -> str:

@@ -62,6 +62,7 @@ def _read_parameter(name: str, key: Scalar, value: Value, rule: Fields) -> Param
         label=fields.flag("label"),
         ignored=ignored,
         of_x=fields.flag("of_x"),
+        outside=fields.text("outside"),
     )
 
 

@@ -45,6 +45,8 @@ class Parameter(Record):
     """Accepted, but without effect on the Jacobian; the text says why."""
     of_x: bool = False
     """A function: a formula in the variable x."""
+    outside: str | None = None
+    """What to write in place of a value outside the domain."""
 
 
 class Means(Protocol):

@@ -27,7 +27,7 @@ REQUIRED_KEYS = ("title", "kind", "jacobian", "source")
 
 PARAMETER_FORMS = ("default", "fresh", "optional", "label", "ignored", "of_x")
 """What a parameter stands for when it is left out, one at most; one with none of them must be given."""
-PARAMETER_KEYS = (*PARAMETER_FORMS, "meaning", "domain", "whole")
+PARAMETER_KEYS = (*PARAMETER_FORMS, "meaning", "domain", "whole", "outside")
 LAW_KEYS = ("moments", "first", "second", "measure", "s_transform", "opaque", "function", "derivative")
 JACOBIAN_KEYS = (*LAW_KEYS, "traits")
 SHAPE_KEYS = ("channels", "height", "width")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import freeblock as fb
+from freeblock.errors import DomainError
 
 C = "conv(8, 3, padding=1, var=2/fan_in)"
 
@@ -77,3 +78,11 @@ def test_without_numbers_borders_are_neglected_and_it_is_said(text):
     result = fb.derive(text)
     assert "borders-neglected" in {item.name for item in result.hypotheses if item.status == "assumed"}
     assert str(result.phi) == "sigma_w**2/2" and str(result.kappa) == "2"
+
+
+@pytest.mark.parametrize("text", ["input (8, 6, 6)\nconv(8, groups=8)", "input (c, 6, 6)\nconv(c, groups=c)", "conv(groups=n)"])
+def test_a_kernel_for_each_channel_is_another_component(text):
+    with pytest.raises(DomainError, match="outside its domain") as caught:
+        fb.derive(text)
+    assert "depthwise_conv" in caught.value.hint
+    assert caught.value.span.text in {"8", "c", "n"}

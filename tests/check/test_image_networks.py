@@ -175,3 +175,51 @@ def test_higher_orders_are_measured_where_nothing_is_predicted():
     result = measure(Source("test", "input (8, 4, 4)\nconv(16, 3, padding=1) >> relu"), order=3, samples=60, blocks=True).result
     assert result.orders[2].measured > result.orders[1].measured ** 2 / result.orders[0].measured
     assert result.blocks[0].predicted == pytest.approx(result.orders[0].predicted)
+
+
+def test_symbols_that_the_data_know_are_measured():
+    """std and p written as symbols are found in the passes; one that stands elsewhere too, or is given, is not."""
+    text = "input (8, 4, 4)\nconv(16, 3, var=5/fan_in) >> bn(std=s) >> relu(p=a) >> conv(16, 1, var=2/fan_in)"
+    result = measure(Source("test", text), network=True, seed=1, samples=100).result
+    assert result.measured_statistics == {"s": pytest.approx(5**0.5, rel=0.02), "a": pytest.approx(1 / 2, rel=0.02)}
+    assert result.orders[0].predicted == pytest.approx(5 / 5 * 1 / 2 * 2, rel=0.05)
+    assert result.agrees and not result.measured_uses
+    given = measure(Source("test", text), network=True, values={"s": 3}, samples=4).result
+    assert set(given.measured_statistics) == {"a"}
+    for wrong in ("conv(16, 3, var=s^2/fan_in) >> bn(std=s)", "relu(p=a) >> conv(16, 1) >> bn(std=a)", "bn(std=2*s)",
+                  "s*bn(std=s)"):
+        with pytest.raises(FreeblockError, match="needs a number|has no value"):
+            measure(Source("test", f"input (8, 4, 4)\n{wrong}"), network=True, samples=4)
+    with pytest.raises(OptionError, match="needs a number"):
+        measure(Source("test", text), samples=4)  # without data there is nothing to measure
+
+
+def test_each_place_has_its_own_statistics():
+    """Behind filters of variance 1, 9 and 36 by fan_in the deviations are 1, 3 and 6, so that each pair has φ = 1."""
+    text = "input (24, 5, 5)\n" + " >> ".join(
+        f"conv(24, 1, var={variance}/fan_in) >> bn(std=s)" for variance in (1, 9, 36))
+    result = measure(Source("test", text), network=True, seed=1, samples=60, blocks=True).result
+    assert result.measured_uses["s"] == pytest.approx([1, 3, 6], rel=0.03)
+    assert result.measured_statistics["s"] == pytest.approx(((1 + 9 + 36) / 3) ** 0.5, rel=0.03)
+    assert result.orders[0].predicted == pytest.approx(1, rel=0.03)
+    assert [row.predicted for row in result.blocks] == pytest.approx([1, 1, 1, 1 / 9, 1, 1 / 36], rel=0.06)
+    assert result.agrees
+
+
+def test_copies_and_parts_take_their_statistics_in_the_order_of_a_pass():
+    """The deviation of the stream of a residual network grows block by block: 1, √2, 2."""
+    text = "input (32, 4, 4)\n(id + (bn(std=s) >> conv(32, 1, var=1/fan_in) >> bn(std=t)))^3"
+    result = measure(Source("test", text), network=True, seed=1, samples=40, blocks=True).result
+    assert result.measured_uses["s"] == pytest.approx([1, 2**0.5, 3**0.5], rel=0.03)
+    assert result.measured_uses["t"] == pytest.approx([1, 1, 1], rel=0.03)
+    # φ of the rest: (1 + 1/1)(1 + 1/2)(1 + 1/3) = 4, then 2, then 4/3.
+    assert [row.predicted for row in result.blocks] == pytest.approx([4, 2, 4 / 3], rel=0.03)
+    assert result.agrees
+
+
+def test_indexed_blocks_take_theirs_too():
+    text = "input (32, 4, 4)\nserial[l=1..2](conv(32, 1, var=l^2/fan_in) >> bn(std=s)) >> conv(32, 2, padding=1)"
+    result = measure(Source("test", text), network=True, seed=1, samples=20).result
+    assert result.measured_uses["s"] == pytest.approx([1, 2], rel=0.05)
+    taps = (3 * 2 + 2) ** 2 / 5**2  # of four, in bounds on average
+    assert result.orders[0].predicted == pytest.approx(taps / 4, rel=0.05)

@@ -18,6 +18,7 @@ from test_examples import (
     PAGES,
     PYCON,
     RENDERED,
+    held_by_data,
     is_picture,
     papers_of,
     run_example,
@@ -29,8 +30,9 @@ from test_examples import (
 
 def _refreshed(block: str, page: Path) -> str:
     papers = papers_of(page.read_text(encoding="utf-8"))
-    shown = [(written, "" if is_picture(command) else run_example(command, papers, page.parent).rstrip())
-             for written, command, _ in split_session(block)]
+    shown = [(written, "" if is_picture(command) else printed.rstrip() if held_by_data(page, command)
+              else run_example(command, papers, page.parent).rstrip())
+             for written, command, printed in split_session(block)]
     return "".join(f"$ {written}\n{output}\n\n" for written, output in shown).rstrip() + "\n"
 
 
@@ -71,7 +73,7 @@ def _redraw(page: Path, text: str) -> None:
     """The plots that the page shows, into its folder."""
     for command, _ in sessions_of(text):
         words = shlex.split(command.replace("\\\n", " "))
-        if "--plot" in words and f"]({words[words.index('--plot') + 1]})" in text:
+        if "--plot" in words and not held_by_data(page, command) and f"]({words[words.index('--plot') + 1]})" in text:
             subprocess.run([sys.executable, "-m", "freeblock", *words[1:]], cwd=page.parent, check=True, timeout=120,
                            stdout=subprocess.DEVNULL)
 

@@ -29,6 +29,7 @@ from freeblock.rules.rule import Jacobian
 POSITIONS = Reach(2, "", "every block sends energies at positions to energies at positions", ())
 ALIKE = Reach(INFINITE, "", "all positions are alike, and the kernels they share are free as the channels grow", ())
 PRECISE = 10**12
+_EXPONENTS = 1000  # of two, within those of a float
 
 
 class Outcome(NamedTuple):
@@ -93,7 +94,7 @@ def _walked(root: Block, laws: Mapping[Block, Law], order: int, image: Image, *,
         phi = walk.forward().mean()
         state: tuple[Expression, ...] = (ZERO,) * (order - 1)
         if state and not phi.is_zero:
-            state = (_kappa(walk.second_moment(root), phi), *state[1:])
+            state = (_kappa(walk.second_moment(root, image), phi), *state[1:])
     except (NoProgram, TooMuch):
         return None
     reach = (POSITIONS._replace(blocks=(root.label,)), *dict.fromkeys(walk.limits))
@@ -115,14 +116,19 @@ def _named(value: Expression, free: Expression, stem: str, numbers: dict[str, Fr
                if free.terms.get(monomial) != number_here]
     for monomial, coefficient in value.terms.items():
         term = Expression({monomial: coefficient})
-        if free.terms.get(monomial) != coefficient:
-            base = free.terms.get(monomial, 1)
-            ratio = Fraction(coefficient) / Fraction(base)
+        base = free.terms.get(monomial, 1)
+        ratio = Fraction(coefficient) / Fraction(base) if base else Fraction(0)
+        if base != coefficient and _is_a_float(ratio):
             name = stem if len(changed) == 1 else f"{stem}{1 + len([key for key in numbers if key.startswith(stem)])}"
             numbers[name] = ratio if ratio.denominator < PRECISE else Fraction(float(ratio))
             term = product(((Expression({monomial: base}), 1), (symbol(name), 1)))
         result = result + term
     return result
+
+
+def _is_a_float(ratio: Fraction) -> bool:
+    """Numbers of thousands of digits are kept as several factors, the two of them not alike: such terms stay exact."""
+    return abs(ratio.numerator.bit_length() - ratio.denominator.bit_length()) < _EXPONENTS
 
 
 def _geometry(leaf: Block) -> Geometry:

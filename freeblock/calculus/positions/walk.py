@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from freeblock.calculus.law import Law
+from freeblock.calculus.positions.far_from_borders import Counts
 from freeblock.calculus.positions.moves import Move, Moves, average_share, selection_share
 from freeblock.calculus.positions.profile import Profile
 from freeblock.calculus.positions.program import Instruction
@@ -16,6 +17,7 @@ from freeblock.calculus.reach import INDEPENDENT_POSITIONS, UNIFORM_SELECTION, R
 from freeblock.formula.expression import Expression, number
 from freeblock.formula.products import as_factor, product
 from freeblock.formula.sums import total
+from freeblock.network.image import Image
 from freeblock.network.nodes import Block, Leaf, Scale, Stack, Sum
 
 
@@ -38,6 +40,8 @@ class Walk:
         """Up to which distance two positions may be correlated behind each instruction."""
         self._start = 0
         self._size = size
+        self._ring = ring
+        self._counts: Counts | None = None
 
     def forward(self) -> Profile:
         """The energies at the end."""
@@ -121,9 +125,12 @@ class Walk:
                         "correlated", leaf)
         return overlaps[0], overlaps[1]
 
-    def second_moment(self, root: Block) -> Expression:
-        """φ_2, with all positions that are averaged taken as independent."""
+    def second_moment(self, root: Block, image: Image) -> Expression:
+        """φ_2, with all positions that are averaged taken as independent. Raises NoProgram."""
         end = self._energies[-1]
+        if self._ring:
+            sizes = [self._size, *(energies.size for energies in self._energies)]
+            self._counts = Counts(self._program, sizes, image)
         behind = Profile.ones(*end.size)
         shares: list[Expression] = []
         open_joins: list[tuple[Profile, list[Profile]]] = []
@@ -133,7 +140,8 @@ class Walk:
             if kind == "leaf":
                 move = self._taken[place]
                 assert move is not None
-                shares += self._shares(move, energies[place], energies[place + 1], behind, root)
+                rows = self._share(place + 1, move.leaf.rows, root)
+                shares += _shares(move, energies[place], energies[place + 1], behind, rows)
                 behind = move.backward(behind)
             elif kind == "scale":
                 assert isinstance(block, Scale)
@@ -153,28 +161,19 @@ class Walk:
         first = energies[self._start]
         at = first * behind
         before = root.columns if not self._start else self._program[0].block.rows
-        shares.append(product((((at * at).mean(), 1), (before, 1), (root.rows, -1))))
+        shares.append(product((((at * at).mean(), 1), (self._share(self._start, before, root), 1))))
         return total(shares)
 
-    def _shares(
-        self, move: Move, before: Profile, after: Profile, behind: Profile, root: Block
-    ) -> list[Expression]:
-        rows = product(((move.leaf.rows, 1), (root.rows, -1)))
-        if move.chooses:
-            return [product(((selection_share(move, before, behind), 1), (rows, 1)))]
-        if move.averages:
-            return [product(((average_share(move, before, behind), 1), (rows, 1)))]
-        if move.weight.is_zero:
-            return []
-        at = after * behind
-        return [product((((at * at).mean(), 1), (as_factor(move.weight), 1), (rows, 1)))]
+    def _share(self, place: int, rows: Expression, root: Block) -> Expression:
+        """The outputs behind so many instructions, by those of the network; on the ring they are counted there."""
+        return self._counts.share(place) if self._counts is not None else product(((rows, 1), (root.rows, -1)))
 
     def _meeting(self, block: Block, place: int, behind: Profile, root: Block) -> list[Expression]:
         """The branches of a sum in pairs."""
         if not isinstance(block, Sum):
             return []
         ends = [end * behind for end in self._ends(place)]
-        rows = product(((block.rows, 1), (root.rows, -1), (number(2), 1)))
+        rows = product(((self._share(place + 1, block.rows, root), 1), (number(2), 1)))
         return [product((((one * other).mean(), 1), (rows, 1)))
                 for first, one in enumerate(ends) for other in ends[first + 1:]]
 
@@ -194,3 +193,14 @@ class Walk:
                 found.append(self._energies[here - 1])
         return found[::-1]
 
+
+def _shares(move: Move, before: Profile, after: Profile, behind: Profile, rows: Expression) -> list[Expression]:
+    """What a component adds to φ_2; `rows` are its outputs by those of the network."""
+    if move.chooses:
+        return [product(((selection_share(move, before, behind), 1), (rows, 1)))]
+    if move.averages:
+        return [product(((average_share(move, before, behind), 1), (rows, 1)))]
+    if move.weight.is_zero:
+        return []
+    at = after * behind
+    return [product((((at * at).mean(), 1), (as_factor(move.weight), 1), (rows, 1)))]

@@ -41,9 +41,9 @@ class ImagePass:
     weights: dict[int, Array] = field(default_factory=dict)
     masks: dict[int, Array] = field(default_factory=dict)
     statistics: dict[str, list[float]] = field(default_factory=dict)
-    """Symbol of a normalisation's statistic → the mean of 1/statistic², at each use."""
+    """Symbol of a normalisation's statistic → the mean of statistic², at each use."""
     shares: dict[str, list[float]] = field(default_factory=dict)
-    """Symbol of what a maximum shows → its mean, at each use."""
+    """Symbol of what a maximum shows, or of the active part of units → its mean, at each use."""
 
     def run(self) -> Vector:
         """Go forwards, write the tape, and give what comes out."""
@@ -116,6 +116,8 @@ class ImagePass:
         activation = ACTIVATIONS[place.sampler.name]
         h = activation.prepare(place.parameters, vector.values) if vector.standard else vector.values
         passed = Vector(activation.value(place.parameters, h), False, vector.origins)
+        if self.patterns.network and place.statistic is not None:
+            self.shares.setdefault(place.statistic, []).append(float(np.mean(h > 0)))
         return Diagonal(activation.derivative(place.parameters, h)), passed
 
     def _noise(self, place: Place, state: State) -> LinearMap:
@@ -134,9 +136,9 @@ class ImagePass:
         """The statistics of the data are held fixed in J (the leading order)."""
         if not self.patterns.network:
             return Diagonal(1 / place.parameters["std"]), state.vector
-        factors, values = normalized(place, state.shape, state.vector.values)
+        factors, values, variance = normalized(place, state.shape, state.vector.values)
         if place.statistic is not None:
-            self.statistics.setdefault(place.statistic, []).append(float(np.mean(factors**2)))
+            self.statistics.setdefault(place.statistic, []).append(variance)
         return Diagonal(factors), Vector(values, False, state.vector.origins)
 
     def _maximum(self, place: Place, values: Array) -> LinearMap:

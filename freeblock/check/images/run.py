@@ -14,7 +14,7 @@ from freeblock.check.place import Place
 from freeblock.check.plan import Plan, make_plan
 from freeblock.check.result import CheckResult, ImageSample
 from freeblock.check.rows import Row, cuts_of, rows_of
-from freeblock.check.run import BATCHES, ORDERS, SAMPLES, SEEDS, Predicted, check_option
+from freeblock.check.run import BATCHES, ORDERS, SAMPLES, SEEDS, check_option
 from freeblock.check.weights import KERNELS, WEIGHTS
 from freeblock.network.image import Image
 from freeblock.network.nodes import Block
@@ -23,8 +23,10 @@ WORK = 2e10
 """Floating-point operations spent of its own accord: on small images they take longer than on large matrices."""
 
 Progress = Callable[[int, int], None]
-TailPrediction = Callable[[Mapping[str, float]], Sequence[float | None]]
-"""The values of all symbols → the predicted φ of the network from each of its rows on."""
+Uses = Mapping[str, Sequence[float]]
+Predicted = Callable[[Mapping[str, float], Uses], Sequence[float | None]]
+"""The values of all symbols, those of measured ones at each place → φ_1 … φ_K, None where nothing is predicted; or φ
+of the network from each of its rows on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Copy:
 def run_image_check(
     full: Copy, half: Copy | None, values: Mapping[str, Value], *, samples: int | None = None, seed: int = 0,
     order: int = 2, network: bool = False, progress: Progress | None = None, batch: int | None = None,
-    tails: TailPrediction | None = None,
+    tails: Predicted | None = None,
 ) -> CheckResult:
     """Compare predicted moments with those of a network and of a copy with half of its channels.
 
@@ -66,15 +68,18 @@ def run_image_check(
     numbers = {name: float(value) for name, value in values.items()}
     smaller_predicted = full.predicted if half is None else half.predicted
     orders = Comparison(
-        large, lambda found: full.predicted({**numbers, **found.measured_statistics}), small,
-        lambda found: smaller_predicted({**numbers, **found.measured_statistics}), fixed, progress, WORK).run(samples)
-    measured = large.samples().measured_statistics
-    blocks = [] if tails is None else _gradients(rows, large, tails({**numbers, **measured}))
+        large, lambda found: full.predicted({**numbers, **found.measured_statistics}, found.uses), small,
+        lambda found: smaller_predicted({**numbers, **found.measured_statistics}, found.uses), fixed, progress, WORK,
+    ).run(samples)
+    found = large.samples()
+    measured = found.measured_statistics
+    blocks = [] if tails is None else _gradients(rows, large, tails({**numbers, **measured}, found.uses))
     assert plan.image is not None
     return CheckResult(
         orders, all(result.agrees is not False for result in orders), plan.columns, len(large), None,
         len(small) if small is not None else 0, perf_counter() - started, measured, blocks=blocks,
-        images=ImageSample(plan.image, full.narrow, small is not None, chosen))
+        images=ImageSample(plan.image, full.narrow, small is not None, chosen),
+        measured_uses={name: found.uses[name] for name in measured if len(found.uses[name]) > 1})
 
 
 def _gradients(

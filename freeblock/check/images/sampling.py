@@ -85,10 +85,16 @@ class ImageSampling:
 
     def samples(self) -> Samples:
         """All samples so far, with the statistics of normalisations and the shares of maxima that they showed."""
-        measured = {name: float(np.mean(values)) ** -0.5 if any(values) else 0.0
-                    for name, values in self._statistics.items()}
+        measured = {name: float(np.mean(values)) ** 0.5 for name, values in self._statistics.items()}
         measured |= {name: float(np.mean(values)) for name, values in self._shares.items()}
-        return Samples(self._width, np.array(self._moments), np.zeros((len(self), 0)), measured)
+        uses = {name: [value**0.5 for value in self._at_uses(values)]
+                for name, values in self._statistics.items()}
+        uses |= {name: self._at_uses(values) for name, values in self._shares.items()}
+        return Samples(self._width, np.array(self._moments), np.zeros((len(self), 0)), measured, uses)
+
+    def _at_uses(self, values: list[float]) -> list[float]:
+        """The means over passes, use by use."""
+        return [float(mean) for mean in np.mean(np.reshape(values, (len(self), -1)), axis=0)]
 
     def gradients(self) -> tuple[Array, Array]:
         """At each cut, the squared gradient by that at the output: its mean and its standard error."""

@@ -9,11 +9,13 @@ from freeblock.check.place import Place, Shape
 from freeblock.errors import DomainError
 
 
-def normalized(place: Place, shape: Shape | None, values: Array) -> tuple[Array, Array]:
-    """Of n×B values: the factors 1/deviation, n×B, and the values centred (where the rule says so) and scaled.
+def normalized(place: Place, shape: Shape | None, values: Array) -> tuple[Array, Array, float]:
+    """Of n×B values: the factors 1/deviation, n×B; the values centred (where the rule says so) and scaled; a variance.
 
     Over the batch and all positions of a channel; over a group of channels of one image; or over all its units. A
-    deviation of zero gives the factor zero. Raises DomainError where there is a single value to take it from.
+    deviation of zero gives the factor zero. The variance is the mean over all sets: energy goes with it from channel
+    to channel, so that it, not the mean of 1/variance, is what one number for all of them has to be. Raises DomainError
+    where there is a single value to take it from.
     """
     units, batch = values.shape
     if place.over_batch:
@@ -29,4 +31,4 @@ def normalized(place: Place, shape: Shape | None, values: Array) -> tuple[Array,
     root = np.sqrt(np.mean(sets**2, axis=1, keepdims=True))
     inverse = np.divide(1.0, root, out=np.zeros_like(root), where=root > 0)
     factors = np.broadcast_to(inverse, sets.shape).reshape(units, batch)
-    return factors, (sets * inverse).reshape(units, batch)
+    return factors, (sets * inverse).reshape(units, batch), float(np.mean(root**2))
