@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from freeblock.activation.on_demand import VARIABLE, read_function
-from freeblock.activation.tree import Tree, Variable, children_first
+from freeblock.activation.on_demand import VARIABLE
+from freeblock.activation.tree import Tree
 from freeblock.calculus.forward import unit_of
 from freeblock.correlation.analysis import analysed
 from freeblock.correlation.edge import attracts, curve, start_of, with_bias
@@ -15,12 +15,11 @@ from freeblock.correlation.kernel import closed_kernel
 from freeblock.errors import DomainError, OptionError, RefusedError, UnknownNameError
 from freeblock.formula.expression import CONSTANTS, Expression
 from freeblock.formula.traversal import symbols
+from freeblock.functions_of_x import read_activation
 from freeblock.language.formulas import names_in, to_expression
-from freeblock.language.nodes import Call, Name, Node, Relation
+from freeblock.language.nodes import Node, Relation
 from freeblock.language.parser import parse_formula
 from freeblock.network.nodes import Leaf
-from freeblock.pointwise.activation import NAMED
-from freeblock.session import load_libraries, read_network
 from freeblock.settings import read_values
 from freeblock.source import Source
 
@@ -30,25 +29,12 @@ EDGE = ("0", "1/100", "1/20", "1/10", "1/5", "1/2", "1")
 """Variances of a bias for which the edge of chaos is tabulated."""
 
 
-def read_activation(text: str, values: Mapping[str, Expression], library: Sequence[str | Source] = ()) -> Function:
+def _function(text: str, values: Mapping[str, Expression]) -> Function:
     """A component's name, with arguments, or a formula in x. Raises FreeblockError kinds."""
-    source = Source("activation", text)
-    node = parse_formula(source)
-    if isinstance(node, Relation):
-        raise OptionError("a relation is no activation", node.span, "write a formula in x, for example x*tanh(x)")
-    used, shown = {name.name for name in names_in(node)}, " ".join(text.split())
-    if VARIABLE not in used and isinstance(node, Name) and node.name in NAMED \
-            and load_libraries(library).find(node.name) is None:
-        node = parse_formula(Source("activation", NAMED[node.name]))
-        used = {VARIABLE}
-    if VARIABLE in used and not (isinstance(node, Call) and node.name == "activation"):
-        assert not isinstance(node, Relation)
-        function = Function(shown, read_function(node, values, free=True, jumps=False), {})
-    else:
-        function = _component(shown, source, {name: value for name, value in values.items() if name in used}, library)
-    if not any(isinstance(part, Variable) for part in children_first(function.tree)):
-        raise DomainError("the activation does not depend on x", node.span, "write a formula in x, such as max(0, x)")
-    return checked(function)
+    node = parse_formula(Source("activation", text))
+    used = {name.name for name in names_in(node)}
+    found = read_activation(text, {name: value for name, value in values.items() if name in used})
+    return checked(Function(found.text, found.function, {}))
 
 
 def checked(function: Function) -> Function:
@@ -57,18 +43,6 @@ def checked(function: Function) -> Function:
     if taken:
         raise OptionError(f"`{taken[0]}` stands for something else here", hint="rename the symbol, or give it a value")
     return function
-
-
-def _component(
-    shown: str, source: Source, values: Mapping[str, object], library: Sequence[str | Source]
-) -> Function:
-    network = read_network(source, library=library, values=values)
-    block = network.block
-    if not isinstance(block, Leaf):
-        raise DomainError("one activation is expected here, not a network", block.span,
-                          "write a name such as gelu, or a formula in x")
-    known = {name: Fraction(value.number() or 0) for name, value in network.constants.items()}
-    return Function(shown, function_of(block), known)
 
 
 def function_of(leaf: Leaf) -> Tree:
@@ -83,7 +57,6 @@ def function_of(leaf: Leaf) -> Tree:
 def correlate(
     activation: str, *, var: str = "sigma_w^2", bias: str = "0", q: str | None = None, c: str = "0",
     layers: Sequence[int] = (), terms: int = 8, values: Mapping[str, object] | None = None,
-    library: Sequence[str | Source] = (),
 ) -> Correlation:
     """The correlation map of `dense >> f`: `var` is fan_in times the variance of a weight, `bias` that of a bias.
 
@@ -92,7 +65,7 @@ def correlate(
     given = read_values(values)
     if VARIABLE in given:
         raise OptionError("`x` is the variable of the activation and has no value", hint="set another name")
-    function = read_activation(activation, given, library)
+    function = _function(activation, given)
     weight, shift = (_variance(option, text, given) for option, text in (("--var", var), ("--bias", bias)))
     _check_used(given, activation, var, bias)
     if weight.is_zero:

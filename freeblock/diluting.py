@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from freeblock.calculus.filling import read_input as read_formulas
 from freeblock.calculus.premises import Premises
 from freeblock.calculus.residual_products import ResidualProduct, residual_product
+from freeblock.calculus.states import read_input as read_formulas
 from freeblock.errors import OptionError, RefusedError
 from freeblock.forwarding import is_symbolic, read_input
 from freeblock.language.nodes import Program

@@ -99,9 +99,9 @@ def _wanted(where: Sequence[str], values: Mapping[str, Expression]) -> tuple[Exp
     if len(where) != 1:
         raise OptionError("a condition on chi stands alone", hint=EXAMPLE)
     statement = read_condition(where[0])
-    parts, operators = statement.relation.parts, tuple(statement.relation.operators)
+    parts, operators = statement.node.parts, tuple(statement.node.operators)
     if operators != ("=",) or sum(isinstance(part, Name) and part.name == CHI for part in parts) != 1:
-        raise OptionError("a condition on chi is an equation with a number", statement.relation.span, EXAMPLE)
+        raise OptionError("a condition on chi is an equation with a number", statement.node.span, EXAMPLE)
     other = next(part for part in parts if not (isinstance(part, Name) and part.name == CHI))
     value = to_expression(other, values, free=True)
     if CHI in symbols(value) or symbols(value) - CONSTANTS:

@@ -128,7 +128,7 @@ def _parts(network: Network, blocks: list[Block], premises: Premises) -> tuple[l
         constants.update(filled.constants)
         errors.update(filled.errors)
         meanings.update(filled.meanings)
-        found.append(_Part(multiply_out(phi), multiply_out(after.q), after.covariance, after.fresh))
+        found.append(_Part(multiply_out(phi), multiply_out(after.q), after.covariance, not after.forks))
     return found, replace(network, constants=constants, errors=errors, meanings=meanings)
 
 

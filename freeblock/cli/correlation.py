@@ -6,15 +6,14 @@ from importlib import import_module
 
 import click
 
+from freeblock.cli.activations import activations
 from freeblock.cli.arguments import read_settings, sheet_options
-from freeblock.cli.completing import words
 from freeblock.cli.network import settings_option
 from freeblock.cli.threads import use_one_thread
-from freeblock.pointwise.activation import NAMED
 
 
 @click.command(name="correlation", short_help="Print the correlation map of a layer, its phase and its fixed point.")
-@click.argument("activation", metavar="ACTIVATION", shell_complete=words(*NAMED))
+@click.argument("activation", metavar="ACTIVATION", shell_complete=activations)
 @click.option("--var", default="sigma_w^2", show_default=True, metavar="FORMULA",
               help="fan_in times the variance of a weight.")
 @click.option("--bias", default="0", show_default=True, metavar="FORMULA", help="The variance of a bias.")
