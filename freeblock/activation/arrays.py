@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import erf, sqrt
+from functools import reduce
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
+from freeblock.activation.error_function import error_function
 from freeblock.activation.tree import Apply, Choice, Constant, Power, Product, Sum, Tree, Variable, children_first
 from freeblock.formula.expression import Expression
 
@@ -38,11 +40,9 @@ class ArrayFunction:
             case Variable():
                 return x
             case Sum(parts):
-                total: Array = np.sum([done[id(part)] for part in parts], axis=0, dtype=np.float64)
-                return total
+                return reduce(np.add, [done[id(part)] for part in parts])
             case Product(parts):
-                product: Array = np.prod([done[id(part)] for part in parts], axis=0, dtype=np.float64)
-                return product
+                return reduce(np.multiply, [done[id(part)] for part in parts])
             case Power(base, exponent):
                 raised: Array = done[id(base)] ** float(exponent)
                 return raised
@@ -54,15 +54,10 @@ class ArrayFunction:
         raise AssertionError(type(tree).__name__)
 
 
-def _erf(x: Array) -> Array:
-    values: Array = np.vectorize(erf, otypes=[np.float64])(x)
-    return values
-
-
 _FUNCTIONS: dict[str, Callable[[Array], Array]] = {
     "exp": np.exp, "log": np.log, "tanh": np.tanh, "sinh": np.sinh, "cosh": np.cosh, "sin": np.sin, "cos": np.cos,
-    "arctan": np.arctan, "erf": _erf,
+    "arctan": np.arctan, "erf": error_function,
     "sech": lambda x: 1 / np.cosh(x),
-    "Phi": lambda x: (1 + _erf(x / sqrt(2))) / 2,
+    "Phi": lambda x: (1 + error_function(x / sqrt(2))) / 2,
     "sigmoid": lambda x: (1 + np.tanh(x / 2)) / 2,
 }

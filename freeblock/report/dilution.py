@@ -91,6 +91,8 @@ def _of_blocks(product: ResidualProduct) -> list[Line]:
              Line(SQUARED, "=", formula(product.squared), f"{depth} blocks")]
     if product.exponent is not None and product.scale is not None and not product.squared.is_one:
         lines.append(Line(SQUARED, "~", _late(product.scale, depth, product.exponent), f"for large {depth}"))
+    if product.count.number() is None and product.count != symbol(depth):
+        lines.append(Line(formula(symbol(depth)), "=", formula(product.count)))
     for name, value in product.definitions.items():
         lines.append(Line(formula(symbol(name)), "=", formula(value)))
         if not symbols(value) - CONSTANTS - constants.keys():

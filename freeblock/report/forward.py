@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import inf
+from math import inf, sqrt
 from typing import Any, Literal
 
-from freeblock.errors import OptionError
 from freeblock.report.latex_text import code, comment, prose
+from freeblock.report.line_plot import Line, draw_lines, drawn
 from freeblock.signals.table import Row, Table
 from freeblock.version import __version__
 
@@ -125,34 +124,25 @@ def forward_data(page: ForwardPage) -> dict[str, Any]:
 
 def forward_picture(table: Table, kind: str) -> bytes:
     """q, c, GSC and √(1 − c) against the block as an SVG, PNG or PDF file. Raises OptionError without matplotlib."""
-    try:
-        import matplotlib  # noqa: PLC0415 - an optional extra that takes half a second
-        from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415
-        from matplotlib.figure import Figure  # noqa: PLC0415
-    except ImportError:
-        raise OptionError("a plot needs matplotlib", hint="install it with: pip install 'freeblock[plot]'") from None
-    with matplotlib.rc_context({"svg.hashsalt": "freeblock", "svg.fonttype": "none"}):
-        figure = Figure(figsize=(6, 6), layout="constrained")
-        FigureCanvasAgg(figure)
+    places = list(range(len(table.rows) + 1))
+    sizes = [Line("q", places, [table.q, *(row.q for row in table.rows)])]
+    if table.log_gsc_squared is not None:
+        growth = [1.0]
+        for row in table.rows:
+            growth.append(growth[-1] * (row.gsc or 0.0))
+        sizes.append(Line("GSC from the input", places, growth))
+    alike = {place: c for place, c in enumerate((table.c, *(row.c for row in table.rows))) if c is not None}
+    curves = [Line("c", list(alike), list(alike.values())),
+              Line("√(1−c)", list(alike), [sqrt(max(1 - c, 0.0)) for c in alike.values()])]
+
+    def draw(figure: Any) -> None:
         upper, lower = figure.subplots(2, 1, sharex=True)
-        places = list(range(len(table.rows) + 1))
-        marker = "." if len(places) < 25 else ""
-        upper.semilogy(places, [table.q, *(row.q for row in table.rows)], label="q", marker=marker)
-        if table.log_gsc_squared is not None:
-            growth = [1.0]
-            for row in table.rows:
-                growth.append(growth[-1] * (row.gsc or 0.0))
-            upper.semilogy(places, growth, label="GSC from the input", marker=marker)
-        lower.plot(places, [table.c, *(row.c for row in table.rows)], label="c", marker=marker)
-        lower.plot(places[1:], [row.deviation for row in table.rows], label=r"$\sqrt{1-c}$", marker=marker)
+        upper.set_yscale("log")
+        for axes, lines in ((upper, sizes), (lower, curves)):
+            draw_lines(axes, lines)
         lower.set_xlabel("block")
-        for axes in (upper, lower):
-            axes.legend()
-            axes.grid(alpha=0.3)
-        target = io.BytesIO()
-        date = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind)
-        figure.savefig(target, format=kind, metadata=date, dpi=200)
-    return target.getvalue()
+
+    return drawn(draw, kind, (6, 6))
 
 
 def _label(row: Row) -> str:

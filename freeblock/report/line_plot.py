@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 from freeblock.errors import OptionError
 
@@ -32,6 +32,30 @@ def line_plot(
     lines: Sequence[Line], kind: str, *, across: str, up: str, logarithmic: tuple[bool, bool] = (False, False)
 ) -> bytes:
     """The curves with labelled axes (LaTeX). Raises OptionError without matplotlib."""
+
+    def draw(figure: Any) -> None:
+        axes = figure.add_subplot()
+        draw_lines(axes, lines)
+        axes.set_xlabel(across)
+        axes.set_ylabel(up)
+        for scale, wanted in zip((axes.set_xscale, axes.set_yscale), logarithmic, strict=True):
+            if wanted:
+                scale("log")
+
+    return drawn(draw, kind, (6, 4))
+
+
+def draw_lines(axes: Any, lines: Sequence[Line]) -> None:
+    """Curves with their names, and a grid behind them."""
+    for one in lines:
+        axes.plot(one.places, one.values, one.style, label=one.name.replace("$", r"\$"),
+                  marker="." if len(one.places) < 25 else "")
+    axes.legend()
+    axes.grid(alpha=0.3)
+
+
+def drawn(draw: Callable[[Any], None], kind: str, size: tuple[float, float]) -> bytes:
+    """What is drawn on a figure (size in inches), as a file without its date. Raises OptionError without matplotlib."""
     try:
         import matplotlib  # noqa: PLC0415 - an optional extra that takes half a second
         from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415
@@ -39,19 +63,9 @@ def line_plot(
     except ImportError:
         raise OptionError("a plot needs matplotlib", hint="install it with: pip install 'freeblock[plot]'") from None
     with matplotlib.rc_context({"svg.hashsalt": "freeblock", "svg.fonttype": "none"}):
-        figure = Figure(figsize=(6, 4), layout="constrained")
+        figure = Figure(figsize=size, layout="constrained")
         FigureCanvasAgg(figure)
-        axes = figure.add_subplot()
-        for one in lines:
-            axes.plot(one.places, one.values, one.style, label=one.name.replace("$", r"\$"),
-                      marker="." if len(one.places) < 25 else "")
-        axes.set_xlabel(across)
-        axes.set_ylabel(up)
-        for scale, wanted in zip((axes.set_xscale, axes.set_yscale), logarithmic, strict=True):
-            if wanted:
-                scale("log")
-        axes.legend()
-        axes.grid(alpha=0.3)
+        draw(figure)
         target = io.BytesIO()
         date = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind)
         figure.savefig(target, format=kind, metadata=date, dpi=200)

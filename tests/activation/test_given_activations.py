@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import sympy
 
+from freeblock.activation.error_function import error_function
 from freeblock.activation.taylor import Series, taylor
 from freeblock.errors import DomainError, FreeblockError, RefusedError
 from freeblock.formula.notations import PYTHON
@@ -90,6 +91,13 @@ def test_gaussian_moments_are_those_of_another_quadrature(text: str) -> None:
         assert found == pytest.approx(expected, rel=3e-5, abs=1e-5)
         if not len(activation.kinks):
             assert found == pytest.approx(expected, rel=1e-10, abs=1e-11), "the rule is exact for smooth f"
+
+
+def test_the_error_function_on_arrays() -> None:
+    points = np.concatenate([np.linspace(-7, 7, 20_001), np.logspace(-300, 1, 300), [0.0, np.inf, -np.inf, 1e308]])
+    expected = np.array([math.erf(point) for point in points])
+    assert np.abs(error_function(points) - expected).max() < 2.3e-16
+    assert np.isnan(error_function(np.array([np.nan]))).all() and error_function(np.zeros((2, 3))).shape == (2, 3)
 
 
 def test_symbols_are_values_with_set_and_missed_without() -> None:
