@@ -42,6 +42,8 @@ class Layer:
         self.at = ArrayFunction(function, value_of)
         """f at many points."""
         self.slope_at = ArrayFunction(derivative(function), value_of)
+        if self.means.sides is not None and not 1e-50 < max(map(abs, self.means.sides)) < 1e50:
+            raise DomainError("f is 0, or too small or large for floats", hint="give another activation")
         if not 0 < weight <= 1e100:
             raise DomainError(f"sigma_w^2 lies above 0 and at most at 1e100, not at {weight:g}")
         if not 0 <= bias <= 1e100:

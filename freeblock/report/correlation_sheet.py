@@ -11,6 +11,8 @@ from freeblock.formula.sums import multiply_out
 from freeblock.formula.traversal import symbols
 from freeblock.report.sheet import Grid, Line, Mathematics, Sheet, decimal, formula
 
+_SHOWN = 1e-12
+"""Smaller coefficients are not printed."""
 Q, C = symbol("q"), symbol("c")
 NEXT = Mathematics("c'", "c'", "c′")
 STAR = Mathematics("q*", "q^*", "q*")
@@ -109,7 +111,7 @@ def _edge(kernel: ClosedKernel) -> list[Line]:
     return [Line(Mathematics("sigma_w^2", r"\sigma_w^2", "σ_w²"), "=", formula(ONE / slope),
                  "the edge of chaos, chi_1 = 1, at q = q*"),
             Line(Mathematics("sigma_b^2", r"\sigma_b^2", "σ_b²"), "=", formula(Q - kernel.value(Q, ONE) / slope),
-                 "with it, where this is not negative")]
+                 "with it, where this is not negative and q* attracts")]
 
 
 def power_law(kernel: ClosedKernel) -> Expression:
@@ -149,8 +151,10 @@ def _closed_map(found: Correlation) -> list[Line]:
 
 
 def _of_numbers(found: Correlation, one: Analysis) -> list[Line]:
-    lines = [Line(NEXT, "~", _series(one), "Hermite series"),
-             Line(Mathematics("rest", r"\text{rest}"), "<=", decimal(one.rest, 3), "of the series, where |c| <= 1")]
+    lines = [Line(NEXT, "~", _series(one), "Hermite series")]
+    rest = one.rest + sum(value for value in one.weights if value < _SHOWN)
+    if rest > _SHOWN:
+        lines.append(Line(Mathematics("rest", r"\text{rest}"), "<=", decimal(rest, 3), "of the series, where |c| <= 1"))
     if not one.scale_free:
         slope = one.layer.variance_slope(one.q)
         lines.append(Line(STAR, "~", decimal(one.q), f"dV/dq = {slope:.6g} there"))
@@ -183,13 +187,13 @@ def _law(found: Correlation, one: Analysis) -> Mathematics:
 def _series(one: Analysis) -> Mathematics:
     terms = []
     for k, value in enumerate(one.weights):
-        if value:
+        if value >= _SHOWN:
             power = "" if not k else "c" if k == 1 else f"c^{k}" if k < 10 else f"c^{{{k}}}"
             terms.append((f"{value:.6g}", power))
     plain = str.maketrans("", "", "{}")
     text = " + ".join(value + ("*" + power.translate(plain) if power else "") for value, power in terms)
     latex = " + ".join(f"{_decimal_latex(value)} {power}".strip() for value, power in terms)
-    dots = (" + ...", r" + \cdots") if one.rest > 1e-12 else ("", "")
+    dots = (" + ...", r" + \cdots") if one.rest > _SHOWN else ("", "")
     return Mathematics((text or "0") + dots[0], (latex or "0") + dots[1])
 
 

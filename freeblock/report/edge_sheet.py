@@ -56,8 +56,8 @@ def _line(left: Mathematics, known: Known, remark: str = "") -> Line:
     if known.error is None:
         closed = Mathematics(*(closed_form_text(known.value, notation) for notation in (PLAIN, LATEX, UNICODE)))
         return Line(left, "=", closed, remark)
-    error = f"error below {_rounded_up(known.error)}"
     text = _shown(known)
+    error = f"error below {_rounded_up(known.error + abs(float(text) - float(known.value.number() or 0)))}"
     mantissa, exponent, power = text.partition("e")
     latex = rf"{mantissa} \cdot 10^{{{int(power)}}}" if exponent else text
     return Line(left, "~", Mathematics(text, latex), f"{remark}, {error}" if remark else error)
@@ -71,7 +71,7 @@ def _rounded_up(error: float) -> str:
 def _shown(known: Known) -> str:
     if known.error is None:
         return print_expression(known.value, PLAIN)
-    return f"{float(known.value.number() or 0):.14g}"
+    return f"{float(known.value.number() or 0):.15g}"
 
 
 def edge_data(page: EdgePage) -> dict[str, Any]:
@@ -97,5 +97,5 @@ def _values(solution: Solution) -> dict[str, str]:
 
 def _text(known: Known) -> str:
     if known.error is not None:
-        return f"{float(known.value.number() or 0):.15g}"
+        return repr(float(known.value.number() or 0))
     return closed_form_text(known.value, PYTHON)
