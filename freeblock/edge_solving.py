@@ -135,7 +135,8 @@ def _layer(
     known = {*weights.arguments, "q"}
     if weights.rule.depends_on != "weights" or weights.shared or forward is None or forward.mean_square is None \
             or any(name.name not in known for name in names_in(forward.mean_square)):
-        raise RefusedError(f"`{weights.label}` is no fresh weight that multiplies the mean square by a number", weights.span, _SHAPE)
+        raise RefusedError(f"`{weights.label}` is no fresh weight that multiplies the mean square by a number",
+                           weights.span, _SHAPE)
     check_leaf(activation)
     if "q" in activation.given:
         raise RefusedError(f"`{activation.label}` states the variance that it meets", activation.span, "leave `q` out")
