@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil, floor, log10
+
 from freeblock.correlation.analysis import Analysis, Depth
 from freeblock.correlation.function import Correlation
 from freeblock.correlation.kernel import ClosedKernel
@@ -99,10 +101,20 @@ def _edge_grid(found: Correlation) -> Grid | None:
     if not found.edge:
         return None
     heads = [Mathematics("sigma_b^2", r"\sigma_b^2", "σ_b²"), Mathematics("sigma_w^2", r"\sigma_w^2", "σ_w²"), STAR,
-             Mathematics("q* attracts", r"q^*\text{ attracts}"), Mathematics("error", r"\text{error}")]
-    return Grid(heads, [[f"{row.bias:g}", f"{row.weight:.12g}", f"{row.q:.12g}",
-                         "yes" if row.stable else "no",
-                         f"{row.error:.0e}"] for row in found.edge])
+             Mathematics("q* attracts", r"q^*\text{ attracts}"), Mathematics("error of sigma_w^2", r"\text{error of }\sigma_w^2", "error of σ_w²")]
+    return Grid(heads, [[f"{row.bias:g}", shown_number(row.weight), f"{row.q:.8g}", "yes" if row.stable else "no",
+                         f"< {error_bound(row.weight, row.error)}"] for row in found.edge])
+
+
+def shown_number(value: float) -> str:
+    """A solution: more digits would be those of the machine."""
+    return f"{value:.12g}"
+
+
+def error_bound(value: float, error: float) -> str:
+    """A power of ten above the error of what is shown."""
+    rounding = 0.5 * 10.0 ** (floor(log10(abs(value))) - 11) if value else 0.0
+    return f"1e{ceil(log10(max(error + rounding, 5e-16))):d}"
 
 
 def _edge(kernel: ClosedKernel) -> list[Line]:
@@ -223,7 +235,8 @@ def _words(found: Correlation, one: Analysis) -> list[str]:
             f"q = {point.q:.6g} ({'attracts' if point.stable else 'repels'})" for point in others) + ".")
     notes.append(_end_in_words(one))
     if one.error > 1e-15:
-        notes.append(f"Gaussian means by quadrature, relative error about {one.error:.0e}.")
+        size = f"about {one.error:.0e}" if one.error > 1e-12 else "below 1e-12"
+        notes.append(f"Gaussian means by quadrature, relative error {size}.")
     return notes
 
 

@@ -10,7 +10,7 @@ from freeblock.formula.expression import CONSTANTS, symbol
 from freeblock.formula.notations import LATEX, PLAIN, PYTHON, UNICODE
 from freeblock.formula.printing import print_expression
 from freeblock.formula.traversal import symbols
-from freeblock.report.correlation_sheet import STAR
+from freeblock.report.correlation_sheet import STAR, error_bound, shown_number
 from freeblock.report.gathered_roots import closed_form_text
 from freeblock.report.sheet import Line, Mathematics, Sheet, formula
 
@@ -57,21 +57,16 @@ def _line(left: Mathematics, known: Known, remark: str = "") -> Line:
         closed = Mathematics(*(closed_form_text(known.value, notation) for notation in (PLAIN, LATEX, UNICODE)))
         return Line(left, "=", closed, remark)
     text = _shown(known)
-    error = f"error below {_rounded_up(known.error + abs(float(text) - float(known.value.number() or 0)))}"
+    error = f"error below {error_bound(float(known.value.number() or 0), known.error)}"
     mantissa, exponent, power = text.partition("e")
     latex = rf"{mantissa} \cdot 10^{{{int(power)}}}" if exponent else text
     return Line(left, "~", Mathematics(text, latex), f"{remark}, {error}" if remark else error)
 
 
-def _rounded_up(error: float) -> str:
-    mantissa, power = f"{error:.0e}".split("e")
-    return f"1e{int(power) + 1}" if mantissa != "0" else "1e-300"
-
-
 def _shown(known: Known) -> str:
     if known.error is None:
         return print_expression(known.value, PLAIN)
-    return f"{float(known.value.number() or 0):.15g}"
+    return shown_number(float(known.value.number() or 0))
 
 
 def edge_data(page: EdgePage) -> dict[str, Any]:
