@@ -101,7 +101,8 @@ def _edge_grid(found: Correlation) -> Grid | None:
     if not found.edge:
         return None
     heads = [Mathematics("sigma_b^2", r"\sigma_b^2", "σ_b²"), Mathematics("sigma_w^2", r"\sigma_w^2", "σ_w²"), STAR,
-             Mathematics("q* attracts", r"q^*\text{ attracts}"), Mathematics("error of sigma_w^2", r"\text{error of }\sigma_w^2", "error of σ_w²")]
+             Mathematics("q* attracts", r"q^*\text{ attracts}"),
+             Mathematics("error of sigma_w^2", r"\text{error of }\sigma_w^2", "error of σ_w²")]
     return Grid(heads, [[f"{row.bias:g}", shown_number(row.weight), f"{row.q:.8g}", "yes" if row.stable else "no",
                          f"< {error_bound(row.weight, row.error)}"] for row in found.edge])
 
