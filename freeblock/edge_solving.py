@@ -89,10 +89,10 @@ def solve_edge(
     if entering is not None and not symbols(entering) - CONSTANTS and not LOWEST <= number_of(entering, {}) <= HIGHEST:
         raise DomainError(f"a fixed point lies between {LOWEST:g} and {HIGHEST:g}", hint="for example --q 1")
     names = tuple(dict.fromkeys(spell(one) for one in unknowns))
-    _check_open(names, weight, bias, function)
+    _check_open(names, function)
     wanted = Wanted(function, weight, bias, chi, names, entering)
     found = sorted(wanted.solutions(), key=lambda one: bool(one.reason))
-    return EdgeSolved(EdgePage(program.source.text, condition, wanted, tuple(found)))
+    return EdgeSolved(EdgePage(program.source.text, network.block.label, condition, wanted, tuple(found)))
 
 
 def _wanted(where: Sequence[str], values: Mapping[str, Expression]) -> tuple[Expression, str]:
@@ -154,8 +154,6 @@ def _bias(leaf: Leaf, program: Program, values: Mapping[str, Expression]) -> Exp
     if "bias" not in leaf.given:
         return ZERO
     node = _argument(leaf)
-    if node is None:
-        return ZERO
     defined = {"fan_in", "fan_out", "n"}
     for statement in program.statements:
         if isinstance(statement, (Definition, Let)):
@@ -169,18 +167,16 @@ def _bias(leaf: Leaf, program: Program, values: Mapping[str, Expression]) -> Exp
     return value
 
 
-def _argument(leaf: Leaf) -> Node | None:
-    node = parse_formula(Source("expression", leaf.span.text))
-    if not isinstance(node, Call):
-        return None
-    order = list(leaf.rule.parameters)
-    for place, argument in enumerate(node.arguments):
+def _argument(leaf: Leaf) -> Node:
+    """What a component was given as `bias`, by its text: a value that drops out of J is not kept."""
+    node, order = parse_formula(Source("expression", leaf.span.text)), list(leaf.rule.parameters)
+    for place, argument in enumerate(node.arguments if isinstance(node, Call) else ()):
         if argument.keyword == "bias" or (argument.keyword is None and order[place] == "bias"):
             return argument.value
-    return None
+    raise OptionError("the variance of a bias is written in place here", leaf.span, _SHAPE)
 
 
-def _check_open(names: Sequence[str], weight: Expression, bias: Expression, function: Function) -> None:
+def _check_open(names: Sequence[str], function: Function) -> None:
     """Raise OptionError for an unknown of the activation."""
     inside = sorted(set(names) & function.symbols)
     if inside:

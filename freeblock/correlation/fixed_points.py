@@ -76,7 +76,7 @@ def fixed_points(layer: Layer) -> FixedPoints:
     found = [_refined(layer, low, high) for (low, first), (high, second) in zip(told, told[1:], strict=False)
              if (first > 0) != (second > 0)]
     return FixedPoints(tuple(FixedPoint(q, layer.variance_slope(q)) for q in found), False, told[0][1] < 0,
-                       layer.variance(0.0) == 0, told[-1][1] > 0, places[-1])
+                       not layer.bias and layer.at(np.zeros(1))[0] == 0, told[-1][1] > 0, places[-1])
 
 
 def _heights(layer: Layer) -> tuple[list[float], list[float]]:
@@ -132,8 +132,9 @@ def settled(layer: Layer, found: FixedPoints, start: float | None) -> float:
 
 def why_none(found: FixedPoints) -> str:
     """Why there is no attracting fixed point."""
-    if any(one.marginal for one in found.positive):
-        return f"the fixed point q* = {found.positive[0].q:.6g} is not told to attract or to repel: |dV/dq| is 1 there"
+    marginal = next((one for one in found.positive if one.marginal), None)
+    if marginal is not None:
+        return f"the fixed point q* = {marginal.q:.6g} is not told to attract or to repel: |dV/dq| is 1 there"
     if found.vanishes and not found.at_zero:
         return "a fixed point of the variance lies below what is looked at"
     if found.vanishes and not found.explodes and not found.positive:
@@ -169,7 +170,7 @@ def _followed(layer: Layer, found: FixedPoints, start: float) -> float:
         if isclose(after, q, rel_tol=1e-11):
             near = min(found.positive, key=lambda one: abs(one.q - after), default=None)
             # Slow changes are no fixed point.
-            if near is not None and isclose(near.q, after, rel_tol=1e-4):
+            if near is not None and near.stable and isclose(near.q, after, rel_tol=1e-4):
                 return near.q
             break
         q = after

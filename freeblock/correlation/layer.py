@@ -33,11 +33,10 @@ class Layer:
 
     def __init__(
         self, function: Tree, weight: float, bias: float, value_of: Callable[[Expression], float],
-        means: CorrelatedMeans | None = None,
     ) -> None:
-        """Raises DomainError for variances that are none; `means` are those of f, where they are there already."""
+        """Raises DomainError for variances that are none, or a function that is 0 or too large."""
         self.function, self.weight, self.bias = function, weight, bias
-        self.means = means or CorrelatedMeans(function, value_of)
+        self.means = CorrelatedMeans(function, value_of)
         self.value_of = value_of
         self.at = ArrayFunction(function, value_of)
         """f at many points."""

@@ -24,6 +24,8 @@ class EdgePage:
     """A network, the condition on it, and the solutions; those that are not admissible come last."""
 
     expression: str
+    label: str
+    """The network on one line."""
     condition: str
     wanted: Wanted
     solutions: tuple[Solution, ...]
@@ -49,7 +51,7 @@ def edge_sheet(page: EdgePage) -> Sheet:
         notes.append("Required: what stands under the roots is not negative, and the fixed point attracts, "
                      "|dV/dq| < 1, which is decided with a number for it.")
     notes.append(MODEL)
-    return Sheet(f"Solutions of `{page.condition}` for `{page.expression}`", lines, None, notes)
+    return Sheet(f"Solutions of `{page.condition}` for `{page.label}`", lines, None, notes)
 
 
 def _line(left: Mathematics, known: Known, remark: str = "") -> Line:
