@@ -170,29 +170,38 @@ def _of_numbers(found: Correlation, one: Analysis) -> list[Line]:
         lines.append(Line(Mathematics("rest", r"\text{rest}"), "<=", decimal(rest, 3), "of the series, where |c| <= 1"))
     if not one.scale_free:
         slope = one.layer.variance_slope(one.q)
-        lines.append(Line(STAR, "~", decimal(one.q), f"dV/dq = {slope:.6g} there"))
-    lines.append(Line(CHI, "~", decimal(one.chi), _phase(one)))
+        lines.append(Line(STAR, "~", _shown(one, one.q), f"dV/dq = {slope:.4g} there"))
+    lines.append(Line(CHI, "~", _shown(one, one.chi), _phase(one)))
     ending = one.decay
     if ending.kind == "identity":
         return lines
     exact = ending.limit == 1 or (not one.layer.bias and one.layer.means.mean(one.q) == 0)
-    lines.append(Line(END, "=" if exact else "~", decimal(ending.limit)))
+    lines.append(Line(END, "=" if exact else "~", _shown(one, ending.limit)))
     if ending.limit < 1:
-        lines.append(Line(SLOPE, "~", decimal(ending.slope)))
+        lines.append(Line(SLOPE, "~", _shown(one, ending.slope)))
     if ending.kind == "power":
         lines.append(Line(GAP, "~", _law(found, one), "for many layers l"))
     elif ending.kind == "exponential":
         left = Mathematics("log|c_l - c*|/l", r"\log|c_l - c^*|/l", "log|c_l − c*|/l")
-        lines.append(Line(left, "~", decimal(ending.rate),
+        lines.append(Line(left, "~", _shown(one, ending.rate),
                           f"for many layers l: by a factor e in {-1 / ending.rate:.5g} layers"))
     return lines
+
+
+def _digits(one: Analysis) -> int:
+    """As many as the quadrature has, less one."""
+    return max(4, min(10, -ceil(log10(one.error)) - 1)) if one.error else 10
+
+
+def _shown(one: Analysis, value: float) -> Mathematics:
+    return decimal(value, _digits(one))
 
 
 def _law(found: Correlation, one: Analysis) -> Mathematics:
     kernel = found.kernel
     if kernel is not None and kernel.sides is not None and not symbols(kernel.evenness) - {"pi", "e"}:
         return formula(power_law(kernel))
-    text = f"{one.decay.coefficient:.8g}"
+    text = f"{one.decay.coefficient:.{min(8, _digits(one))}g}"
     raised = "" if one.decay.power == 1 else f"^{one.decay.power}"
     return Mathematics(f"{text}/l{raised}", rf"{text}/l{raised}")
 
@@ -267,7 +276,8 @@ def _grid(one: Analysis) -> Grid | None:
 
 
 def _row(one: Analysis, depth: Depth) -> list[str]:
-    cells = [str(depth.layer), "-" if depth.q is None else f"{depth.q:.8g}", f"{depth.c:.10g}",
+    digits = _digits(one)
+    cells = [str(depth.layer), "-" if depth.q is None else f"{depth.q:.{min(8, digits)}g}", f"{depth.c:.{digits}g}",
              "-" if depth.gap is None else f"{depth.gap:.6g}"]
     if one.decay.kind == "power":
         cells.append(f"{one.decay.coefficient / depth.layer**one.decay.power:.6g}" if depth.layer else "-")
