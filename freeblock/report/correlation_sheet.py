@@ -13,6 +13,7 @@ from freeblock.formula.sums import multiply_out
 from freeblock.formula.traversal import symbols
 from freeblock.report.sheet import Grid, Line, Mathematics, Sheet, decimal, formula
 
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SHOWN = 1e-12
 """Smaller coefficients are not printed."""
 Q, C = symbol("q"), symbol("c")
@@ -207,16 +208,14 @@ def _law(found: Correlation, one: Analysis) -> Mathematics:
 
 
 def _series(one: Analysis) -> Mathematics:
-    terms = []
-    for k, value in enumerate(one.weights):
-        if value >= _SHOWN:
-            power = "" if not k else "c" if k == 1 else f"c^{k}" if k < 10 else f"c^{{{k}}}"
-            terms.append((f"{value:.6g}", power))
-    plain = str.maketrans("", "", "{}")
-    text = " + ".join(value + ("*" + power.translate(plain) if power else "") for value, power in terms)
-    latex = " + ".join(f"{_decimal_latex(value)} {power}".strip() for value, power in terms)
-    dots = (" + ...", r" + \cdots") if one.rest > _SHOWN else ("", "")
-    return Mathematics((text or "0") + dots[0], (latex or "0") + dots[1])
+    """The powers of c with the coefficients that are printed, the lowest first."""
+    known = [(k, f"{value:.6g}") for k, value in enumerate(one.weights) if value >= _SHOWN]
+    more = one.rest > _SHOWN
+    text = [f"{value}{('', '*c')[k > 0]}{f'^{k}' if k > 1 else ''}" for k, value in known]
+    latex = [f"{_decimal_latex(value)}{('', ' c')[k > 0]}{f'^{{{k}}}' if k > 1 else ''}" for k, value in known]
+    pretty = [f"{value}{('', '·c')[k > 0]}{str(k).translate(_RAISED) if k > 1 else ''}" for k, value in known]
+    return Mathematics(" + ".join([*text, *["..."] * more]), " + ".join([*latex, *[r"\cdots"] * more]),
+                       " + ".join([*pretty, *["…"] * more]))
 
 
 def _decimal_latex(text: str) -> str:

@@ -67,6 +67,11 @@ def test_the_printed_map_is_the_one_that_is_followed() -> None:
         assert known["c"] == pytest.approx(float(row), rel=1e-9)
 
 
+def test_the_json_has_one_shape() -> None:
+    keys = {tuple(run("correlation", *arguments, "--format", "json").data) for arguments in EVERY[:4]}
+    assert len(keys) == 1
+
+
 def test_the_formulas_of_the_json_are_read_by_sympy() -> None:
     names = {name: sympy.Symbol(name, positive=True) for name in ("c", "q", "sigma_w", "a", "b")}
     for text in ("relu", "erf", "sin", "x^3 + x", "prelu(slope=a)"):
