@@ -10,10 +10,13 @@ from freeblock.activation.tree import Tree
 from freeblock.calculus.forward import unit_of
 from freeblock.correlation.analysis import analysed
 from freeblock.correlation.edge import attracts, curve, start_of, with_bias
+from freeblock.correlation.fixed_points import GROWS
 from freeblock.correlation.function import Correlation, EdgeRow, Function, number_of
 from freeblock.correlation.kernel import closed_kernel
 from freeblock.errors import DomainError, OptionError, RefusedError, UnknownNameError
-from freeblock.formula.expression import CONSTANTS, Expression
+from freeblock.formula.expression import CONSTANTS, ONE, Expression
+from freeblock.formula.order import is_at_least
+from freeblock.formula.sums import multiply_out
 from freeblock.formula.traversal import symbols
 from freeblock.functions_of_x import read_activation
 from freeblock.language.formulas import names_in, to_expression
@@ -73,6 +76,10 @@ def correlate(
     start = None if q is None else _number("--q", q, 1e-12, 1e8)
     correlation = _number("--c", c, -1.0, 1.0)
     kernel = closed_kernel(function.tree, function.constants)
+    if kernel is not None and kernel.sides is not None and not shift.is_zero:
+        growth = multiply_out(weight * kernel.gain)
+        if is_at_least(growth, ONE):
+            raise RefusedError(GROWS)
     free = function.symbols | (symbols(weight) | symbols(shift)) - CONSTANTS
     if free:
         if start is not None:
@@ -106,6 +113,9 @@ def _edge(function: Function, closed: bool) -> tuple[EdgeRow, ...]:
 
 def _variance(option: str, text: str, values: Mapping[str, Expression]) -> Expression:
     value = read_formula(option, text, values)
+    if "fan_in" in symbols(value):
+        raise OptionError(f"`fan_in` stands in {option}, which is of all weights of a unit together",
+                          hint="write --var sigma_w^2 for weights of variance sigma_w^2/fan_in")
     taken = sorted(symbols(value) & (OWN | {VARIABLE}))
     if taken:
         raise OptionError(f"`{taken[0]}` stands for something else here", hint=f"rename it in {option}")

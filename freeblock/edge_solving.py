@@ -10,6 +10,7 @@ from typing import Any
 from freeblock.calculus.conditions import read_condition
 from freeblock.calculus.forward import check_leaf
 from freeblock.correlating import checked, function_of
+from freeblock.correlation.fixed_points import HIGHEST, LOWEST
 from freeblock.correlation.function import Function, number_of
 from freeblock.correlation.wanted import Wanted
 from freeblock.errors import DomainError, OptionError, RefusedError
@@ -53,7 +54,7 @@ class EdgeSolved:
         solutions = self.page.solutions
         if any(not one.reason for one in solutions):
             return
-        lines = [f"no layer has `{self.page.condition}` at an attracting fixed point of the variance"]
+        lines = [f"no layer with `{self.page.condition}` at an attracting fixed point of the variance is found"]
         lines += [f"not admissible: {one.reason}" for one in solutions]
         raise RefusedError("\n".join(lines),
                            hint="fixed points from 1e-6 to 1e6 were searched, as far as the means of f are found")
@@ -85,13 +86,13 @@ def solve_edge(
     chi, condition = _wanted(where, given_values)
     weight, bias, function = _layer(network, program, given_values)
     entering = None if q is None else _formula("--q", q, given_values)
-    if entering is not None and not symbols(entering) - CONSTANTS and number_of(entering, {}) <= 0:
-        raise DomainError("a fixed point is positive", hint="for example --q 1")
+    if entering is not None and not symbols(entering) - CONSTANTS and not LOWEST <= number_of(entering, {}) <= HIGHEST:
+        raise DomainError(f"a fixed point lies between {LOWEST:g} and {HIGHEST:g}", hint="for example --q 1")
     names = tuple(dict.fromkeys(spell(one) for one in unknowns))
-    _check_open(names, weight, bias, function)
+    _check_open(names, function)
     wanted = Wanted(function, weight, bias, chi, names, entering)
     found = sorted(wanted.solutions(), key=lambda one: bool(one.reason))
-    return EdgeSolved(EdgePage(program.source.text, condition, wanted, tuple(found)))
+    return EdgeSolved(EdgePage(program.source.text, network.block.label, condition, wanted, tuple(found)))
 
 
 def _wanted(where: Sequence[str], values: Mapping[str, Expression]) -> tuple[Expression, str]:
@@ -131,8 +132,11 @@ def _layer(
     weights, activation = parts
     assert isinstance(weights, Leaf) and isinstance(activation, Leaf)
     forward = weights.rule.forward
-    if weights.rule.depends_on != "weights" or forward is None or forward.mean_square is None or weights.shared:
-        raise RefusedError(f"`{weights.label}` is no layer of fresh weights", weights.span, _SHAPE)
+    known = {*weights.arguments, "q"}
+    if weights.rule.depends_on != "weights" or weights.shared or forward is None or forward.mean_square is None \
+            or any(name.name not in known for name in names_in(forward.mean_square)):
+        raise RefusedError(f"`{weights.label}` is no fresh weight that multiplies the mean square by a number",
+                           weights.span, _SHAPE)
     check_leaf(activation)
     if "q" in activation.given:
         raise RefusedError(f"`{activation.label}` states the variance that it meets", activation.span, "leave `q` out")
@@ -150,8 +154,6 @@ def _bias(leaf: Leaf, program: Program, values: Mapping[str, Expression]) -> Exp
     if "bias" not in leaf.given:
         return ZERO
     node = _argument(leaf)
-    if node is None:
-        return ZERO
     defined = {"fan_in", "fan_out", "n"}
     for statement in program.statements:
         if isinstance(statement, (Definition, Let)):
@@ -165,18 +167,16 @@ def _bias(leaf: Leaf, program: Program, values: Mapping[str, Expression]) -> Exp
     return value
 
 
-def _argument(leaf: Leaf) -> Node | None:
-    node = parse_formula(Source("expression", leaf.span.text))
-    if not isinstance(node, Call):
-        return None
-    order = list(leaf.rule.parameters)
-    for place, argument in enumerate(node.arguments):
+def _argument(leaf: Leaf) -> Node:
+    """What a component was given as `bias`, by its text: a value that drops out of J is not kept."""
+    node, order = parse_formula(Source("expression", leaf.span.text)), list(leaf.rule.parameters)
+    for place, argument in enumerate(node.arguments if isinstance(node, Call) else ()):
         if argument.keyword == "bias" or (argument.keyword is None and order[place] == "bias"):
             return argument.value
-    return None
+    raise OptionError("the variance of a bias is written in place here", leaf.span, _SHAPE)
 
 
-def _check_open(names: Sequence[str], weight: Expression, bias: Expression, function: Function) -> None:
+def _check_open(names: Sequence[str], function: Function) -> None:
     """Raise OptionError for an unknown of the activation."""
     inside = sorted(set(names) & function.symbols)
     if inside:

@@ -11,6 +11,7 @@ from freeblock.correlation.decay import Decay, decay
 from freeblock.correlation.fixed_points import FixedPoints, fixed_points, settled
 from freeblock.correlation.hermite import HermiteSeries, hermite_series
 from freeblock.correlation.layer import Layer
+from freeblock.errors import DomainError
 from freeblock.formula.expression import Expression
 
 _ROUNDING, _TOLD = 2e-16, 1e-12
@@ -79,6 +80,8 @@ def analysed(
     scale_free = layer.gain is not None and not bias
     q = (start or 1.0) if scale_free else settled(layer, found, start)
     layer = Layer(function, weight, bias, value_of)
+    if not layer.means.mean_square(q) > 1e-100:
+        raise DomainError("f is 0, or too small for floats", hint="give another activation")
     chi = layer.chi(q)
     ending = decay(layer, q)
     series = hermite_series(layer, q, terms)

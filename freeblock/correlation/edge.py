@@ -113,7 +113,7 @@ def start_of(layer: Layer, chi: float = 1.0) -> Point | None:
     beside = np.array([-1e-9, 0.0, 1e-9])
     with np.errstate(all="ignore"):
         value, slopes = layer.at(beside)[1], layer.slope_at(beside)
-    if value or not np.isfinite(slopes).all() or abs(slopes[0] - slopes[2]) > 1e-6 or not slopes[1]:
+    if value or not np.isfinite(slopes).all() or abs(slopes[0] - slopes[2]) > 1e-6 or not 1e-50 < abs(slopes[1]) < 1e50:
         return None
     weight = float(chi / slopes[1] ** 2)
     return Point(0.0, weight, 0.0, 4e-16 * weight)

@@ -17,6 +17,7 @@ PER_DECADE = 6
 _NOISE = 1e-7
 """V(q)/q − 1 below it is not told from 0 on the grid."""
 _MARGIN = 1e-5
+GROWS = "the variance of pre-activations has no fixed point: it grows in every layer"
 LAYERS = 3000
 """Layers that are followed from a given start."""
 
@@ -47,7 +48,9 @@ class FixedPoints:
     every: bool = False
     """V(q) = q for every q."""
     vanishes: bool = False
-    """Small variances tend to 0."""
+    """Small variances shrink."""
+    at_zero: bool = True
+    """V(0) = 0, so that such ones tend to 0."""
     explodes: bool = False
     """Large variances grow without end, or beyond what was looked at."""
     reach: float = inf
@@ -73,7 +76,7 @@ def fixed_points(layer: Layer) -> FixedPoints:
     found = [_refined(layer, low, high) for (low, first), (high, second) in zip(told, told[1:], strict=False)
              if (first > 0) != (second > 0)]
     return FixedPoints(tuple(FixedPoint(q, layer.variance_slope(q)) for q in found), False, told[0][1] < 0,
-                       told[-1][1] > 0, places[-1])
+                       not layer.bias and layer.at(np.zeros(1))[0] == 0, told[-1][1] > 0, places[-1])
 
 
 def _heights(layer: Layer) -> tuple[list[float], list[float]]:
@@ -119,7 +122,8 @@ def settled(layer: Layer, found: FixedPoints, start: float | None) -> float:
     if len(stable) == 1 and not found.vanishes and not found.explodes:
         return stable[0].q
     if stable:
-        ends = [f"{one.q:.6g}" for one in stable] + ["0"] * found.vanishes
+        ends = [f"{one.q:.6g}" for one in stable]
+        ends += ["0" if found.at_zero else "a value too small to be looked at"] * found.vanishes
         ends += [f"a value beyond {found.reach:.3g}, or nowhere"] * found.explodes
         raise RefusedError(f"the variance of pre-activations may end at {' or at '.join(ends)}, which its start "
                            "decides", hint=f"give the variance in the first layer, for example --q {stable[0].q:.3g}")
@@ -128,18 +132,23 @@ def settled(layer: Layer, found: FixedPoints, start: float | None) -> float:
 
 def why_none(found: FixedPoints) -> str:
     """Why there is no attracting fixed point."""
-    if any(one.marginal for one in found.positive):
-        return f"the fixed point q* = {found.positive[0].q:.6g} is not told to attract or to repel: |dV/dq| is 1 there"
+    marginal = next((one for one in found.positive if one.marginal), None)
+    if marginal is not None:
+        return f"the fixed point q* = {marginal.q:.6g} is not told to attract or to repel: |dV/dq| is 1 there"
+    if found.vanishes and not found.at_zero:
+        return "a fixed point of the variance lies below what is looked at"
     if found.vanishes and not found.explodes and not found.positive:
-        return "the variance of pre-activations has no fixed point but 0, to which it tends: f becomes linear there, " \
+        return "the variance of pre-activations has no fixed point but 0, to which it tends: the signal vanishes, " \
                "and a correlation map at q* = 0 stands for nothing"
     if found.explodes and not found.vanishes and not found.positive:
-        beyond = "" if found.reach == inf else f" up to q = {found.reach:.3g}, as far as it is looked at"
-        return f"the variance of pre-activations has no fixed point: it grows in every layer{beyond}"
+        if found.reach < inf:
+            return "no fixed point of the variance of pre-activations is found: it grows in a layer for every q up " \
+                   f"to {found.reach:.3g}, as far as E f² is looked at"
+        return GROWS
     if found.vanishes and found.explodes:
-        return "the variance of pre-activations has no attracting fixed point: it tends to 0, or grows as far as it " \
-               "is looked at"
-    return "the variance of pre-activations has no attracting fixed point" + _listed(found.positive)
+        return "no attracting fixed point of the variance of pre-activations is found: it tends to 0, or grows as " \
+               "far as it is looked at"
+    return "no attracting fixed point of the variance of pre-activations is found" + _listed(found.positive)
 
 
 def _listed(points: Sequence[FixedPoint]) -> str:
@@ -161,7 +170,7 @@ def _followed(layer: Layer, found: FixedPoints, start: float) -> float:
         if isclose(after, q, rel_tol=1e-11):
             near = min(found.positive, key=lambda one: abs(one.q - after), default=None)
             # Slow changes are no fixed point.
-            if near is not None and isclose(near.q, after, rel_tol=1e-4):
+            if near is not None and near.stable and isclose(near.q, after, rel_tol=1e-4):
                 return near.q
             break
         q = after

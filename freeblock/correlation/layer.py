@@ -33,15 +33,16 @@ class Layer:
 
     def __init__(
         self, function: Tree, weight: float, bias: float, value_of: Callable[[Expression], float],
-        means: CorrelatedMeans | None = None,
     ) -> None:
-        """Raises DomainError for variances that are none; `means` are those of f, where they are there already."""
+        """Raises DomainError for variances that are none, or a function that is 0 or too large."""
         self.function, self.weight, self.bias = function, weight, bias
-        self.means = means or CorrelatedMeans(function, value_of)
+        self.means = CorrelatedMeans(function, value_of)
         self.value_of = value_of
         self.at = ArrayFunction(function, value_of)
         """f at many points."""
         self.slope_at = ArrayFunction(derivative(function), value_of)
+        if self.means.sides is not None and not 1e-50 < max(map(abs, self.means.sides)) < 1e50:
+            raise DomainError("f is 0, or too small or large for floats", hint="give another activation")
         if not 0 < weight <= 1e100:
             raise DomainError(f"sigma_w^2 lies above 0 and at most at 1e100, not at {weight:g}")
         if not 0 <= bias <= 1e100:

@@ -11,6 +11,11 @@ from freeblock.formula.notations import PYTHON
 from freeblock.formula.printing import print_expression
 from freeblock.report.correlation_sheet import C, Q, chi_formula, next_correlation
 
+_NOTHING: dict[str, Any] = {
+    "q": None, "every_q": None, "fixed_points": [], "chi": None, "phase": None, "c_star": None, "slope": None,
+    "decay": None, "hermite": None, "start": None, "layers": [], "error": None}
+"""Where symbols have no values."""
+
 
 def correlation_data(found: Correlation) -> dict[str, Any]:
     """The JSON; null where there is none."""
@@ -22,8 +27,7 @@ def correlation_data(found: Correlation) -> dict[str, Any]:
         "joint_mean": None if kernel is None else _text(kernel.value(Q, C)),
         "map": None if kernel is None else _text(next_correlation(found, kernel)),
         "chi_formula": None if kernel is None else _text(chi_formula(found, kernel)),
-        **(_numbers(found.analysis) if found.analysis is not None else {
-            "q": None, "chi": None, "phase": None, "c_star": None, "slope": None}),
+        **(_NOTHING if found.analysis is None else _numbers(found.analysis)),
         "edge": [{"bias_variance": row.bias, "weight_variance": row.weight, "q": row.q, "attracts": row.stable,
                   "error": row.error} for row in found.edge],
         "assumed": ["gaussian-pre-activation"],

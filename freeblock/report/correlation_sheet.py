@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil, floor, log10
+
 from freeblock.correlation.analysis import Analysis, Depth
 from freeblock.correlation.function import Correlation
 from freeblock.correlation.kernel import ClosedKernel
@@ -11,6 +13,9 @@ from freeblock.formula.sums import multiply_out
 from freeblock.formula.traversal import symbols
 from freeblock.report.sheet import Grid, Line, Mathematics, Sheet, decimal, formula
 
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_SHOWN = 1e-12
+"""Smaller coefficients are not printed."""
 Q, C = symbol("q"), symbol("c")
 NEXT = Mathematics("c'", "c'", "c′")
 STAR = Mathematics("q*", "q^*", "q*")
@@ -97,10 +102,21 @@ def _edge_grid(found: Correlation) -> Grid | None:
     if not found.edge:
         return None
     heads = [Mathematics("sigma_b^2", r"\sigma_b^2", "σ_b²"), Mathematics("sigma_w^2", r"\sigma_w^2", "σ_w²"), STAR,
-             Mathematics("q* attracts", r"q^*\text{ attracts}"), Mathematics("error", r"\text{error}")]
-    return Grid(heads, [[f"{row.bias:g}", f"{row.weight:.12g}", f"{row.q:.12g}",
-                         "yes" if row.stable else "no",
-                         f"{row.error:.0e}"] for row in found.edge])
+             Mathematics("q* attracts", r"q^*\text{ attracts}"),
+             Mathematics("error of sigma_w^2", r"\text{error of }\sigma_w^2", "error of σ_w²")]
+    return Grid(heads, [[f"{row.bias:g}", shown_number(row.weight), f"{row.q:.8g}", "yes" if row.stable else "no",
+                         f"< {error_bound(row.weight, row.error)}"] for row in found.edge])
+
+
+def shown_number(value: float) -> str:
+    """A solution: more digits would be those of the machine."""
+    return f"{value:.12g}"
+
+
+def error_bound(value: float, error: float) -> str:
+    """A power of ten above the error of what is shown."""
+    rounding = 0.5 * 10.0 ** (floor(log10(abs(value))) - 11) if value else 0.0
+    return f"1e{ceil(log10(max(error + rounding, 5e-16))):d}"
 
 
 def _edge(kernel: ClosedKernel) -> list[Line]:
@@ -109,7 +125,7 @@ def _edge(kernel: ClosedKernel) -> list[Line]:
     return [Line(Mathematics("sigma_w^2", r"\sigma_w^2", "σ_w²"), "=", formula(ONE / slope),
                  "the edge of chaos, chi_1 = 1, at q = q*"),
             Line(Mathematics("sigma_b^2", r"\sigma_b^2", "σ_b²"), "=", formula(Q - kernel.value(Q, ONE) / slope),
-                 "with it, where this is not negative")]
+                 "with it, where this is not negative and q* attracts")]
 
 
 def power_law(kernel: ClosedKernel) -> Expression:
@@ -149,48 +165,57 @@ def _closed_map(found: Correlation) -> list[Line]:
 
 
 def _of_numbers(found: Correlation, one: Analysis) -> list[Line]:
-    lines = [Line(NEXT, "~", _series(one), "Hermite series"),
-             Line(Mathematics("rest", r"\text{rest}"), "<=", decimal(one.rest, 3), "of the series, where |c| <= 1")]
+    lines = [Line(NEXT, "~", _series(one), "Hermite series")]
+    rest = one.rest + sum(value for value in one.weights if value < _SHOWN)
+    if rest > _SHOWN:
+        lines.append(Line(Mathematics("rest", r"\text{rest}"), "<=", decimal(rest, 3), "of the series, where |c| <= 1"))
     if not one.scale_free:
         slope = one.layer.variance_slope(one.q)
-        lines.append(Line(STAR, "~", decimal(one.q), f"dV/dq = {slope:.6g} there"))
-    lines.append(Line(CHI, "~", decimal(one.chi), _phase(one)))
+        lines.append(Line(STAR, "~", _shown(one, one.q), f"dV/dq = {slope:.4g} there"))
+    lines.append(Line(CHI, "~", _shown(one, one.chi), _phase(one)))
     ending = one.decay
     if ending.kind == "identity":
         return lines
     exact = ending.limit == 1 or (not one.layer.bias and one.layer.means.mean(one.q) == 0)
-    lines.append(Line(END, "=" if exact else "~", decimal(ending.limit)))
+    lines.append(Line(END, "=" if exact else "~", _shown(one, ending.limit)))
     if ending.limit < 1:
-        lines.append(Line(SLOPE, "~", decimal(ending.slope)))
+        lines.append(Line(SLOPE, "~", _shown(one, ending.slope)))
     if ending.kind == "power":
         lines.append(Line(GAP, "~", _law(found, one), "for many layers l"))
     elif ending.kind == "exponential":
         left = Mathematics("log|c_l - c*|/l", r"\log|c_l - c^*|/l", "log|c_l − c*|/l")
-        lines.append(Line(left, "~", decimal(ending.rate),
+        lines.append(Line(left, "~", _shown(one, ending.rate),
                           f"for many layers l: by a factor e in {-1 / ending.rate:.5g} layers"))
     return lines
+
+
+def _digits(one: Analysis) -> int:
+    """As many as the quadrature has, less one."""
+    return max(4, min(10, -ceil(log10(one.error)) - 1)) if one.error else 10
+
+
+def _shown(one: Analysis, value: float) -> Mathematics:
+    return decimal(value, _digits(one))
 
 
 def _law(found: Correlation, one: Analysis) -> Mathematics:
     kernel = found.kernel
     if kernel is not None and kernel.sides is not None and not symbols(kernel.evenness) - {"pi", "e"}:
         return formula(power_law(kernel))
-    text = f"{one.decay.coefficient:.8g}"
+    text = f"{one.decay.coefficient:.{min(8, _digits(one))}g}"
     raised = "" if one.decay.power == 1 else f"^{one.decay.power}"
     return Mathematics(f"{text}/l{raised}", rf"{text}/l{raised}")
 
 
 def _series(one: Analysis) -> Mathematics:
-    terms = []
-    for k, value in enumerate(one.weights):
-        if value:
-            power = "" if not k else "c" if k == 1 else f"c^{k}" if k < 10 else f"c^{{{k}}}"
-            terms.append((f"{value:.6g}", power))
-    plain = str.maketrans("", "", "{}")
-    text = " + ".join(value + ("*" + power.translate(plain) if power else "") for value, power in terms)
-    latex = " + ".join(f"{_decimal_latex(value)} {power}".strip() for value, power in terms)
-    dots = (" + ...", r" + \cdots") if one.rest > 1e-12 else ("", "")
-    return Mathematics((text or "0") + dots[0], (latex or "0") + dots[1])
+    """The powers of c with the coefficients that are printed, the lowest first."""
+    known = [(k, f"{value:.6g}") for k, value in enumerate(one.weights) if value >= _SHOWN]
+    more = one.rest > _SHOWN
+    text = [f"{value}{('', '*c')[k > 0]}{f'^{k}' if k > 1 else ''}" for k, value in known]
+    latex = [f"{_decimal_latex(value)}{('', ' c')[k > 0]}{f'^{{{k}}}' if k > 1 else ''}" for k, value in known]
+    pretty = [f"{value}{('', '·c')[k > 0]}{str(k).translate(_RAISED) if k > 1 else ''}" for k, value in known]
+    return Mathematics(" + ".join([*text, *["..."] * more]), " + ".join([*latex, *[r"\cdots"] * more]),
+                       " + ".join([*pretty, *["…"] * more]))
 
 
 def _decimal_latex(text: str) -> str:
@@ -219,7 +244,8 @@ def _words(found: Correlation, one: Analysis) -> list[str]:
             f"q = {point.q:.6g} ({'attracts' if point.stable else 'repels'})" for point in others) + ".")
     notes.append(_end_in_words(one))
     if one.error > 1e-15:
-        notes.append(f"Gaussian means by quadrature, relative error about {one.error:.0e}.")
+        size = f"about {one.error:.0e}" if one.error > 1e-12 else "below 1e-12"
+        notes.append(f"Gaussian means by quadrature, relative error {size}.")
     return notes
 
 
@@ -249,7 +275,8 @@ def _grid(one: Analysis) -> Grid | None:
 
 
 def _row(one: Analysis, depth: Depth) -> list[str]:
-    cells = [str(depth.layer), "-" if depth.q is None else f"{depth.q:.8g}", f"{depth.c:.10g}",
+    digits = _digits(one)
+    cells = [str(depth.layer), "-" if depth.q is None else f"{depth.q:.{min(8, digits)}g}", f"{depth.c:.{digits}g}",
              "-" if depth.gap is None else f"{depth.gap:.6g}"]
     if one.decay.kind == "power":
         cells.append(f"{one.decay.coefficient / depth.layer**one.decay.power:.6g}" if depth.layer else "-")

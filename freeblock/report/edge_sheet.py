@@ -10,7 +10,7 @@ from freeblock.formula.expression import CONSTANTS, symbol
 from freeblock.formula.notations import LATEX, PLAIN, PYTHON, UNICODE
 from freeblock.formula.printing import print_expression
 from freeblock.formula.traversal import symbols
-from freeblock.report.correlation_sheet import STAR
+from freeblock.report.correlation_sheet import STAR, error_bound, shown_number
 from freeblock.report.gathered_roots import closed_form_text
 from freeblock.report.sheet import Line, Mathematics, Sheet, formula
 
@@ -24,6 +24,8 @@ class EdgePage:
     """A network, the condition on it, and the solutions; those that are not admissible come last."""
 
     expression: str
+    label: str
+    """The network on one line."""
     condition: str
     wanted: Wanted
     solutions: tuple[Solution, ...]
@@ -49,29 +51,24 @@ def edge_sheet(page: EdgePage) -> Sheet:
         notes.append("Required: what stands under the roots is not negative, and the fixed point attracts, "
                      "|dV/dq| < 1, which is decided with a number for it.")
     notes.append(MODEL)
-    return Sheet(f"Solutions of `{page.condition}` for `{page.expression}`", lines, None, notes)
+    return Sheet(f"Solutions of `{page.condition}` for `{page.label}`", lines, None, notes)
 
 
 def _line(left: Mathematics, known: Known, remark: str = "") -> Line:
     if known.error is None:
         closed = Mathematics(*(closed_form_text(known.value, notation) for notation in (PLAIN, LATEX, UNICODE)))
         return Line(left, "=", closed, remark)
-    error = f"error below {_rounded_up(known.error)}"
     text = _shown(known)
+    error = f"error below {error_bound(float(known.value.number() or 0), known.error)}"
     mantissa, exponent, power = text.partition("e")
     latex = rf"{mantissa} \cdot 10^{{{int(power)}}}" if exponent else text
     return Line(left, "~", Mathematics(text, latex), f"{remark}, {error}" if remark else error)
 
 
-def _rounded_up(error: float) -> str:
-    mantissa, power = f"{error:.0e}".split("e")
-    return f"1e{int(power) + 1}" if mantissa != "0" else "1e-300"
-
-
 def _shown(known: Known) -> str:
     if known.error is None:
         return print_expression(known.value, PLAIN)
-    return f"{float(known.value.number() or 0):.14g}"
+    return shown_number(float(known.value.number() or 0))
 
 
 def edge_data(page: EdgePage) -> dict[str, Any]:
@@ -97,5 +94,5 @@ def _values(solution: Solution) -> dict[str, str]:
 
 def _text(known: Known) -> str:
     if known.error is not None:
-        return f"{float(known.value.number() or 0):.15g}"
+        return repr(float(known.value.number() or 0))
     return closed_form_text(known.value, PYTHON)

@@ -67,6 +67,11 @@ def test_the_printed_map_is_the_one_that_is_followed() -> None:
         assert known["c"] == pytest.approx(float(row), rel=1e-9)
 
 
+def test_the_json_has_one_shape() -> None:
+    keys = {tuple(run("correlation", *arguments, "--format", "json").data) for arguments in EVERY[:4]}
+    assert len(keys) == 1
+
+
 def test_the_formulas_of_the_json_are_read_by_sympy() -> None:
     names = {name: sympy.Symbol(name, positive=True) for name in ("c", "q", "sigma_w", "a", "b")}
     for text in ("relu", "erf", "sin", "x^3 + x", "prelu(slope=a)"):
@@ -84,6 +89,8 @@ def test_the_formulas_of_the_json_are_read_by_sympy() -> None:
     (("gelu", "--var", "2", "--bias", "1/10"), 1, "its start decides"), (("exp(x^2)", "--var", "1"), 1, "no fixed point"),
     (("tanh", "--var", "1e300"), 2, "sigma_w^2"), (("tanh", "--var", "0"), 2, "variance 0"), (("tanh", "--var", "-1"), 2, "not negative"),
     (("relu", "--set", "sigma_w=1e300"), 2, "too large"), (("tanh", "--var", "1", "--bias", "1e300"), 2, "sigma_b^2"), (("tanh", "--var", "1e90"), 1, "no fixed point"),
+    (("relu", "--var", "2", "--bias", "b"), 1, "grows in every layer"), (("x-x", "--var", "1"), 2, "f is 0"), (("1e200*x", "--var", "1"), 2, "too small or large"),
+    (("sin(1000*x)", "--var", "1", "--bias", "1/10"), 1, "as far as"), (("tanh", "--var", "1/2", "--bias", "1e-20"), 1, "below what is looked at"), (("tanh", "--var", "2/fan_in"), 2, "all weights"),
     (("3",), 2, "a number"), (("c*x",), 2, "something else"), (("dense",), 1, "no function"), (("relu >> relu",), 2, "not a network"), (("tanh(" * 60 + "x" + ")" * 60,), 2, "nested"),
     (("sign(x)", "--var", "1"), 2, "jumps"), (("tanh(a*x)",), 2, "no closed form"), (("tanh", "--layers", "3"), 2, "no value"), (("tanh", "--var", "2", "--layers", "1e9"), 2, "no number of layers"),
     (("tanh", "--set", "v=1"), 2, "occurs neither"), (("tanh", "--var", "2", "--c", "2"), 2, "between"), (("tanh", "--q", "1"), 2, "has no value"), (("tanh", "--var", "x"), 2, "something else"),

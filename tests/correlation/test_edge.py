@@ -92,6 +92,7 @@ def test_a_fixed_point_that_repels_is_not_admissible() -> None:
     ("dense >> tanh", ["sigma_w"], "chi = 1", "1"), ("dense(bias=-1) >> tanh", ["sigma_w"], "chi = 1", None), ("W(b) = dense(bias=b)\nW(1/9) >> tanh", ["sigma_w"], "chi = 1", None),
     ("dense(bias=fan_in) >> tanh", ["sigma_w"], "chi = 1", None), ("dense(bias=s) >> tanh", ["sigma_w"], "chi = 1", None), ("let W = dense\nW >> tanh", ["sigma_w"], "chi = 1", None),
     ("dense >> tanh(q=2)", ["sigma_w"], "chi = 1", None), ("dense >> sin(frequency=a)", ["a"], "chi = 1", None), ("dense >> dropout", ["sigma_w"], "chi = 1", None),
+    ("sws(gain=g) >> tanh", ["g"], "chi = 1", None), ("dense(bias=s^2) >> tanh", ["sigma_w", "s"], "chi = 1", "1e300"), ("bn >> tanh", ["sigma_w"], "chi = 1", None),
     ("dense(var=chi/fan_in) >> tanh", ["chi"], "chi = 1", None), ("dense(var=(s + s^2)/fan_in, bias=1) >> tanh", ["s"], "chi = 1", None), ("dense >> tanh", [], "chi = 1", None),
 ])
 def test_what_cannot_be_solved_is_refused(text: str, unknowns: list[str], chi: str, q: str | None, no_hang: None) -> None:
