@@ -32,7 +32,7 @@ EDGE = ("0", "1/100", "1/20", "1/10", "1/5", "1/2", "1")
 """Variances of a bias for which the edge of chaos is tabulated."""
 
 
-def _function(text: str, values: Mapping[str, Expression]) -> Function:
+def activation_function(text: str, values: Mapping[str, object]) -> Function:
     """A component's name, with arguments, or a formula in x. Raises FreeblockError kinds."""
     node = parse_formula(Source("activation", text))
     used = {name.name for name in names_in(node)}
@@ -68,7 +68,7 @@ def correlate(
     given = read_values(values)
     if VARIABLE in given:
         raise OptionError("`x` is the variable of the activation and has no value", hint="set another name")
-    function = _function(activation, given)
+    function = activation_function(activation, values or {})
     weight, shift = (_variance(option, text, given) for option, text in (("--var", var), ("--bias", bias)))
     _check_used(given, activation, var, bias)
     if weight.is_zero:

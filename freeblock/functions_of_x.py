@@ -12,7 +12,7 @@ from freeblock.calculus.forward import unit_of
 from freeblock.errors import DomainError, LanguageError, OptionError, UnknownNameError, did_you_mean
 from freeblock.formula.expression import Expression
 from freeblock.language.formulas import names_in
-from freeblock.language.nodes import Call, Name, Node, Relation
+from freeblock.language.nodes import Call, Chain, Name, Node, Relation
 from freeblock.language.parser import parse_formula, parse_program
 from freeblock.network.nodes import Leaf
 from freeblock.network.resolve import resolve
@@ -20,6 +20,8 @@ from freeblock.rules.catalogue import Catalogue, load_catalogue
 from freeblock.settings import check_values, read_values
 from freeblock.source import Source
 
+INLINE = "activation"
+"""The component that is given its function in the text."""
 LINEAR = "linear"
 """The name of x itself; the component `id` has no function."""
 
@@ -50,6 +52,11 @@ def read_activation(
 def _function(node: Node, source: Source, values: Mapping[str, Expression], catalogue: Catalogue) -> Tree:
     if isinstance(node, Name) and node.name == LINEAR:
         return X
+    if isinstance(node, Call) and node.name == INLINE:
+        return _of_component(node, source, values, catalogue)
+    if isinstance(node, Chain) and node.operator in (">>", "|"):
+        raise LanguageError("one activation is expected here, not a network", node.span,
+                            "write a name such as gelu, or a formula in x")
     if not mentions_variable(node) and isinstance(node, Name | Call):
         if isinstance(node, Name) or catalogue.find(node.name) is not None:
             return _of_component(node, source, values, catalogue)

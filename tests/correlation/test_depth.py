@@ -86,7 +86,7 @@ def test_tanh_at_the_edge_falls_like_one_over_the_depth() -> None:
 def test_the_kinks_of_hardtanh_decide_at_the_edge() -> None:
     """dc′/dc = w·P(|u| < 1, |v| < 1), v given u by scipy's normal distribution."""
     weight, bias = 1.1655446896358805, 0.05
-    found = analysis("hardtanh", repr(weight), repr(bias))
+    found = analysis("hard_tanh", repr(weight), repr(bias))
     gap = 1e-5
     end, share, rest = 1 / math.sqrt(found.q), 1 - gap, math.sqrt(1 - (1 - gap) ** 2)
     phi = stats.norm.cdf

@@ -11,7 +11,7 @@ import sympy
 from layers import analysis, mean
 from scipy import optimize
 
-from freeblock.correlating import read_activation
+from freeblock.correlating import activation_function
 from freeblock.correlation.phases import CHAOTIC, NONE, ORDERED, SEVERAL, phases
 from freeblock.edge_solving import EdgeSolved, solve_edge
 from freeblock.errors import FreeblockError, OptionError, RefusedError
@@ -68,10 +68,9 @@ def test_closed_forms() -> None:
 
 
 def test_what_is_solved_for_is_at_the_edge() -> None:
-    for text in ("tanh", "erf", "hardtanh", "selu"):
-        name = "hard_tanh" if text == "hardtanh" else text
-        (found,) = solved(f"dense(var=v/fan_in, bias=1/10) >> {name}", "v").data()["solutions"]
-        one = analysis(name, found["v"], "1/10")
+    for text in ("tanh", "erf", "hard_tanh", "selu"):
+        (found,) = solved(f"dense(var=v/fan_in, bias=1/10) >> {text}", "v").data()["solutions"]
+        one = analysis(text, found["v"], "1/10")
         assert one.phase == "edge" and one.chi == pytest.approx(1, abs=1e-9) and one.decay.limit == 1
 
 
@@ -109,7 +108,7 @@ def test_options_that_say_nothing_are_refused(option: dict[str, object]) -> None
 @pytest.mark.parametrize("text", ["tanh", "gelu", "x*exp(-x^2/2) + x/5"])
 def test_the_phase_diagram_shows_the_phases(text: str) -> None:
     """Cells chosen at random, away from borders, against the layer itself."""
-    found = phases(read_activation(text, {}))
+    found = phases(activation_function(text, {}))
     generator, names = np.random.default_rng(3), {ORDERED: "ordered", CHAOTIC: "chaotic"}
     checked = 0
     while checked < 12:
@@ -127,7 +126,7 @@ def test_the_phase_diagram_shows_the_phases(text: str) -> None:
 
 
 def test_the_curves_of_the_diagram() -> None:
-    found = phases(read_activation("tanh", {}))
+    found = phases(activation_function("tanh", {}))
     for deviation, bias in found.edge[120:360:40]:
         def rising(q: float, weight: float = deviation**2, shift: float = bias**2) -> float:
             return weight * tanh_square(q) + shift - q
@@ -137,7 +136,7 @@ def test_the_curves_of_the_diagram() -> None:
     for c, points in found.contours:
         for deviation, bias in points[10:40:10]:
             assert analysis("tanh", repr(deviation**2), repr(bias**2)).decay.limit == pytest.approx(c, abs=1e-6)
-    relu = phases(read_activation("relu", {}))
+    relu = phases(activation_function("relu", {}))
     assert relu.edge == ((pytest.approx(math.sqrt(2)), 0.0),) and not relu.contours
     assert set(np.unique(relu.kinds)) == {ORDERED, NONE}
 

@@ -10,7 +10,7 @@ import pytest
 import sympy
 from layers import analysis, joint_mean, mean
 
-from freeblock.correlating import correlate, read_activation
+from freeblock.correlating import activation_function, correlate
 from freeblock.correlation.kernel import closed_kernel
 from freeblock.formula.expression import symbol
 from freeblock.formula.notations import PYTHON
@@ -53,7 +53,7 @@ def test_closed_kernels_are_the_joint_means(
 
 @pytest.mark.parametrize("text", ["tanh(x)", "x*Phi(x)", "exp(x)*sin(x)", "erf(x) + sin(x)", "erf(x)^2", "max(x, 1)", "x^20"])
 def test_no_closed_kernel_is_made_up(text: str) -> None:
-    assert closed_kernel(read_activation(text, {}).tree, {}) is None
+    assert closed_kernel(activation_function(text, {}).tree, {}) is None
 
 
 @pytest.mark.parametrize(("text", "f"), [
