@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from freeblock.calculus.premises import Premises
 from freeblock.check import Data, SignalCheck, SignalPrediction, check_signal, left_out
 from freeblock.check.environment import Value
 from freeblock.errors import FreeblockError, RefusedError
-from freeblock.forwarding import forward_source
 from freeblock.language.nodes import Program
 from freeblock.network.nodes import Block
+from freeblock.session import read_network
+from freeblock.signals.table import forward_table
 
 Progress = Callable[[int, int], None]
 
@@ -38,9 +40,8 @@ def _predicted(
     program: Program, data: Data, name: str | None, library: Sequence[str], values: Mapping[str, object]
 ) -> tuple[SignalPrediction, str | None]:
     """The prediction, and why GSC is not among it."""
-    # The table copy by copy is of numbers; without it a symbolic depth would be followed in formulas.
-    table = forward_source(program, q=data.exact_q, c=data.exact_c, depth_table=True, name=name, library=library,
-                           values=values).table
+    network = read_network(program, name=name, library=library, values=values)
+    table = forward_table(network, data.q, data.c, premises=Premises())
     logarithm = table.log_gsc_squared
     gsc = None if logarithm is None else 10 ** (logarithm / 2)
     reason = None if table.refused is None else _in_a_line(table.refused)

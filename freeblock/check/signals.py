@@ -121,7 +121,8 @@ def check_signal(
     comparison = Comparison(full, lambda found: claims, half, lambda found: claims, fixed, progress, WORK,
                             _allowed(plans.full))
     results = comparison.run(samples)
-    return SignalCheck(data, tuple(map(_row, NAMES, results)), len(full), 0 if half is None else len(half), full.batch,
+    told = NAMES if results[0].measured else NAMES[:1]  # a signal that is 0 has no correlation, and no scale
+    return SignalCheck(data, tuple(map(_row, told, results)), len(full), 0 if half is None else len(half), full.batch,
                        reason, perf_counter() - started)
 
 

@@ -160,3 +160,9 @@ def test_the_input_decides_what_activations_meet():
 def test_the_same_seed_gives_the_same_rows():
     first, again, other = (checked(f"{DENSE} >> tanh", samples=5, width=16, seed=seed).signal for seed in (1, 1, 2))
     assert replace(first, seconds=0) == replace(again, seconds=0) and first.rows != other.rows
+
+
+def test_a_signal_that_is_zero_has_no_correlation():
+    signal = checked(f"0 * {DENSE}", samples=4, width=16).signal
+    assert [(row.name, row.measured, row.agrees) for row in signal.rows] == [("q", 0, True)]
+    assert signal.to_data()["c"] is None
