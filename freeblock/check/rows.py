@@ -10,7 +10,7 @@ from freeblock.check.plan import make_plan
 from freeblock.errors import LimitError
 from freeblock.formula.expression import number
 from freeblock.network.image import Image
-from freeblock.network.nodes import Block, Indexed, Leaf, Repeat, Serial
+from freeblock.network.nodes import Block, Indexed, Leaf, Repeat, Scale, Serial
 
 ROWS = 200
 """Rows of a table, at most."""
@@ -94,6 +94,7 @@ def _copies(
 
 def _sees_the_maximum(block: Block, before: Block) -> bool:
     """Whether the signs that a block looks at are those of the maxima before it."""
+    block = block.block if isinstance(block, Scale) else block
     return (isinstance(block, Leaf) and block.rule.kind == "activation" and isinstance(before, Leaf)
             and before.geometry is not None and before.geometry.over == "one" and block.geometry is None)
 

@@ -154,3 +154,16 @@ def test_every_network_is_checked():
     assert pages == set(NAMES)
     assert set(DRAWN_AGAIN) | set(FRESH) <= set(NAMES)
     assert not list(Path(NETWORKS).glob("*.png"))
+
+
+def test_the_table_of_all_networks_is_that_of_the_data():
+    rows = re.findall(r"^\| \[[^\]]+\]\((\w+)\.md\) \| [^|]+ \| ([^|]+) \| ([^|]+) \| ([^|]+) ± ([^|]+) \|$",
+                      (NETWORKS / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(row[0] for row in rows) == NAMES
+    for name, *cells in rows:
+        data = data_of(name)
+        first = data["blocks"][0] if "blocks" in data else data["orders"][0]
+        predicted, measured, error = (first[key] for key in ("predicted", "measured", "stderr"))
+        shown = [float(cell) for cell in cells]
+        assert shown[:2] == pytest.approx([predicted, measured], rel=6e-3)
+        assert shown[2:] == pytest.approx([measured / predicted, error / predicted], rel=0.05, abs=0.006)
