@@ -17,6 +17,7 @@ from freeblock.errors import (
     FreeblockError,
     LimitError,
     OptionError,
+    RefusedError,
     UnknownNameError,
     did_you_mean,
 )
@@ -224,10 +225,17 @@ def _with_input(network: Network, q: str | None, c: str | None) -> tuple[Network
     if q is None:
         raise OptionError("--c is the correlation of inputs whose mean square --q says", hint="add --q 1")
     from freeblock.calculus.filling import filled  # noqa: PLC0415 - loads mpmath and numpy
-    from freeblock.calculus.overlap.theorem import overlapped  # noqa: PLC0415 - with it
+    from freeblock.calculus.overlap.theorem import normed_stacks, overlapped  # noqa: PLC0415 - with it
     from freeblock.calculus.states import read_input  # noqa: PLC0415 - with it
 
-    return filled(network, *read_input(q, c or "0")), overlapped
+    size, correlation = read_input(q, c or "0")
+    try:
+        return filled(network, size, correlation), overlapped
+    except RefusedError:
+        stacks = normed_stacks(network, size, correlation)
+        if stacks is None:
+            raise
+        return stacks
 
 
 def check_premises(network: Network, assume: Sequence[str]) -> None:

@@ -127,7 +127,7 @@ def _derive(
     piece = strict.run(root)
     proved = given = piece.to
     overlap = None
-    if theorem is not None and proved == 1 < order and not premises.grants(INDEPENDENT_PATTERNS):
+    if theorem is not None and proved < 2 <= order and not premises.grants(INDEPENDENT_PATTERNS):
         overlap = _overlap(network, root, known, strict, theorem)
         if overlap is not None:
             proved, given, network = 2, 2, overlap.network
@@ -147,8 +147,9 @@ def _derive(
     steps = list(known.steps)
     shares = tuple(contributions(root, known.laws, side)) if outcome is None and overlap is None else ()
     if overlap is not None:
-        shares = (*contributions(root, {**known.laws, root: overlap.plain}, side),
-                  Contribution(PAIRS, overlap.pairs, overlap.added))
+        alone = contributions(root, {**known.laws, root: overlap.plain}, side) if overlap.kind == "residual" else \
+            [Contribution(root.label, ONE, overlap.plain.state[0])]
+        shares = (*alone, Contribution(PAIRS, overlap.pairs, overlap.added))
     if outcome is not None:
         network = _with_numbers(network, outcome.numbers)
     if side == "in":
@@ -162,13 +163,18 @@ def _derive(
 def _overlap(network: Network, root: Block, known: Steps, strict: Analysis, theorem: Theorem) -> Overlap | None:
     """The law by another theorem, put into the steps, where the product of the blocks is all that is not proved."""
     place = (root, "serial ")
-    if place not in strict.uses or any(use.order < 2 for key, use in strict.uses.items() if key != place):
+    refused = {key for key, use in strict.uses.items() if use.order < 2 and key != place}
+    overlap = theorem(network, root, known.laws) if place in strict.uses else None
+    if overlap is not None and any(
+            key[0] not in overlap.settled or strict.uses[key].name != "equal-deviations" for key in refused):
         return None
-    overlap = theorem(network, root, known.laws)
+    for key in refused if overlap is not None else ():
+        strict.uses[key] = strict.uses[key]._replace(
+            order=INFINITE, because="each group of features is divided by a deviation of its own, which is known")
     if overlap is not None:
         strict.uses[place] = Use("overlap", 2, "the weights behind each activation are fresh and bi-invariant, and the "
                                  "stream is Gaussian", (root.label,), ground="asymptotic")
-        known.prove(root, "overlap", overlap.law)
+        known.prove(root, overlap.law, overlap.settled)
     return overlap
 
 

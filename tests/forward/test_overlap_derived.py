@@ -10,6 +10,7 @@ import pytest
 import sympy
 
 from freeblock.errors import FreeblockError
+from freeblock.formula.evaluation import evaluate
 from freeblock.overlapping import overlap_source
 from freeblock.session import Result, derive_source
 from freeblock.source import Source
@@ -85,6 +86,8 @@ def test_the_numbers_of_the_recursion(expression, options):
     ("(id | (relu >> dense(n/3, var=2/fan_in)))^3", 300, {}),
     ("(id | (leaky_relu(slope=1/4) >> dense(n/5)))^5", 300, {"sigma_w": 1.3}),
     ("(id | 1/2*(relu >> dense(n/10, var=2/fan_in)))^29", 300, {}), ("(id | (relu >> dense(n/10, var=2/fan_in)))^40", 300, {}),
+    ("(id | (bn >> relu >> dense(n/3)))^3", 300, {"sigma_w": 1.7}), ("(id | (bn >> relu >> dense(n/3, var=2/fan_in)))^8", 300, {}),
+    ("(id | 1/2*(bn(epsilon=1/7) >> leaky_relu(slope=1/4) >> dense(n/3, var=1/fan_in)))^5", 300, {}),
     ("(id | (relu >> dense(n/2))) >> (id | (relu >> dense(n/3)))", 300, {"sigma_w": 0.8}),
 ])
 def test_dense_nets(expression, width, values):
@@ -93,6 +96,21 @@ def test_dense_nets(expression, width, values):
     numbers = overlap_source(Source("expression", expression), values={"n": width, **values}).found
     assert (found.phi, found.kappa) == pytest.approx((numbers.phi, numbers.kappa), rel=1e-10)
     assert result.derivation.overlap is not None and result.derivation.proved == 2
+    assert result.derivation.overlap.plain.kappa is not None
+    plain = result.derivation.overlap.plain.kappa
+    names = {"n": width, **values, **{name: float(value.number()) for name, value in result.derivation.network.constants.items()}}
+    assert evaluate(plain, names).to_float() == pytest.approx(numbers.plain_kappa, rel=1e-10)
+
+
+def test_a_stack_behind_batch_norm_names_what_it_rests_on():
+    result = derived("(id | (bn >> relu >> dense(n/3)))^2", q="2", c="1/2")
+    assert "refused" not in {item.status for item in result.hypotheses}
+    assert any("a deviation of its own" in item.because for item in result.hypotheses)
+    assert "sigma_B" not in result.text() and not {"sigma_B"} & {str(one) for one in result.kappa.free_symbols}
+    assert result.data()["steps"][-1]["theorem"] == "overlap"
+    # Deviations that are stated are a network of their own.
+    with pytest.raises(FreeblockError):
+        derived("(id | (bn >> relu >> dense(n/3)))^2 >> bn")
 
 
 def test_a_leaky_network_as_it_is_drawn():
@@ -102,7 +120,7 @@ def test_a_leaky_network_as_it_is_drawn():
     expected = result.evaluate({"L": depth})
     plain = derived("(id + (leaky_relu(slope=1/5) >> dense(var=3/2/fan_in)))^L", assume=("independent-patterns",)).evaluate({"L": depth})
     found = []
-    for width, samples in ((64, 100), (128, 50)):
+    for width, samples in ((48, 400), (96, 200)):
         rng = np.random.default_rng(width)
         values = []
         for _ in range(samples):
