@@ -106,8 +106,10 @@ def _over(writing: Writing, sign: str, value: Expression) -> list[Piece]:
 
 def overlap_step(writing: Writing) -> tuple[str, Equations]:
     """φ multiplies; κ adds, and each pair of blocks adds to it."""
-    overlap = writing.page.derivation.overlap
-    assert overlap is not None and overlap.plain.kappa is not None
+    proof = writing.page.derivation.proof
+    assert proof is not None
+    overlap = proof.overlap
+    assert overlap.plain.kappa is not None
     law, own = writing.step.law, writing.letters
     rows = [writing.result(own.phi, law.phi)]
     says = [rf"${own.phi} = \prod_l {own.phi_of('l')}$"]

@@ -79,7 +79,7 @@ def test_the_numbers_of_the_recursion(expression, options):
     """The formulas rest on the calculus and its filled-in network; `overlap` follows signals in floats."""
     found, numbers = derived(expression, **options).evaluate({}), overlap_source(Source("expression", expression), **options).found
     assert (found.phi, found.kappa) == pytest.approx((numbers.phi, numbers.kappa), rel=1e-9)
-    assert derived(expression, **options).derivation.overlap is not None
+    assert derived(expression, **options).derivation.proof is not None
 
 
 @pytest.mark.parametrize(("expression", "width", "values"), [
@@ -95,9 +95,9 @@ def test_dense_nets(expression, width, values):
     found = result.evaluate({"n": width, **values} if "n/" in str(result.derivation.law.rows) else values)
     numbers = overlap_source(Source("expression", expression), values={"n": width, **values}).found
     assert (found.phi, found.kappa) == pytest.approx((numbers.phi, numbers.kappa), rel=1e-10)
-    assert result.derivation.overlap is not None and result.derivation.proved == 2
-    assert result.derivation.overlap.plain.kappa is not None
-    plain = result.derivation.overlap.plain.kappa
+    assert result.derivation.proof is not None and result.derivation.proved == 2
+    assert result.derivation.proof.plain.kappa is not None
+    plain = result.derivation.proof.plain.kappa
     names = {"n": width, **values, **{name: float(value.number()) for name, value in result.derivation.network.constants.items()}}
     assert evaluate(plain, names).to_float() == pytest.approx(numbers.plain_kappa, rel=1e-10)
 
@@ -179,7 +179,7 @@ def test_a_word_of_the_user_is_no_index_or_name_of_ours():
 def test_what_the_user_assumes_takes_its_place():
     """Free patterns on the user's word are the plain value, printed as an assumption."""
     result = derived("(id + (bn >> relu >> dense(var=1/fan_in)))^4", assume=("independent-patterns",))
-    assert result.derivation.overlap is None and result.evaluate({}).kappa == pytest.approx(2.064682261)
+    assert result.derivation.proof is None and result.evaluate({}).kappa == pytest.approx(2.064682261)
 
 
 def test_a_third_order_is_not_proved():

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from freeblock.calculus.filling import gaussian_input
 from freeblock.calculus.forward import check_leaf
@@ -23,6 +23,9 @@ from freeblock.language.records import record
 from freeblock.network.network import Network
 from freeblock.network.nodes import Block, Indexed, Repeat, Stack
 from freeblock.network.tree import leaves
+
+if TYPE_CHECKING:
+    from freeblock.calculus.overlap.proof import Theorem
 
 TOLD_APART = 30
 """Blocks of which the pairs are summed by the report; of more, here and once."""
@@ -51,9 +54,6 @@ class Overlap:
     """Components whose premises the theorem does without."""
 
 
-Theorem = Callable[[Network, Block, Mapping[Block, Law]], Overlap | None]
-
-
 def overlapped(network: Network, root: Block, laws: Mapping[Block, Law]) -> Overlap | None:
     """The theorem at a whole network in normal form, filled in; None where it is not for it, or has no formula."""
     if laws[root].kappa is None:
@@ -63,7 +63,7 @@ def overlapped(network: Network, root: Block, laws: Mapping[Block, Law]) -> Over
             return _over_index(network, root, laws)
         blocks = blocks_of(root)
         if blocks is not None and isinstance(blocks[0], Stack):
-            return _of_groups(network, root, groups_of(blocks, laws, network.width), laws[root].phi)
+            return _of_groups(network, root, groups_of(blocks, laws, root.columns), laws[root].phi)
         alike = _alike(network, root, laws) if blocks is None or len(blocks) > EXPLICIT else None
         return _of_blocks(network, root, blocks, laws) if alike is None and blocks is not None else alike
     except (ArithmeticError, ValueError, RefusedError):
@@ -136,7 +136,7 @@ def normed_stacks(network: Network, q: Expression, c: Expression) -> tuple[Netwo
         if found is None or not is_normed(found) or laws[root].kappa is None:
             return None
         try:
-            groups = normed_groups(found, laws, network.width, q, c)
+            groups = normed_groups(found, laws, root.columns, q, c)
             return _of_groups(network, root, groups, settled=norms_of(found))
         except (ArithmeticError, ValueError, RefusedError):
             return None
