@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
@@ -146,7 +146,7 @@ def _derive(
     law = known.laws[root]
     steps = list(known.steps)
     shares = () if outcome is not None else tuple(contributions(root, known.laws, side)) if proof is None \
-        else proof.shares
+        else proof.shares(side)
     if outcome is not None:
         network = _with_numbers(network, outcome.numbers)
     if side == "in":

@@ -163,7 +163,8 @@ class _Report:
         proof = self._derivation.proof
         if proof is None or self._derivation.given < 2:
             return []
-        return [f"with independent patterns: {self._result(self._kappa, proof.plain.kappa, 2)}"]
+        plain = proof.plain_on(self._derivation.side).kappa
+        return [f"with independent patterns: {self._result(self._kappa, plain, 2)}"]
 
     def _constants(self) -> list[str]:
         """The numbers that stand in the results by name."""

@@ -200,3 +200,44 @@ def test_other_networks_keep_their_refusal(expression):
     except FreeblockError:
         return
     assert result.derivation.proved < 2 and result.derivation.variance is None and result.derivation.refusals()
+
+
+def test_a_stem_and_a_read_out():
+    """κ adds along a chain of free factors with the ratios of widths: docs/theory 2 §1, here by hand."""
+    text = "dense(2*n, var=1/fan_in) >> (id + (relu >> dense(var=s/fan_in)))^L >> dense(n/2, var=1/fan_in)"
+    result = derived(text)
+    alone = derived("(id + (relu >> dense(var=s/fan_in)))^L").evaluate({"s": 0.7, "L": 5})
+    found = result.evaluate({"s": 0.7, "L": 5, "n": 30})
+    # m_L/m_i·κ_i: n/2 outputs; the stem has κ = 2 (2n outputs, n inputs), the read-out 1/4 (n/2 outputs, 2n inputs).
+    assert found.kappa == pytest.approx(2 / 4 + alone.kappa / 4 + 1 / 4)
+    assert [step.theorem for step in result.steps if step.theorem in {"overlap", "serial"}] == ["serial", "overlap", "serial"]
+    for side in ("out", "in"):
+        one = derived(text, side=side)
+        shares = sum(evaluate(share.kappa, {"s": 0.7, "L": 5, "n": 30}).to_float() for share in one.derivation.shares)
+        whole = one.evaluate({"s": 0.7, "L": 5, "n": 30}).kappa
+        assert shares == pytest.approx(whole)
+        plain = derived(text, side=side, assume=("independent-patterns",)).evaluate({"s": 0.7, "L": 5, "n": 30}).kappa
+        told = one.derivation.proof.plain_on(side).kappa
+        assert evaluate(told, {"s": 0.7, "L": 5, "n": 30}).to_float() == pytest.approx(plain) and plain < whole
+
+
+def test_a_stem_as_it_is_drawn():
+    """tanh behind a layer norm, with a stem and a read-out, as forward passes have it."""
+    text = "dense(var=1/fan_in) >> (id + (ln >> tanh >> dense(var=2/fan_in)))^3 >> dense(var=1/fan_in)"
+    expected, found = derived(text).evaluate({}), []
+    for width, samples in ((48, 240), (96, 120)):
+        rng, values = np.random.default_rng(width), []
+        for _ in range(samples):
+            first, last = (rng.standard_normal((width, width)) / sqrt(width) for _ in range(2))
+            x, jacobian = first @ rng.standard_normal(width), first
+            for _ in range(3):
+                u, weights = x / np.std(x), rng.standard_normal((width, width)) * sqrt(2 / width)
+                normed = (jacobian - jacobian.mean(0) - np.outer(u, u @ jacobian) / width) / np.std(x)
+                x, jacobian = x + weights @ np.tanh(u - u.mean()), jacobian + weights @ (normed / np.cosh(u - u.mean())[:, None] ** 2)
+            gram = (last @ jacobian).T @ (last @ jacobian)
+            values.append((np.trace(gram) / width, np.sum(gram * gram) / width))
+        a, b = np.array(values).T
+        kappa = b.mean() / a.mean() ** 2 - 1
+        found.append((kappa, np.std(b / a.mean() ** 2 - 2 * (kappa + 1) * a / a.mean()) / sqrt(samples)))
+    value, error = 2 * found[1][0] - found[0][0], sqrt(4 * found[1][1] ** 2 + found[0][1] ** 2)
+    assert abs(value - expected.kappa) < 3 * error

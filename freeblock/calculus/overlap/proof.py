@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from freeblock.calculus.hypotheses import Analysis
 from freeblock.calculus.law import Law, serial_law
@@ -39,7 +39,21 @@ class Proof(NamedTuple):
     strict: Analysis
     plain: Law
     """The law of the whole if the patterns of different blocks were independent."""
-    shares: tuple[Contribution, ...]
+    chain: Block
+
+    def shares(self, side: Literal["out", "in"]) -> tuple[Contribution, ...]:
+        """The share of each block in κ of JJᵀ (side out) or JᵀJ (side in), and that of the pairs."""
+        overlap, root, chain = self.overlap, self.root, self.chain
+        if overlap.kind == "residual":
+            alone = contributions(root, {**self.steps.laws, chain: overlap.plain, root: self.plain}, side)
+        else:
+            alone = [Contribution(root.label, ONE, self.plain_on(side).state[0])]
+        ratio = root.rows / chain.rows if side == "out" else root.columns / chain.columns
+        return (*alone, Contribution(PAIRS, overlap.pairs, product(((overlap.added, 1), (ratio, 1)))))
+
+    def plain_on(self, side: Literal["out", "in"]) -> Law:
+        """The plain law of JJᵀ or of JᵀJ."""
+        return self.plain if side == "out" else self.plain.input_side()
 
 
 def proof_by_overlap(
@@ -64,10 +78,7 @@ def proof_by_overlap(
     plain = overlap.plain
     if isinstance(grouped, Serial) and chain is not root:
         plain = laws[grouped] = serial_law([laws[part] for part in grouped.parts])
-    alone = contributions(grouped, laws) if overlap.kind == "residual" else \
-        [Contribution(root.label, ONE, plain.state[0])]
-    added = product(((overlap.added, 1), (grouped.rows, 1), (chain.rows, -1)))
-    return Proof(overlap, grouped, steps, strict, plain, (*alone, Contribution(PAIRS, overlap.pairs, added)))
+    return Proof(overlap, grouped, steps, strict, plain, chain)
 
 
 def _grouped(root: Block) -> tuple[Block, Block | None]:
