@@ -177,8 +177,10 @@ class _Filling:
         shared = _free(after.covariance, crossed)
         if shared is None and looks_at_two_inputs(block.block):
             return None
+        # An outer index may stand in what these copies meet.
+        met = symbols(first.q) | (frozenset() if first.covariance is None else symbols(first.covariance))
         index = "l"
-        while index in self._network.mentioned | self._facts.constants.keys():
+        while index in self._network.mentioned | self._facts.constants.keys() | met | symbols(growth):
             index += "_"
 
         def at(before: Expression) -> State:
