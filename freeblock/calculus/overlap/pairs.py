@@ -25,7 +25,6 @@ _FACTORS = 4
 """A quotient of gamma functions with so many whole steps between them is a product."""
 
 
-
 class Found(NamedTuple):
     """φ, κ of blocks with independent patterns, and what pairs of blocks add to it."""
 
