@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from freeblock.calculus.derivation import Derivation, Hypothesis, Theorem, derive
+from freeblock.calculus.derivation import Derivation, Hypothesis, Prover, derive
 from freeblock.calculus.orders import MAX_ORDER
 from freeblock.calculus.premises import PREMISE_NAMES, Premises
 from freeblock.calculus.refusals import refusal
@@ -17,6 +18,7 @@ from freeblock.errors import (
     FreeblockError,
     LimitError,
     OptionError,
+    RefusedError,
     UnknownNameError,
     did_you_mean,
 )
@@ -208,26 +210,34 @@ def derive_source(
     with _depth_told(source):
         network = read_network(source, name=name, library=library, values=values)
     check_premises(network, assume)
-    theorem = None
+    prover = None
     if q is not None or c is not None:
-        network, theorem = _with_input(network, q, c)
+        network, prover = _with_input(network, q, c)
     free = assume_free or "free-blocks" in assume
     with _depth_told(source):
         premises = Premises(free, frozenset(assume))
-        derivation = derive(network, order=order, side=side, premises=premises, theorem=theorem)
+        derivation = derive(network, order=order, side=side, premises=premises, prover=prover)
     text = source.text if isinstance(source, Source) else source.source.text
     return Result(text, derivation, premises)
 
 
-def _with_input(network: Network, q: str | None, c: str | None) -> tuple[Network, Theorem]:
-    """The network at an input, and the theorem that needs to know it."""
+def _with_input(network: Network, q: str | None, c: str | None) -> tuple[Network, Prover]:
+    """The network at an input, and the theorem that needs it."""
     if q is None:
         raise OptionError("--c is the correlation of inputs whose mean square --q says", hint="add --q 1")
     from freeblock.calculus.filling import filled  # noqa: PLC0415 - loads mpmath and numpy
-    from freeblock.calculus.overlap.theorem import overlapped  # noqa: PLC0415 - with it
+    from freeblock.calculus.overlap.proof import proof_by_overlap  # noqa: PLC0415 - with it
+    from freeblock.calculus.overlap.theorem import normed_stacks, overlapped  # noqa: PLC0415 - with it
     from freeblock.calculus.states import read_input  # noqa: PLC0415 - with it
 
-    return filled(network, *read_input(q, c or "0")), overlapped
+    size, correlation = read_input(q, c or "0")
+    try:
+        return filled(network, size, correlation), partial(proof_by_overlap, theorem=overlapped)
+    except RefusedError:
+        stacks = normed_stacks(network, size, correlation)
+        if stacks is None:
+            raise
+        return stacks[0], partial(proof_by_overlap, theorem=stacks[1])
 
 
 def check_premises(network: Network, assume: Sequence[str]) -> None:

@@ -26,16 +26,14 @@ from freeblock.network.tree import leaves
 from freeblock.network.wording import in_words
 
 if TYPE_CHECKING:
-    from freeblock.calculus.overlap.theorem import Overlap
+    from freeblock.calculus.overlap.proof import Proof
     from freeblock.calculus.positions.outcome import Outcome
 
 Status = Literal["proved", "assumed", "refused"]
-Theorem = Callable[[Network, Block, Mapping[Block, Law]], "Overlap | None"]
-"""What may prove ϕ where the serial theorem does not: a network, its root in normal form, and the laws of all blocks
-in; None where it is not for it."""
+Prover = Callable[[Network, Block, int, frozenset[str]], "Proof | None"]
+"""What may prove ϕ where the serial theorem does not, of a network with its root in normal form, to an order, with the
+symbols that facts are stated of; None where it does not."""
 
-PAIRS = "pairs of blocks"
-"""What is not a share of one block, but of the patterns that two blocks have in common."""
 SHOWN = 4
 """A hypothesis names the blocks of so many uses."""
 
@@ -74,8 +72,8 @@ class Derivation:
     shares: tuple[Contribution, ...] = field(compare=False)
     border_free: Law | None = None
     """The law without borders, where images have borders that change it."""
-    overlap: Overlap | None = None
-    """What the overlap theorem says, where it took the place of the serial theorem."""
+    proof: Proof | None = None
+    """Where the overlap theorem took the place of the serial one."""
 
     @property
     def phi(self) -> Expression | None:
@@ -107,33 +105,34 @@ class Derivation:
 
 def derive(
     network: Network, *, order: int = 2, side: Literal["out", "in"] = "out", premises: Premises | None = None,
-    theorem: Theorem | None = None,
+    prover: Prover | None = None,
 ) -> Derivation:
     """Derive φ_1 … φ_order of JJᵀ (side out) or JᵀJ (side in), 1 ≤ order ≤ 12.
 
-    `theorem` is asked where ϕ is not proved, and nothing is assumed in the place of the proof.
+    `prover` is asked where ϕ is not proved, and nothing is assumed in the place of the proof.
     """
     with facts_known(network.facts, network.whole):
-        return _derive(network, order, side, premises or Premises(), theorem)
+        return _derive(network, order, side, premises or Premises(), prover)
 
 
 def _derive(
-    network: Network, order: int, side: Literal["out", "in"], premises: Premises, theorem: Theorem | None
+    network: Network, order: int, side: Literal["out", "in"], premises: Premises, prover: Prover | None
 ) -> Derivation:
     root = normal_form(network.block)
-    known = Steps(root, order, all_symbols(fact.difference for fact in network.facts), network.whole,
-                  only_means=network.on_images and _is_restated(root))
+    stated = all_symbols(fact.difference for fact in network.facts)
+    known = Steps(root, order, stated, network.whole, only_means=network.on_images and _is_restated(root))
     outcome = _at_positions(network, root, known, order) if network.on_images else None
     strict = Analysis(known.laws, Premises())
     piece = strict.run(root)
     proved = given = piece.to
-    overlap = None
-    if theorem is not None and proved == 1 < order and not premises.grants(INDEPENDENT_PATTERNS):
-        overlap = _overlap(network, root, known, strict, theorem)
-        if overlap is not None:
-            proved, given, network = 2, 2, overlap.network
+    proof = None
+    if prover is not None and proved < 2 <= order and not premises.grants(INDEPENDENT_PATTERNS):
+        proof = prover(network, root, order, stated)
+        if proof is not None:
+            proved, given, network = 2, 2, proof.overlap.network
+            root, known, strict = proof.root, proof.steps, proof.strict
     assumed, independent = strict, strict
-    if proved < order and overlap is None:
+    if proved < order and proof is None:
         if premises.free or premises.names:
             assumed = Analysis(known.laws, premises)
             given = assumed.run(root).to
@@ -146,10 +145,8 @@ def _derive(
     listed.add_lengths(network, known.longer_than_one)
     law = known.laws[root]
     steps = list(known.steps)
-    shares = tuple(contributions(root, known.laws, side)) if outcome is None and overlap is None else ()
-    if overlap is not None:
-        shares = (*contributions(root, {**known.laws, root: overlap.plain}, side),
-                  Contribution(PAIRS, overlap.pairs, overlap.added))
+    shares = () if outcome is not None else tuple(contributions(root, known.laws, side)) if proof is None \
+        else proof.shares(side)
     if outcome is not None:
         network = _with_numbers(network, outcome.numbers)
     if side == "in":
@@ -157,20 +154,7 @@ def _derive(
         steps.append(_transposition(steps, known, root, law))
     return Derivation(network, root, side, order, law, min(proved, order, cap), min(given, order, cap), tuple(steps),
                       listed.by_step, tuple(listed.hypotheses()), shares,
-                      None if outcome is None else outcome.border_free, overlap)
-
-
-def _overlap(network: Network, root: Block, known: Steps, strict: Analysis, theorem: Theorem) -> Overlap | None:
-    """The law by another theorem, put into the steps, where the product of the blocks is all that is not proved."""
-    place = (root, "serial ")
-    if place not in strict.uses or any(use.order < 2 for key, use in strict.uses.items() if key != place):
-        return None
-    overlap = theorem(network, root, known.laws)
-    if overlap is not None:
-        strict.uses[place] = Use("overlap", 2, "the weights behind each activation are fresh and bi-invariant, and the "
-                                 "stream is Gaussian", (root.label,), ground="asymptotic")
-        known.prove(root, "overlap", overlap.law)
-    return overlap
+                      None if outcome is None else outcome.border_free, proof)
 
 
 def _is_restated(root: Block) -> bool:

@@ -47,6 +47,12 @@ def filled_with_output(network: Network, q: Expression, c: Expression) -> tuple[
         return _Filling(network).run(q, c)
 
 
+def gaussian_input(q: Expression, c: Expression) -> Assumption:
+    """What is taken for granted of the input."""
+    return Assumption("gaussian-input", f"its units are N(0, {in_words(q)}), and two inputs have correlation "
+                      f"{in_words(c)}", "the input")
+
+
 def growth(network: Network, block: Block) -> Expression | None:
     """By how much a block multiplies the mean square of a signal, where that is the same for signals of any size."""
     with facts_known(network.facts, network.whole):
@@ -72,9 +78,7 @@ class _Filling:
         block, output = run(self._visit(self._network.block, State(q, product(((q, 1), (c, 1))))))
         kept = [one for one in self._network.assumptions
                 if one.name != "equal-copies" or not any(f"`{label}`" in one.because for label in self._filled)]
-        given = Assumption("gaussian-input", f"its units are N(0, {in_words(q)}), and two inputs have correlation "
-                           f"{in_words(c)}", "the input")
-        network = replace(self._network, block=block, assumptions=(*kept, given, *self._assumed),
+        network = replace(self._network, block=block, assumptions=(*kept, gaussian_input(q, c), *self._assumed),
                           constants=self._facts.constants, errors=self._facts.errors, meanings=self._facts.meanings)
         return network, output
 
@@ -130,7 +134,7 @@ class _Filling:
         count = block.count.number()
         most = min(count, COPIES) if isinstance(count, int) else SYMBOLIC
         outer_log, outer_copy = self._log, self._copy
-        looks = _looks_at_two_inputs(block.block)
+        looks = looks_at_two_inputs(block.block)
         parts: list[Block] = []
         states = [state]
         last: list[object] | None = None
@@ -187,10 +191,12 @@ class _Filling:
         if growth is None or after.mean is None or not after.mean.is_zero:
             return None
         shared = _free(after.covariance, crossed)
-        if shared is None and _looks_at_two_inputs(block.block):
+        if shared is None and looks_at_two_inputs(block.block):
             return None
+        # An outer index may stand in what these copies meet.
+        met = symbols(first.q) | (frozenset() if first.covariance is None else symbols(first.covariance))
         index = "l"
-        while index in self._network.mentioned | self._facts.constants.keys():
+        while index in self._network.mentioned | self._facts.constants.keys() | met | symbols(growth):
             index += "_"
 
         def at(before: Expression) -> State:
@@ -253,7 +259,7 @@ def _free(after: Expression | None, before: Expression) -> Expression | None:
     return None if added_to is None or {_ANY, _PRODUCT} & symbols(added_to) else added_to
 
 
-def _looks_at_two_inputs(block: Block) -> bool:
+def looks_at_two_inputs(block: Block) -> bool:
     """Whether something divides by what the covariance of two inputs decides, as batch norm does."""
     return any(name.name == "covariance" for leaf in leaves(block) if leaf.rule.forward is not None
                for node in leaf.rule.forward.statistics.values() for name in names_in(node))

@@ -111,7 +111,7 @@ class Steps:
         self._add(theorem, block, law, [
             self.premise(part, weight) for part, weight in zip(parts, weights, strict=True)])
 
-    def restate(self, root: Block, law: Law) -> None:
+    def restate(self, root: Block, law: Law, theorem: str = "positions") -> None:
         """Give the whole block another law, which rests on its components alone."""
         kept = [step for step in self.steps if step.theorem == "component"]
         numbers = {step.number: place for place, step in enumerate(kept, 1)}
@@ -120,13 +120,20 @@ class Steps:
         self.steps = [step._replace(number=place) for place, step in enumerate(kept, 1)]
         premises = tuple(Premise(step.number, step.block, step.law, ONE) for step in self.steps)
         self.laws[root] = law
-        self.steps.append(Step(last, "positions", root, premises, law))
+        self.steps.append(Step(last, theorem, root, premises, law))
 
-    def prove(self, root: Block, theorem: str, law: Law) -> None:
-        """Give the whole block another law, from the same premises by another theorem."""
+    def prove(self, root: Block, law: Law, settled: frozenset[Block]) -> None:
+        """Give the whole block another law, by the overlap theorem from the same premises.
+
+        With components that are settled there it rests on the others alone.
+        """
+        if settled:
+            self.steps = [step for step in self.steps if step.block not in settled]
+            self.restate(root, law, "overlap")
+            return
         place = self.step_of[root] - 1
         self.laws[root] = law
-        self.steps[place] = self.steps[place]._replace(theorem=theorem, law=law)
+        self.steps[place] = self.steps[place]._replace(theorem="overlap", law=law)
 
     def premise(self, block: Block, weight: Expression = ONE) -> Premise:
         """A derived block as the premise of a further step."""

@@ -94,7 +94,8 @@ class _Sections:
         if free is not None:
             sections["border_free"] = (encode({
                 "phi": text(free.phi), "kappa": None if free.kappa is None else text(free.kappa)}),)
-        plain = derivation.overlap.plain if derivation.overlap is not None and derivation.given >= 2 else None
+        proof = derivation.proof if derivation.given >= 2 else None
+        plain = None if proof is None else proof.plain_on(derivation.side)
         if plain is not None and plain.kappa is not None:
             sections["independent_patterns"] = (encode({"kappa": text(plain.kappa)}),)
         limits = derivation.limits()

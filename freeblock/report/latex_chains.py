@@ -106,17 +106,19 @@ def _over(writing: Writing, sign: str, value: Expression) -> list[Piece]:
 
 def overlap_step(writing: Writing) -> tuple[str, Equations]:
     """φ multiplies; κ adds, and each pair of blocks adds to it."""
-    overlap = writing.page.derivation.overlap
-    assert overlap is not None and overlap.plain.kappa is not None
+    proof = writing.page.derivation.proof
+    assert proof is not None
+    overlap = proof.overlap
+    assert overlap.plain.kappa is not None
     law, own = writing.step.law, writing.letters
     rows = [writing.result(own.phi, law.phi)]
     says = [rf"${own.phi} = \prod_l {own.phi_of('l')}$"]
     if overlap.kind == "dense":
         return _dense_overlap(writing, rows)
     if writing.order >= 2:
-        says.append(rf"${own.kappa} = \sum_l {own.kappa_of('l')} + \sum_{{l<j}} \frac{{2 x_l x_j}}"
-                    rf"{{({own.phi_of('l')})^2 \prod_{{i=l+1}}^{{j}} {own.phi_of('i')}}} "
-                    r"\bigl(\frac{c_{jl}}{p_j p_l} - 1\bigr)$")
+        rows.append([rf"{own.kappa} &= \sum_l {own.kappa_of('l')} + \sum_{{l<j}} \frac{{2 x_l x_j}}"
+                     rf"{{({own.phi_of('l')})^2 \prod_{{i=l+1}}^{{j}} {own.phi_of('i')}}} "
+                     r"\Bigl(\frac{c_{jl}}{p_j p_l} - 1\Bigr)"])
         rows.append(writing.page.equation(rf"\sum_l {own.kappa_of('l')}", overlap.plain.kappa, line=writing.page.item))
         rows.append(writing.page.equation(r"\sum_{l<j} \cdots", overlap.added, line=writing.page.item))
         rows.append(writing.result(own.kappa, law.state[0]))

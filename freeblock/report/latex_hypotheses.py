@@ -149,6 +149,8 @@ def _table(page: Page, shares: Sequence[Contribution]) -> list[str]:
 def _fits(page: Page, share: Contribution) -> bool:
     if not (page.formulas.fits(share.count, 60) and page.formulas.fits(share.kappa, 200)):
         return False
+    if page.formulas.text(share.kappa).count(r"\sum") > 1:
+        return False
     wide = 5.3 * len(share.block) + width_of(page.formulas.text(share.count)) + width_of(
         page.formulas.text(share.kappa))
     return wide + 40 < page.line

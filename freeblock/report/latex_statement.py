@@ -116,7 +116,8 @@ def result_section(page: Page) -> list[str]:
 def _independent(page: Page) -> list[str]:
     """κ of blocks whose patterns were independent."""
     derivation = page.derivation
-    plain = None if derivation.overlap is None or derivation.given < 2 else derivation.overlap.plain.kappa
+    plain = None if derivation.proof is None or derivation.given < 2 else \
+        derivation.proof.plain_on(derivation.side).kappa
     if plain is None:
         return []
     return ["Patterns that were independent would give", *page.equations([page.equation(page.letters.kappa, plain)])]

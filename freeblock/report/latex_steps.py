@@ -110,7 +110,8 @@ def _about(page: Page, step: Step) -> str:
     size = page.shape(block.rows, block.columns)
     if step.theorem == "transpose":
         return rf"$J^{{\top}}$, ${page.shape(block.columns, block.rows)}$"
-    if step.theorem == "positions":
+    settled = page.derivation.proof is not None and page.derivation.proof.overlap.settled
+    if step.theorem == "positions" or (step.theorem == "overlap" and settled):
         return f"${page.matrices.of_step(block)}$, made of the blocks below, ${size}$"
     name, product = page.matrices.of_step(block), page.matrices.product_of_step(block, page.formulas)
     if width_of(f"{name} = {product}") <= page.inline:

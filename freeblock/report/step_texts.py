@@ -36,7 +36,7 @@ class StepTexts:
         self._formulas = formulas
         self._text = formulas.short
         self._order = derivation.order
-        self._overlap = derivation.overlap
+        self._overlap = None if derivation.proof is None else derivation.proof.overlap
         self._orders = step_orders(derivation)
         self._hypotheses = derivation.step_hypotheses
         self._shapes: dict[tuple[int, int], str] = {}

@@ -160,10 +160,11 @@ class _Report:
 
     def _independent(self) -> list[str]:
         """What κ would be if the patterns of different blocks were independent."""
-        overlap = self._derivation.overlap
-        if overlap is None or self._derivation.given < 2:
+        proof = self._derivation.proof
+        if proof is None or self._derivation.given < 2:
             return []
-        return [f"with independent patterns: {self._result(self._kappa, overlap.plain.kappa, 2)}"]
+        plain = proof.plain_on(self._derivation.side).kappa
+        return [f"with independent patterns: {self._result(self._kappa, plain, 2)}"]
 
     def _constants(self) -> list[str]:
         """The numbers that stand in the results by name."""

@@ -31,7 +31,7 @@ def evaluate_derivation(derivation: Derivation, values: Mapping[str, float | int
     values = {**constant_values(derivation), **values}
     phi = _value(derivation.phi, values)
     kappa = _value(derivation.kappa, values)
-    if derivation.overlap is not None and phi is not None and kappa is not None:
+    if derivation.proof is not None and phi is not None and kappa is not None:
         # κ is a sum over pairs of blocks, which is worked out once.
         variance: Magnitude | None = kappa * phi * phi
         moments = [phi, kappa * phi * phi + phi * phi, *[None] * (derivation.order - 2)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import pi
+from math import pi, prod, sqrt
 
 import mpmath
 import pytest
@@ -57,6 +57,16 @@ def test_the_formula_at_numbers_is_the_table(expression, values):
 def test_the_price_of_batch_norm():
     assert value(data("relu >> dense >> bn")["gsc_squared"], {}) == pytest.approx(pi / (pi - 1))
     assert squared("relu >> dense(var=1/fan_in) >> bn") == pytest.approx(pi / (pi - 1))
+
+
+def test_a_residual_network_of_symbolic_depth_behind_a_norm():
+    """Each block adds σ²/2 to the mean square and σ²/2π to the covariance."""
+    found, s, depth = data("(id + (bn >> relu >> dense))^L"), 1.7, 9
+    variances = [1 + place * s * (1 / 2 - 1 / (2 * pi)) for place in range(depth)]
+    q = 1 + depth * s / 2
+    assert value(found["q"], {}, sigma_w=sqrt(s), L=depth) == pytest.approx(q)
+    assert value(found["c"], {}, sigma_w=sqrt(s), L=depth) == pytest.approx(depth * s / (2 * pi) / q)
+    assert value(found["gsc_squared"], {}, sigma_w=sqrt(s), L=depth) == pytest.approx(prod(1 + s / (2 * v) for v in variances) / q)
 
 
 @pytest.mark.parametrize("expression", ["(id + (tanh >> dense))^L", "(2*id + (bn >> relu >> dense))^L", "(relu + (relu >> dropout(keep=1/2))) >> dense", "(dense >> bn(batch=8))^L", "(dense >> tanh)^L"])

@@ -10,6 +10,7 @@ import pytest
 import sympy
 
 from freeblock.errors import FreeblockError
+from freeblock.formula.evaluation import evaluate
 from freeblock.overlapping import overlap_source
 from freeblock.session import Result, derive_source
 from freeblock.source import Source
@@ -78,13 +79,15 @@ def test_the_numbers_of_the_recursion(expression, options):
     """The formulas rest on the calculus and its filled-in network; `overlap` follows signals in floats."""
     found, numbers = derived(expression, **options).evaluate({}), overlap_source(Source("expression", expression), **options).found
     assert (found.phi, found.kappa) == pytest.approx((numbers.phi, numbers.kappa), rel=1e-9)
-    assert derived(expression, **options).derivation.overlap is not None
+    assert derived(expression, **options).derivation.proof is not None
 
 
 @pytest.mark.parametrize(("expression", "width", "values"), [
     ("(id | (relu >> dense(n/3, var=2/fan_in)))^3", 300, {}),
     ("(id | (leaky_relu(slope=1/4) >> dense(n/5)))^5", 300, {"sigma_w": 1.3}),
     ("(id | 1/2*(relu >> dense(n/10, var=2/fan_in)))^29", 300, {}), ("(id | (relu >> dense(n/10, var=2/fan_in)))^40", 300, {}),
+    ("(id | (bn >> relu >> dense(n/3)))^3", 300, {"sigma_w": 1.7}), ("(id | (bn >> relu >> dense(n/3, var=2/fan_in)))^8", 300, {}),
+    ("(id | 1/2*(bn(epsilon=1/7) >> leaky_relu(slope=1/4) >> dense(n/3, var=1/fan_in)))^5", 300, {}),
     ("(id | (relu >> dense(n/2))) >> (id | (relu >> dense(n/3)))", 300, {"sigma_w": 0.8}),
 ])
 def test_dense_nets(expression, width, values):
@@ -92,7 +95,22 @@ def test_dense_nets(expression, width, values):
     found = result.evaluate({"n": width, **values} if "n/" in str(result.derivation.law.rows) else values)
     numbers = overlap_source(Source("expression", expression), values={"n": width, **values}).found
     assert (found.phi, found.kappa) == pytest.approx((numbers.phi, numbers.kappa), rel=1e-10)
-    assert result.derivation.overlap is not None and result.derivation.proved == 2
+    assert result.derivation.proof is not None and result.derivation.proved == 2
+    assert result.derivation.proof.plain.kappa is not None
+    plain = result.derivation.proof.plain.kappa
+    names = {"n": width, **values, **{name: float(value.number()) for name, value in result.derivation.network.constants.items()}}
+    assert evaluate(plain, names).to_float() == pytest.approx(numbers.plain_kappa, rel=1e-10)
+
+
+def test_a_stack_behind_batch_norm_names_what_it_rests_on():
+    result = derived("(id | (bn >> relu >> dense(n/3)))^2", q="2", c="1/2")
+    assert "refused" not in {item.status for item in result.hypotheses}
+    assert any("a deviation of its own" in item.because for item in result.hypotheses)
+    assert "sigma_B" not in result.text() and not {"sigma_B"} & {str(one) for one in result.kappa.free_symbols}
+    assert result.data()["steps"][-1]["theorem"] == "overlap"
+    # Deviations that are stated are a network of their own.
+    with pytest.raises(FreeblockError):
+        derived("(id | (bn >> relu >> dense(n/3)))^2 >> bn")
 
 
 def test_a_leaky_network_as_it_is_drawn():
@@ -102,7 +120,7 @@ def test_a_leaky_network_as_it_is_drawn():
     expected = result.evaluate({"L": depth})
     plain = derived("(id + (leaky_relu(slope=1/5) >> dense(var=3/2/fan_in)))^L", assume=("independent-patterns",)).evaluate({"L": depth})
     found = []
-    for width, samples in ((64, 100), (128, 50)):
+    for width, samples in ((48, 400), (96, 200)):
         rng = np.random.default_rng(width)
         values = []
         for _ in range(samples):
@@ -161,7 +179,7 @@ def test_a_word_of_the_user_is_no_index_or_name_of_ours():
 def test_what_the_user_assumes_takes_its_place():
     """Free patterns on the user's word are the plain value, printed as an assumption."""
     result = derived("(id + (bn >> relu >> dense(var=1/fan_in)))^4", assume=("independent-patterns",))
-    assert result.derivation.overlap is None and result.evaluate({}).kappa == pytest.approx(2.064682261)
+    assert result.derivation.proof is None and result.evaluate({}).kappa == pytest.approx(2.064682261)
 
 
 def test_a_third_order_is_not_proved():
@@ -182,3 +200,60 @@ def test_other_networks_keep_their_refusal(expression):
     except FreeblockError:
         return
     assert result.derivation.proved < 2 and result.derivation.variance is None and result.derivation.refusals()
+
+
+def test_a_stem_and_a_read_out():
+    """κ adds along a chain of free factors with the ratios of widths: docs/theory 2 §1, here by hand."""
+    text = "dense(2*n, var=1/fan_in) >> (id + (relu >> dense(var=s/fan_in)))^L >> dense(n/2, var=1/fan_in)"
+    result = derived(text)
+    alone = derived("(id + (relu >> dense(var=s/fan_in)))^L").evaluate({"s": 0.7, "L": 5})
+    found = result.evaluate({"s": 0.7, "L": 5, "n": 30})
+    # m_L/m_i·κ_i: n/2 outputs; the stem has κ = 2 (2n outputs, n inputs), the read-out 1/4 (n/2 outputs, 2n inputs).
+    assert found.kappa == pytest.approx(2 / 4 + alone.kappa / 4 + 1 / 4)
+    assert [step.theorem for step in result.steps if step.theorem in {"overlap", "serial"}] == ["serial", "overlap", "serial"]
+    for side in ("out", "in"):
+        one = derived(text, side=side)
+        shares = sum(evaluate(share.kappa, {"s": 0.7, "L": 5, "n": 30}).to_float() for share in one.derivation.shares)
+        whole = one.evaluate({"s": 0.7, "L": 5, "n": 30}).kappa
+        assert shares == pytest.approx(whole)
+        plain = derived(text, side=side, assume=("independent-patterns",)).evaluate({"s": 0.7, "L": 5, "n": 30}).kappa
+        told = one.derivation.proof.plain_on(side).kappa
+        assert evaluate(told, {"s": 0.7, "L": 5, "n": 30}).to_float() == pytest.approx(plain) and plain < whole
+
+
+def test_a_stem_as_it_is_drawn():
+    text = "dense(var=1/fan_in) >> (id + (relu >> dense(var=1/fan_in)))^4 >> dense(var=1/fan_in)"
+    expected, plain = (derived(text, assume=assume).evaluate({}).kappa for assume in ((), ("independent-patterns",)))
+    found = []
+    for width, samples in ((48, 500), (96, 250)):
+        rng, values = np.random.default_rng(width), []
+        for _ in range(samples):
+            first, last = (rng.standard_normal((width, width)) / sqrt(width) for _ in range(2))
+            x, jacobian = first @ rng.standard_normal(width), first
+            for _ in range(4):
+                weights, d = rng.standard_normal((width, width)) / sqrt(width), x > 0
+                x, jacobian = x + weights @ (d * x), jacobian + weights @ (d[:, None] * jacobian)
+            gram = (last @ jacobian).T @ (last @ jacobian)
+            values.append((np.trace(gram) / width, np.sum(gram * gram) / width))
+        a, b = np.array(values).T
+        kappa = b.mean() / a.mean() ** 2 - 1
+        found.append((kappa, np.std(b / a.mean() ** 2 - 2 * (kappa + 1) * a / a.mean()) / sqrt(samples)))
+    value, error = 2 * found[1][0] - found[0][0], sqrt(4 * found[1][1] ** 2 + found[0][1] ** 2)
+    assert abs(value - expected) < 3 * error < expected - plain  # the plain value is told apart
+
+
+def test_indices_within_indices_do_not_meet():
+    """Both are called l by themselves."""
+    nested = derived("((id + (bn >> relu >> dense))^L)^M").evaluate({"L": 3, "M": 4, "sigma_w": 1.3})
+    assert nested.phi == pytest.approx(derived("(id + (bn >> relu >> dense))^12").evaluate({"sigma_w": 1.3}).phi, rel=1e-12)
+    assert nested.kappa is None
+
+
+@pytest.mark.parametrize("expression", ["(id | (bn >> relu >> dense(n/3)))^2", "dense(2*n) >> (id + (ln >> relu >> dense))^L >> dense(10)",
+                                        "(id + (tanh >> dense(var=1/fan_in)))^2", "(id | (relu >> dense(n/2, var=2/fan_in)))^3"])
+@pytest.mark.parametrize("side", ["out", "in"])
+def test_every_page_is_written(expression, side):
+    result = derived(expression, side=side)
+    for steps in ("none", "summary", "full"):
+        assert r"\kappa" in result.latex(steps=steps) and "κ" in result.text(steps=steps)
+    assert result.data()["kappa"] and result.data()["independent_patterns"]["kappa"]

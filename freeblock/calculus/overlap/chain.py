@@ -142,10 +142,11 @@ def _follows_growth(branch: Branch) -> bool:
     return branch.norm is None and branch.on_sides
 
 
-def are_alike(first: Branch, second: Branch) -> bool:
+def are_alike(first: Branch | None, second: Branch) -> bool:
     """Whether two branches begin with the same functions."""
     if first is second:
         return True
+    assert first is not None
     assert first.unit.function is not None and second.unit.function is not None
     return _apart_from_statistics(first.norm) == _apart_from_statistics(second.norm) and \
         signature(first.unit.function) == signature(second.unit.function)
@@ -157,6 +158,6 @@ def _apart_from_statistics(norm: Leaf | None) -> tuple[object, ...]:
         return ()
     assert norm.rule.forward is not None
     decided = norm.rule.forward.statistics
-    return norm.rule.name, {name: value for name, value in norm.arguments.items() if name not in decided}
+    return norm.rule.name, {name: norm.arguments.get(name) for name in norm.rule.parameters if name not in decided}
 
 

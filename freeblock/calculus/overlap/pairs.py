@@ -21,6 +21,8 @@ from freeblock.formula.traversal import substitute, symbols
 
 EXPLICIT = 6
 """Pairs of so many different blocks are written out."""
+_FACTORS = 4
+"""A quotient of gamma functions with so many whole steps between them is a product."""
 
 
 class Found(NamedTuple):
@@ -67,7 +69,7 @@ class Even(NamedTuple):
         """φ as a quotient of gamma functions, and the sums over blocks and over pairs of blocks."""
         b, a = self.start, self.share
         both = b + a
-        phi = product(((_gamma(count + both), 1), (_gamma(b), 1), (_gamma(count + b), -1), (_gamma(both), -1)))
+        phi = product(((_rising(count + b, a), 1), (_rising(b, a), -1)))
         place, later = symbol(index), symbol(other)
         here = place + both
         # (2x + κx²)/(1 + x)²
@@ -77,9 +79,9 @@ class Even(NamedTuple):
         # Both variances in the same units, so that their quotient is one root.
         sizes = [split_content(where + b)[2] for where in (place, later)]
         arc = apply("asin", [power(product(((sizes[0], 1), (sizes[1], -1))), Fraction(1, 2))])
-        inner = function("sum", (place, product(((arc, 1), (_gamma(here), 1), (here, -1), (_gamma(place + b), -1))),
+        inner = function("sum", (place, product(((arc, 1), (_rising(place + b, a), 1), (here, -1))),
                                  ZERO, later - ONE))
-        outer = function("sum", (later, product(((inner, 1), (_gamma(later + b), 1), (_gamma(later + ONE + both), -1))),
+        outer = function("sum", (later, product(((inner, 1), (_rising(later + b, a + ONE), -1))),
                                  ONE, count - ONE))
         return Found(phi, plain, product(((outer, 1), (_FOUR_OVER_PI, 1), (self.pattern, 1), (a, 2))))
 
@@ -115,9 +117,15 @@ def _arc(lower: Expression, upper: Expression) -> Expression:
     return apply("asin", [product(((power(lower, half), 1), (power(upper, -half), 1)))])
 
 
-def _gamma(argument: Expression) -> Expression:
-    """Γ as it is written, without the recurrence that would take whole numbers out."""
-    return function("gamma", [argument])
+def _rising(start: Expression, steps: Expression) -> Expression:
+    """Γ(start + steps)/Γ(start), a product for few whole steps.
+
+    Γ is kept as it is written, without the recurrence that would take whole numbers out.
+    """
+    count = steps.number()
+    if isinstance(count, int) and 0 <= count <= _FACTORS:
+        return product((start + number(place), 1) for place in range(count))
+    return product(((function("gamma", [start + steps]), 1), (function("gamma", [start]), -1)))
 
 
 _FOUR_OVER_PI = product(((number(4), 1), (symbol("pi"), -1)))

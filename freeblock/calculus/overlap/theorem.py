@@ -5,26 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
+from freeblock.calculus.filling import gaussian_input
+from freeblock.calculus.forward import check_leaf
 from freeblock.calculus.law import Law
 from freeblock.calculus.overlap.chain import Residual, blocks_of, residuals
+from freeblock.calculus.overlap.normed_groups import is_normed, normed_groups, norms_of
 from freeblock.calculus.overlap.pairs import EXPLICIT, Found, at_distances, even, even_over, written_out
 from freeblock.calculus.overlap.quadrature import added_number
-from freeblock.calculus.overlap.stacks import groups_of, second_moment, second_moment_number
-from freeblock.calculus.series import expand
+from freeblock.calculus.overlap.stacks import Groups, exact_moments, groups_of, moments_in_floats
 from freeblock.errors import RefusedError
-from freeblock.formula.evaluation import evaluate
 from freeblock.formula.expression import ONE, Expression, number, symbol
 from freeblock.formula.products import product
 from freeblock.formula.traversal import symbols
 from freeblock.language.records import record
 from freeblock.network.network import Network
 from freeblock.network.nodes import Block, Indexed, Repeat, Stack
+from freeblock.network.tree import leaves
+
+if TYPE_CHECKING:
+    from freeblock.calculus.overlap.proof import Theorem
 
 TOLD_APART = 30
 """Blocks of which the pairs are summed by the report; of more, here and once."""
 _DIGITS = 12
+_MEANINGS = {"overlap": "part of kappa that comes of patterns that look at one stream",
+             "phi_stack": "mean by the recursion", "kappa_stack": "kappa of independent patterns by the recursion"}
 
 
 @record
@@ -43,6 +50,8 @@ class Overlap:
     kind: Literal["residual", "dense"]
     of_signs: bool
     """Whether slopes are functions of the sign, so that pairs add arc sines of correlations."""
+    settled: frozenset[Block] = frozenset()
+    """Components whose premises the theorem does without."""
 
 
 def overlapped(network: Network, root: Block, laws: Mapping[Block, Law]) -> Overlap | None:
@@ -54,7 +63,7 @@ def overlapped(network: Network, root: Block, laws: Mapping[Block, Law]) -> Over
             return _over_index(network, root, laws)
         blocks = blocks_of(root)
         if blocks is not None and isinstance(blocks[0], Stack):
-            return _of_stacks(network, root, blocks, laws)
+            return _of_groups(network, root, groups_of(blocks, laws, root.columns), laws[root].phi)
         alike = _alike(network, root, laws) if blocks is None or len(blocks) > EXPLICIT else None
         return _of_blocks(network, root, blocks, laws) if alike is None and blocks is not None else alike
     except (ArithmeticError, ValueError, RefusedError):
@@ -82,7 +91,7 @@ def _of_blocks(
     found, plain, count = residuals(network, blocks, laws), laws[root], number(len(blocks))
     if found is None or len(found) < 2 or plain.kappa is None:
         return None
-    known = {name: Fraction(value.number() or 0) for name, value in network.constants.items()}
+    known = _values(network)
     closed = found[0].branch.on_sides
     if closed and len(found) <= EXPLICIT:
         return _outcome(network, plain, Found(plain.phi, plain.kappa, written_out(found)), count, found[0])
@@ -95,7 +104,7 @@ def _of_blocks(
     if worked_out is None:
         return None
     value, error = worked_out
-    network, added = _with_number(network, value, None if closed else error)
+    network, added = _with_number(network, "overlap", value, None if closed else error)
     return _outcome(network, plain, Found(plain.phi, plain.kappa, added), count, found[0])
 
 
@@ -110,35 +119,66 @@ def _over_index(network: Network, root: Indexed, laws: Mapping[Block, Law]) -> O
         network, laws[root], chain.found(root.upper, *_indices(network)), root.upper, found[0])
 
 
-def _of_stacks(
-    network: Network, root: Block, blocks: Sequence[Block], laws: Mapping[Block, Law]
-) -> Overlap | None:
-    plain, groups = laws[root], groups_of(blocks, laws, network.width)
-    if groups is None or plain.kappa is None:
+def normed_stacks(network: Network, q: Expression, c: Expression) -> tuple[Network, Theorem] | None:
+    """A chain of stacks behind batch norm at an input, and the theorem that knows each group's own deviation.
+
+    No deviation can be filled in for all units. None for a network of another form; raises RefusedError for one with
+    a component of which no rule says what it does to a signal.
+    """
+    blocks = None if network.on_images else blocks_of(network.block)
+    if blocks is None or len(blocks) < 2 or not is_normed(blocks):
         return None
-    second = second_moment(groups)
-    if second is not None:
-        added = product(((expand(second - expand(plain.moment(2))), 1), (plain.phi, -2)))
-    else:
-        known = {name: Fraction(value.number() or 0) for name, value in network.constants.items()}
-        value = second_moment_number(groups, known)
-        if value is None:
+    for leaf in leaves(network.block):
+        check_leaf(leaf)
+
+    def theorem(network: Network, root: Block, laws: Mapping[Block, Law]) -> Overlap | None:
+        found = blocks_of(root)
+        if found is None or not is_normed(found) or laws[root].kappa is None:
             return None
-        before = evaluate(plain.moment(2), known).to_float()
-        square = evaluate(plain.phi, known).to_float() ** 2
-        network, added = _with_number(network, (value - before) / square, None)
-    found = Found(plain.phi, plain.kappa, added)
-    return _outcome(network, plain, found, number(len(blocks)), None)
+        try:
+            groups = normed_groups(found, laws, root.columns, q, c)
+            return _of_groups(network, root, groups, settled=norms_of(found))
+        except (ArithmeticError, ValueError, RefusedError):
+            return None
+
+    kept = [one for one in network.assumptions if one.name != "equal-copies"]
+    return replace(network, assumptions=(*kept, gaussian_input(q, c))), theorem
+
+
+def _of_groups(
+    network: Network, root: Block, groups: Groups | None, phi: Expression | None = None,
+    settled: frozenset[Block] = frozenset(),
+) -> Overlap | None:
+    """Groups of features that keep their patterns, in formulas or as numbers; `phi` is known where no norm stands."""
+    if groups is None:
+        return None
+    exact = exact_moments(groups)
+    if exact is not None:
+        kappa, added = (product(((value, 1), (phi or exact.phi, -2))) for value in (exact.variance, exact.added))
+        found = Found(phi or exact.phi, kappa, added)
+    else:
+        numbers = moments_in_floats(groups, _values(network))
+        if numbers is None:
+            return None
+        square = numbers.phi**2
+        network, added = _with_number(network, "overlap", numbers.added / square)
+        network, kappa = _with_number(network, "kappa_stack", numbers.variance / square)
+        if phi is None:
+            network, phi = _with_number(network, "phi_stack", numbers.phi)
+        found = Found(phi, kappa, added)
+    return _outcome(network, Law(root.rows, root.columns, found.phi, (kappa,)), found, number(len(groups.gains)), None,
+                    settled)
 
 
 def _outcome(
-    network: Network, plain: Law, found: Found, count: Expression, block: Residual | None
+    network: Network, plain: Law, found: Found, count: Expression, block: Residual | None,
+    settled: frozenset[Block] = frozenset(),
 ) -> Overlap:
     law = Law(plain.rows, plain.columns, found.phi, (found.plain + found.added, *plain.state[1:]))
     pairs = product(((number(Fraction(1, 2)), 1), (count, 1), (count - ONE, 1)))
     beside = Law(plain.rows, plain.columns, found.phi, (found.plain, *plain.state[1:]))
     return Overlap(law, beside, found.added, pairs, network, "dense" if block is None else "residual",
-                   block is None or block.branch.on_sides)
+                   block is None or block.branch.on_sides, settled)
 
 
 def _indices(network: Network) -> tuple[str, str]:
@@ -152,11 +192,16 @@ def _unused(network: Network, name: str) -> str:
     return name
 
 
-def _with_number(network: Network, value: float, error: float | None) -> tuple[Network, Expression]:
-    """What pairs of blocks add as a constant of the network; with the error of a quadrature."""
-    name = _unused(network, "overlap")
+def _values(network: Network) -> dict[str, Fraction]:
+    """The numbers that symbols stand for."""
+    return {name: Fraction(value.number() or 0) for name, value in network.constants.items()}
+
+
+def _with_number(network: Network, stem: str, value: float, error: float | None = None) -> tuple[Network, Expression]:
+    """A number that was worked out as a constant of the network; with the error of a quadrature."""
+    name = _unused(network, stem)
     size = Fraction(f"{value:.{_DIGITS}e}")
-    meaning = f"what patterns that look at one stream add to kappa, {float(size)!r}"
+    meaning = f"{_MEANINGS[stem]}, {float(size)!r}"
     if error is not None:
         meaning += f" (by quadrature; error below {error:.0e})"
     errors = {} if error is None else {name: Fraction(f"{error:.1e}")}
