@@ -199,7 +199,7 @@ _FUNCTIONS: dict[str, Callable[[list[Magnitude]], Magnitude]] = {
     "log": lambda arguments: Magnitude(arguments[0].natural_log()),
     "erf": _real(erf),
     "tanh": _real(tanh),
-    "asin": _real(_asin),
+    "arcsin": _real(_asin),
     "Phi": lambda arguments: _phi(arguments[0].to_float()),
     "gamma": lambda arguments: _gamma(arguments[0]),
     "harmonic": _real(_harmonic),

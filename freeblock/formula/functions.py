@@ -22,7 +22,7 @@ BOUND = frozenset({"product", "sum"})
 ARITY: dict[str, tuple[int, int]] = {
     "sqrt": (1, 1), "exp": (1, 1), "log": (1, 1), "erf": (1, 1), "Phi": (1, 1), "gamma": (1, 1),
     "harmonic": (1, 1), "floor": (1, 1), "ceiling": (1, 1), "abs": (1, 1), "tanh": (1, 1),
-    "asin": (1, 1), "min": (2, 8), "max": (2, 8), "sech_moment": (2, 2),
+    "arcsin": (1, 1), "min": (2, 8), "max": (2, 8), "sech_moment": (2, 2),
 }
 """Name → (least, most) number of arguments. Phi is the standard normal distribution function;
 sech_moment(j, q) is E sech(√q z)^j for a standard normal z, q ≥ 0."""
@@ -163,7 +163,7 @@ _EXACT = {
     "ceiling": lambda arguments: _round("ceiling", arguments),
     "abs": _abs,
     "erf": lambda arguments: ZERO if arguments[0].is_zero else None,
-    "asin": _asin,
+    "arcsin": _asin,
     "tanh": lambda arguments: ZERO if arguments[0].is_zero else None,
     "Phi": lambda arguments: number(Fraction(1, 2)) if arguments[0].is_zero else None,
     "sech_moment": _sech_moment,

@@ -149,7 +149,7 @@ class Latex:
     textual = True
 
     _calls = {"log": r"\log", "min": r"\min", "max": r"\max", "tanh": r"\tanh", "erf": r"\operatorname{erf}",
-              "Phi": r"\Phi", "gamma": r"\Gamma", "arccos": r"\arccos", "arcsin": r"\arcsin", "asin": r"\arcsin",
+              "Phi": r"\Phi", "gamma": r"\Gamma", "arccos": r"\arccos", "arcsin": r"\arcsin",
               "sinh": r"\sinh", "cosh": r"\cosh"}
 
     def integer(self, value: int) -> Text:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from freeblock.formula.expression import Expression, Function
 
 _POSITIVE_FUNCTIONS = frozenset({"Phi", "sech_moment"})
-_POSITIVE_WHERE_ARGUMENTS_ARE = frozenset({"asin", "gamma", "harmonic", "min", "max"})
+_POSITIVE_WHERE_ARGUMENTS_ARE = frozenset({"arcsin", "gamma", "harmonic", "min", "max"})
 
 
 def _parts_of_sign(base: Function) -> tuple[Expression, ...] | None:

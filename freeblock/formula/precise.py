@@ -175,7 +175,7 @@ def _sech_value(power: Value, mean_square: Value, digits: int) -> Value:
 
 
 _FUNCTIONS: dict[str, Callable[..., Value]] = {
-    "log": _log, "erf": mpmath.erf, "tanh": mpmath.tanh, "asin": _asin, "Phi": _phi, "gamma": _gamma,
+    "log": _log, "erf": mpmath.erf, "tanh": mpmath.tanh, "arcsin": _asin, "Phi": _phi, "gamma": _gamma,
     "harmonic": mpmath.harmonic, "floor": mpmath.floor, "ceiling": mpmath.ceil, "abs": abs, "min": min, "max": max,
     "sech_moment": _sech_moment,
 }

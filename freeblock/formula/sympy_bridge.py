@@ -94,6 +94,6 @@ def _value(integral: _SechMoment, precision: int) -> Any:
 _CONSTANTS = {"pi": sympy.pi, "e": sympy.E}
 _FUNCTIONS = {
     "log": sympy.log, "erf": sympy.erf, "gamma": sympy.gamma, "harmonic": sympy.harmonic, "floor": sympy.floor,
-    "ceiling": sympy.ceiling, "abs": sympy.Abs, "tanh": sympy.tanh, "asin": sympy.asin, "min": sympy.Min,
+    "ceiling": sympy.ceiling, "abs": sympy.Abs, "tanh": sympy.tanh, "arcsin": sympy.asin, "min": sympy.Min,
     "max": sympy.Max,
 }

@@ -11,7 +11,7 @@ from token_reader import TokenReader
 SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-", strict=True))
 TOKEN = re.compile(r"\d+(?:\.\d+)?|[^\W\d⁰¹²³⁴⁵⁶⁷⁸⁹][\w₀-₉]*(?<![⁰¹²³⁴⁵⁶⁷⁸⁹])|[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻]+|\.\.|\S")
 FUNCTIONS: dict[str, Callable[..., float]] = {
-    "log": math.log, "exp": math.exp, "sqrt": math.sqrt, "tanh": math.tanh, "asin": math.asin, "min": min, "max": max, "erf": math.erf,
+    "log": math.log, "exp": math.exp, "sqrt": math.sqrt, "tanh": math.tanh, "arcsin": math.asin, "min": min, "max": max, "erf": math.erf,
     "Phi": lambda x: math.erfc(-x / math.sqrt(2)) / 2, "gamma": math.gamma, "abs": abs, "floor": math.floor,
     "ceiling": math.ceil, "harmonic": lambda n: sum(1 / k for k in range(1, round(n) + 1)),
     "sech_moment": lambda j, q: sum(

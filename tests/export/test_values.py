@@ -20,7 +20,7 @@ FORMULAS = [
     "sqrt(a)/2 + sqrt(9*L^2)", "exp(a/3)*e^L", "log(1+a)/(2+log(a+3*b))", "erf(a)", "erf(5*a)+erf(a/10)", "Phi(a-b)", "Phi(-3*a)",
     "Phi(-60*a)", "gamma(a)", "gamma(1/10+a)/gamma(b)", "gamma(300*L+a)/gamma(300*L)", "harmonic(L)", "harmonic(2000*L)+harmonic(a)",
     "floor(3*a)+1", "floor(L/2)+ceiling(L/3)", "ceiling(7*a)", "floor(sqrt(36*L^2))/6", "min(a, b, 3/4)", "max(a, b, 1)", "abs(a-b)+1",
-    "tanh(a)+tanh(30*b)", "asin(a/(a+b)) + asin(sqrt(a/(a+1)))", "pi^2*a + a^pi", "(a/7)^(3/2)/(1+b)^(1/3)", "(2/3)^L + 3^(-L)", "1 + (1/3)^(10*L)",
+    "tanh(a)+tanh(30*b)", "arcsin(a/(a+b)) + arcsin(sqrt(a/(a+1)))", "pi^2*a + a^pi", "(a/7)^(3/2)/(1+b)^(1/3)", "(2/3)^L + 3^(-L)", "1 + (1/3)^(10*L)",
     "123456789012345678901234567890*a/98765432109876543210", "(1+a)^40/3^40", "a^(L+b)/(a+b)^L", "10^30/(10^30+1)*a",
     "2^(1/2)*3^(1/3)+5^(2/7)*a",
 ]

@@ -49,7 +49,7 @@ def at_distances(block: Residual, factor: Expression, count: Expression, index: 
     """Equal blocks that multiply the variance of the stream by `factor`: the pairs at one distance are alike."""
     distance = symbol(index)
     correlation = power(factor, product(((distance, 1), (number(Fraction(-1, 2)), 1))))
-    body = product(((apply("asin", [correlation]), 1), (count - distance, 1),
+    body = product(((apply("arcsin", [correlation]), 1), (count - distance, 1),
                     (power(block.phi, -distance, whole_exponent=True), 1)))
     pairs = function("sum", (distance, body, ONE, count - ONE))
     return product(((pairs, 1), (_FOUR_OVER_PI, 1), (block.pattern, 1), (block.added, 2), (block.phi, -2)))
@@ -78,7 +78,7 @@ class Even(NamedTuple):
         plain = sum_over(index, alone, ZERO, count - ONE)
         # Both variances in the same units, so that their quotient is one root.
         sizes = [split_content(where + b)[2] for where in (place, later)]
-        arc = apply("asin", [power(product(((sizes[0], 1), (sizes[1], -1))), Fraction(1, 2))])
+        arc = apply("arcsin", [power(product(((sizes[0], 1), (sizes[1], -1))), Fraction(1, 2))])
         inner = function("sum", (place, product(((arc, 1), (_rising(place + b, a), 1), (here, -1))),
                                  ZERO, later - ONE))
         outer = function("sum", (later, product(((inner, 1), (_rising(later + b, a + ONE), -1))),
@@ -114,7 +114,7 @@ def even_over(block: Residual, index: str) -> Even | None:
 def _arc(lower: Expression, upper: Expression) -> Expression:
     """asin ρ of two blocks, the earlier one first: ρ² is the quotient of the variances."""
     half = Fraction(1, 2)
-    return apply("asin", [product(((power(lower, half), 1), (power(upper, -half), 1)))])
+    return apply("arcsin", [product(((power(lower, half), 1), (power(upper, -half), 1)))])
 
 
 def _rising(start: Expression, steps: Expression) -> Expression:

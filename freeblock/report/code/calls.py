@@ -10,7 +10,7 @@ from freeblock.report.code.operators import EXACT, mantissa
 CALLS = {
     "log": "logarithm", "erf": "error_function", "Phi": "normal", "gamma": "gamma_function", "harmonic": "harmonic",
     "floor": "rounded_down", "ceiling": "rounded_up", "abs": "absolute", "tanh": "hyperbolic_tangent",
-    "asin": "arc_sine", "sech_moment": "sech_moment", "min": "least", "max": "greatest",
+    "arcsin": "arc_sine", "sech_moment": "sech_moment", "min": "least", "max": "greatest",
 }
 """Our functions → those of the template."""
 _CONSTANTS = {"pi": "of(3.14159265358979324)", "e": "of(2.71828182845904524)"}

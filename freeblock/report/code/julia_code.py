@@ -22,7 +22,7 @@ _DIALECT = Dialect(
     to_the="^", times=" * ", over=" / ", wrap="number", whole="scaled({m!r}, {e}.0)",
     calls={"sqrt": "root", "exp": "exponential", "log": "logarithm", "erf": "error_function", "Phi": "normal",
            "gamma": "gamma_function", "floor": "rounded_down", "ceiling": "rounded_up", "abs": "absolute",
-           "tanh": "hyperbolic_tangent", "asin": "arc_sine", "min": "least", "max": "greatest", "sum": "total",
+           "tanh": "hyperbolic_tangent", "arcsin": "arc_sine", "min": "least", "max": "greatest", "sum": "total",
            "product": "multiplied", "pi": "number(pi)", "e": "number(exp(1.0))"})
 
 

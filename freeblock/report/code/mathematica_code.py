@@ -14,7 +14,7 @@ from freeblock.report.code.straight_line import Assignment, Loop, straight_line
 from freeblock.report.code.templates import chosen, defined
 
 _CALLS = {"log": "Log", "erf": "Erf", "gamma": "Gamma", "harmonic": "HarmonicNumber", "floor": "Floor",
-          "ceiling": "Ceiling", "abs": "Abs", "tanh": "Tanh", "asin": "ArcSin", "min": "Min", "max": "Max",
+          "ceiling": "Ceiling", "abs": "Abs", "tanh": "Tanh", "arcsin": "ArcSin", "min": "Min", "max": "Max",
           "sech_moment": "sechMoment"}
 _SINGLE = frozenset("CDEIKNO")
 """Capital letters with a meaning; so has many a longer name with a capital, none that begins with a small letter."""
