@@ -21,7 +21,7 @@ def workers():
 
 @pytest.mark.parametrize(
     ("name", "text", "seeds"),
-    [("chain", CHAIN, 200), ("residual", RESIDUAL, 200), ("stack", STACK, 200), ("long chain", LONG_CHAIN, 20)],
+    [("chain", CHAIN, 100), ("residual", RESIDUAL, 100), ("stack", STACK, 100), ("long chain", LONG_CHAIN, 20)],
 )
 def test_verdicts_are_right_at_the_default_settings(name, text, seeds, workers, capsys):
     tasks = [workers.submit(rates, text, first, SHARE) for first in range(0, seeds, SHARE)]
