@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from freeblock.calculus.derivation import Derivation, Hypothesis, Prover, derive
+from freeblock.calculus.derivation import Derivation, Prover, derive
 from freeblock.calculus.orders import MAX_ORDER
 from freeblock.calculus.premises import PREMISE_NAMES, Premises
 from freeblock.calculus.refusals import refusal
+from freeblock.calculus.standings import Hypothesis
 from freeblock.calculus.steps import Step
 from freeblock.errors import (
     DomainError,

@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Sequence
 from json.encoder import encode_basestring as encode_text
 from typing import Any
 
-from freeblock.calculus.derivation import Derivation, Hypothesis
+from freeblock.calculus.derivation import Derivation
+from freeblock.calculus.standings import Hypothesis
 from freeblock.calculus.steps import Contribution
 from freeblock.formula.expression import ONE, Expression
 from freeblock.formula.notations import python_name

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from freeblock.calculus.derivation import Derivation, Hypothesis
+from freeblock.calculus.derivation import Derivation
 from freeblock.calculus.residual_products import ResidualProduct
+from freeblock.calculus.standings import Hypothesis
 from freeblock.formula.evaluation import evaluate
 from freeblock.formula.expression import CONSTANTS, Expression, symbol
 from freeblock.formula.notations import PYTHON, python_name

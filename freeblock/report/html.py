@@ -5,7 +5,8 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 
-from freeblock.calculus.derivation import Derivation, Hypothesis
+from freeblock.calculus.derivation import Derivation
+from freeblock.calculus.standings import Hypothesis
 from freeblock.report.latex import inline_results
 from freeblock.report.text import THEOREM_NAMES, said_once
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from freeblock.calculus.derivation import Derivation, Hypothesis
+from freeblock.calculus.derivation import Derivation
+from freeblock.calculus.standings import Hypothesis
 from freeblock.calculus.steps import Contribution
 from freeblock.report.latex_page import Page
 from freeblock.report.latex_text import code, listed, prose

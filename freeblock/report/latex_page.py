@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from itertools import groupby
 
-from freeblock.calculus.derivation import Derivation, Hypothesis
+from freeblock.calculus.derivation import Derivation
+from freeblock.calculus.standings import Hypothesis
 from freeblock.calculus.steps import Step
 from freeblock.formula.expression import Expression
 from freeblock.formula.rational import bits

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from freeblock.calculus.derivation import Derivation, Hypothesis
+from freeblock.calculus.derivation import Derivation
+from freeblock.calculus.standings import Hypothesis
 from freeblock.calculus.steps import Step
 from freeblock.formula.expression import Expression
 from freeblock.formula.notations import PLAIN, UNICODE
