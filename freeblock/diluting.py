@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from freeblock.calculus.forward import check_vectors
 from freeblock.calculus.premises import Premises
 from freeblock.calculus.residual_products import ResidualProduct, residual_product
 from freeblock.calculus.states import read_input as read_formulas
@@ -57,6 +58,7 @@ def dilute_source(
 ) -> DilutionResult:
     """The dilution for a Gaussian input of mean square q > 0, −1 ≤ c ≤ 1. Raises FreeblockError kinds."""
     network = read_network(source, name=name, library=library, values=values)
+    check_vectors(network)
     check_premises(network, assume)
     premises = Premises(assume_free or "free-blocks" in assume, frozenset(assume))
     text = source.text if isinstance(source, Source) else source.source.text

@@ -13,7 +13,6 @@ from freeblock.check import (
     CheckResult,
     Copy,
     Data,
-    left_out,
     measured_symbols,
     run_check,
     run_image_check,
@@ -47,7 +46,6 @@ DEFAULT_PREFIXES = ("sigma_", "rho_")
 
 DIGITS = 6
 """Of measured numbers that are put into formulas: more would only make exact fractions long."""
-ON_IMAGES = "a signal is followed through vectors, and this network is on images"
 NARROWEST = 4096
 """The largest number that channels are divided by."""
 
@@ -101,8 +99,6 @@ def measure(
                                             _Evaluated(copies, 2 * factor, order, known, network).moments),
             numbers, samples=samples, seed=seed, order=order, network=network, progress=progress, batch=batch,
             tails=full.tails if blocks else None)
-        if network:
-            result = replace(result, signal=left_out(Data(), ON_IMAGES))
         derived = full.last or derived
         derivation = derived.derivation
     else:

@@ -57,14 +57,14 @@ class Steps:
         self, block: Block, order: int, stated: frozenset[str] = frozenset(), whole: frozenset[str] = frozenset(),
         after: Steps | None = None, *, only_means: bool = False,
     ) -> None:
-        """With `after`, the laws of components known there are gone on from.
+        """With `after`, the laws and steps of a tree with some blocks in common are gone on from.
 
         With `only_means`, blocks that have parts get φ alone: the law of the whole is to be restated.
         """
         self._order = order
         self._only_means = only_means
         self.laws: dict[Block, Law] = {} if after is None else {
-            block: law for block, law in after.laws.items() if isinstance(block, Leaf)}
+            block: law for block, law in after.laws.items() if isinstance(block, Leaf) or not after._only_means}
         self.steps: list[Step] = [] if after is None else list(after.steps)
         self.step_of: dict[Block, int] = {} if after is None else dict(after.step_of)
         self.longer_than_one: list[Indexed] = []

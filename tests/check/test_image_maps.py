@@ -162,15 +162,16 @@ def test_statistics_are_taken_over_what_the_norm_says(norm, axes):
     if norm not in ("smn", "rms_norm"):
         image = image - image.mean(axis=axes, keepdims=True)
     deviation = np.sqrt((image**2).mean(axis=axes, keepdims=True))
-    factors, found = normalized(place, (4, 3, 2), values)
+    factors, found, variance = normalized(place, (4, 3, 2), values)
     assert np.allclose(found, (image / deviation).reshape(24, 5))
     assert np.allclose(factors, np.broadcast_to(1 / deviation, image.shape).reshape(24, 5))
+    assert np.isclose(variance, np.mean(deviation**2))
 
 
 def test_group_norm_normalizes_each_group_of_channels_of_each_image():
     values = np.random.default_rng(7).standard_normal((24, 5)) + 0.7
     (place,) = [step for step in plan_of("input (4, 3, 2)\ngroup_norm(2)").steps if isinstance(step, Place)]
-    _, found = normalized(place, (4, 3, 2), values)
+    _, found, _ = normalized(place, (4, 3, 2), values)
     for group, image in itertools.product(range(2), range(5)):
         part = values[12 * group: 12 * group + 12, image]
         assert np.allclose(found[12 * group: 12 * group + 12, image], (part - part.mean()) / part.std())

@@ -64,9 +64,10 @@ def test_a_residual_network_of_symbolic_depth_behind_a_norm():
     found, s, depth = data("(id + (bn >> relu >> dense))^L"), 1.7, 9
     variances = [1 + place * s * (1 / 2 - 1 / (2 * pi)) for place in range(depth)]
     q = 1 + depth * s / 2
-    assert value(found["q"], {}, sigma_w=sqrt(s), L=depth) == pytest.approx(q)
-    assert value(found["c"], {}, sigma_w=sqrt(s), L=depth) == pytest.approx(depth * s / (2 * pi) / q)
-    assert value(found["gsc_squared"], {}, sigma_w=sqrt(s), L=depth) == pytest.approx(prod(1 + s / (2 * v) for v in variances) / q)
+    names = found["definitions"]
+    assert value(found["q"], names, sigma_w=sqrt(s), L=depth) == pytest.approx(q)
+    assert value(found["c"], names, sigma_w=sqrt(s), L=depth) == pytest.approx(depth * s / (2 * pi) / q)
+    assert value(found["gsc_squared"], names, sigma_w=sqrt(s), L=depth) == pytest.approx(prod(1 + s / (2 * v) for v in variances) / q)
 
 
 @pytest.mark.parametrize("expression", ["(id + (tanh >> dense))^L", "(2*id + (bn >> relu >> dense))^L", "(relu + (relu >> dropout(keep=1/2))) >> dense", "(dense >> bn(batch=8))^L", "(dense >> tanh)^L"])
