@@ -20,9 +20,10 @@ from test_examples import ROOT, held_by_data, run_example, sessions_of
 
 from freeblock.calculus.derivation import derive
 from freeblock.calculus.premises import Premises
-from freeblock.check import BlockGradient, CheckResult, OrderResult
+from freeblock.check import BlockGradient, CheckResult, Data, OrderResult, SignalCheck
 from freeblock.check.display import check_lines
 from freeblock.check.result import ImageSample
+from freeblock.check.signal_result import SignalRow
 from freeblock.check.unrolling import unrolled
 from freeblock.language.parser import parse_program
 from freeblock.measure import measure
@@ -73,7 +74,14 @@ def result_of(data: dict[str, Any]) -> CheckResult:
         orders, data["agrees"], data["width"], data["samples"], data["half_width"], data["half_samples"], data["seconds"],
         data["measured_statistics"], data["measured_uses"],
         frozenset(order["k"] for order in data["orders"] if not order["proved"]), image,
-        [BlockGradient(**row) for row in data.get("blocks", [])])
+        [BlockGradient(**row) for row in data.get("blocks", [])], signal_of(data.get("signal")))
+
+
+def signal_of(data: dict[str, Any] | None) -> SignalCheck | None:
+    if data is None:
+        return None
+    rows = tuple(SignalRow(name, **data[name.lower()]) for name in ("q", "c", "GSC"))
+    return SignalCheck(Data(**data["input"]), rows, data["passes"], data["half_passes"], data["batch"], data["reason"], 0.0)
 
 
 @pytest.mark.parametrize("name", NAMES)
