@@ -16,8 +16,6 @@ import freeblock
 from freeblock.rich_result import RichResult
 from freeblock.rules.catalogue import load_catalogue
 
-pytestmark = pytest.mark.xdist_group("site")
-"""The site is built once."""
 Site = dict[Path, Page]
 FUNCTIONS = [name for name in freeblock.__all__ if name[0].islower()]
 
