@@ -107,15 +107,13 @@ def _derive(
         if proof is not None:
             proved, given, network = 2, 2, proof.overlap.network
             root, known, strict = proof.root, proof.steps, proof.strict
-    assumed, independent = strict, strict
+    assumed = strict
     if proved < order and proof is None:
         if premises.free or premises.names:
             assumed = Analysis(known.laws, premises)
             given = assumed.run(root).to
-        independent = Analysis(known.laws, Premises(names=frozenset({INDEPENDENT_PATTERNS})))
-        independent.run(root)
     cap = _known_orders(root) if outcome is None else 2
-    listed = Standings(order, strict, assumed, independent, premises)
+    listed = Standings(root, order, strict, assumed, premises)
     listed.collect(known)
     listed.add_assumptions(network)
     listed.add_lengths(network, known.longer_than_one)

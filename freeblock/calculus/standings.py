@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from freeblock.calculus.hypotheses import Analysis
@@ -43,10 +44,10 @@ class Standings:
     """Gathers the uses of theorems into hypotheses, one entry for all uses that read alike."""
 
     def __init__(
-        self, order: int, strict: Analysis, assumed: Analysis, independent: Analysis, premises: Premises
+        self, root: Block, order: int, strict: Analysis, assumed: Analysis, premises: Premises
     ) -> None:
         self._order = order
-        self._strict, self._assumed, self._independent = strict, assumed, independent
+        self._root, self._strict, self._assumed = root, strict, assumed
         self._premises = premises
         self._places: dict[tuple[object, ...], int] = {}
         self._proved: dict[tuple[str, str, str, str], list[int]] = {}
@@ -98,7 +99,14 @@ class Standings:
 
     def _missing(self, block: Block, key: str, order: int) -> str:
         """The name under which the user may assume what is not proved."""
-        return INDEPENDENT_PATTERNS if self._reaches(self._independent, block, key, order) else FREE_BLOCKS
+        supplied = self._reaches(self._with_independent_patterns, block, key, order)
+        return INDEPENDENT_PATTERNS if supplied else FREE_BLOCKS
+
+    @cached_property
+    def _with_independent_patterns(self) -> Analysis:
+        analysis = Analysis(self._strict.laws, Premises(names=frozenset({INDEPENDENT_PATTERNS})))
+        analysis.run(self._root)
+        return analysis
 
     def _place(
         self, theorem: str, order: int, status: Status, name: str, blocks: tuple[str, ...], because: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import lru_cache
 
 from freeblock.errors import DomainError, LimitError, ShapeError
-from freeblock.formula.expression import ONE, Expression, symbol
+from freeblock.formula.expression import ONE, Expression, number, symbol
 from freeblock.formula.traversal import symbols
 from freeblock.language.formulas import to_expression
 from freeblock.language.nodes import Call, Name, Node
@@ -73,7 +74,7 @@ class ImageLeaves:
         granted = frozenset(traits) | {
             trait for trait, condition in jacobian.traits.items()
             if condition is None or self._facts.holds(condition, values)}
-        free = {} if axes is None else _named([border_free(axis) for axis in axes])
+        free = {} if axes is None else _counts_of(axes, free=True)
         geometry = Geometry(image, after, axes, on_images.window.over if on_images.window else "sum",
                             ONE if on_images.enlarge is None else to_expression(on_images.enlarge, values, free=False),
                             free, even, all(one.covered for one in counts))
@@ -144,7 +145,7 @@ class ImageLeaves:
                 raise ShapeError(f"the window of `{_name(node)}` is {known[1]} {what} and the image "
                                  f"{known[0] + 2 * known[3]}, its padding included", node.span,
                                  "choose a smaller kernel, or more padding")
-        named = _named([in_bounds(axis) for axis in axes])
+        named = _counts_of(axes, free=False)
         height, width = (axis.output() for axis in axes)
         named["out_height"] = symbol(_HEIGHT) if height is None else height
         named["out_width"] = symbol(_WIDTH) if width is None else width
@@ -218,6 +219,21 @@ def _needed(rule: Rule, on_images: OnImages) -> set[str]:
     if window is not None:
         waiting += [window.height, window.width, window.stride, window.padding, window.padding_width]
     return parameters_behind(rule, waiting)
+
+
+def _counts_of(axes: tuple[Axis, Axis], *, free: bool) -> dict[str, Expression]:
+    """The named counts, in bounds or far from borders; a network has few windows, which are counted once."""
+    first, second = axes[0].numbers, axes[1].numbers
+    if first is not None and second is not None:
+        return dict(_counts_at(first, second, free=free))
+    count = border_free if free else in_bounds
+    return _named([count(axis) for axis in axes])
+
+
+@lru_cache(maxsize=1024)
+def _counts_at(first: tuple[int, ...], second: tuple[int, ...], *, free: bool) -> dict[str, Expression]:
+    count = border_free if free else in_bounds
+    return _named([count(Axis(*map(number, axis))) for axis in (first, second)])
 
 
 def _named(counts: list[Counts]) -> dict[str, Expression]:

@@ -247,3 +247,12 @@ def test_a_global_average_has_the_share_of_all_its_positions(size, kappa):
     """κ of the sum rule: 0 for the average, and 32/(32·P) of κ = 2 for the convolution."""
     result = fb.derive(f"input (16, {size})\nconv(32, 1, var=1/fan_in) >> global_avg_pool", assume_free=True)
     assert str(result.kappa).replace(" ", "") == kappa
+
+
+@pytest.mark.parametrize(("blocks", "given"), [(11, 1), (12, 0)])
+def test_as_many_formulas_as_blocks_and_one_are_a_closed_form(blocks: int, given: int) -> None:
+    """(1 + 1/a²)^k has k + 1 terms, each with borders of its own; twelve are printed at most."""
+    text = f"input (3, 4, 4)\nconv(3, 3, padding=1) >> (id + (bn(std=a) >> relu >> conv(3, 3, padding=1, var=2/fan_in)))^{blocks}"
+    derivation = fb.derive(text, order=1).derivation
+    assert derivation.given == given
+    assert len(derivation.law.phi.terms) == (blocks + 1 if given else 1)  # without borders it is one power

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from math import lcm
@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from freeblock.calculus.law import Law
 from freeblock.calculus.positions.grid import TooMuch
+from freeblock.calculus.positions.profile import MOST_FORMULAS
 from freeblock.calculus.positions.program import Instruction, NoProgram, program_of
 from freeblock.calculus.positions.walk import Walk
 from freeblock.calculus.reach import BORDERS_NEGLECTED, INDEPENDENT_POSITIONS, Reach
@@ -22,7 +23,7 @@ from freeblock.formula.sums import multiply_out, total
 from freeblock.language.walk import Pass, run
 from freeblock.network.image import Geometry, Image
 from freeblock.network.nodes import Block, Indexed, Leaf, Repeat, Scale
-from freeblock.network.tree import children_first
+from freeblock.network.tree import children_first, parts_of
 from freeblock.network.windows import border_free, in_bounds
 from freeblock.rules.rule import Jacobian
 
@@ -90,6 +91,8 @@ def _walked(root: Block, laws: Mapping[Block, Law], order: int, image: Image, *,
     """The law by a walk over the positions; None where there is none in closed form."""
     try:
         program = program_of(root)
+        if _least_formulas(program, laws) > MOST_FORMULAS:
+            return None
         walk = Walk(program, laws, _size(image, program, ring=ring), ring=ring)
         phi = walk.forward().mean()
         state: tuple[Expression, ...] = (ZERO,) * (order - 1)
@@ -99,6 +102,26 @@ def _walked(root: Block, laws: Mapping[Block, Law], order: int, image: Image, *,
         return None
     reach = (POSITIONS._replace(blocks=(root.label,)), *dict.fromkeys(walk.limits))
     return Law(root.rows, root.columns, phi, state, reach=reach)
+
+
+def _least_formulas(program: Sequence[Instruction], laws: Mapping[Block, Law]) -> int:
+    """So many formulas stand in the energies at the end, at least.
+
+    Branches that differ by more than a number make a set S of monomials at least one larger, as |S·A| ≥ |S| + |A| − 1.
+    """
+    depth, found = 0, 1
+    differ: dict[int, bool] = {}
+    for kind, block in program:
+        if kind == "fork":
+            depth += 1
+        elif kind == "join":
+            depth -= 1
+            if not depth:
+                if id(block) not in differ:
+                    gains = [laws[part].phi.terms for part in parts_of(block)]
+                    differ[id(block)] = len({monomial for terms in gains if len(terms) == 1 for monomial in terms}) > 1
+                found += differ[id(block)]
+    return found
 
 
 def _kappa(second: Expression, phi: Expression) -> Expression:
