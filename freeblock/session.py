@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from freeblock.calculus.derivation import Derivation, Prover, derive
@@ -32,7 +34,6 @@ from freeblock.language.reading import read_source
 from freeblock.network.network import Network
 from freeblock.network.resolve import resolve
 from freeblock.report.data import derivation_data, derivation_json, json_pieces
-from freeblock.report.latex import inline_results, latex_report
 from freeblock.report.paper_notation import PaperNotation, read_mapping
 from freeblock.report.text import Style, text_report
 from freeblock.report.values import Evaluation, evaluate_derivation
@@ -123,8 +124,9 @@ class Result:
         Raises FreeblockError for LaTeX that is not one symbol, unknown names, and two names printed alike.
         """
         _check_choice("steps", steps, get_args(Detail))
-        return latex_report(self.derivation, expression=self.expression, steps=steps, document=document,
-                            notation=_paper(notation))
+        shown: str = _latex().latex_report(
+            self.derivation, expression=self.expression, steps=steps, document=document, notation=_paper(notation))
+        return shown
 
     def text(self, *, style: Style = "text", steps: Detail = "summary", notation: Notation | None = None) -> str:
         """Plain text, Unicode or Markdown (`style`: text, unicode, markdown), in the notation (see `latex`).
@@ -148,10 +150,16 @@ class Result:
         return json_pieces(self.derivation, self.expression, _paper(notation))
 
     def _repr_latex_(self) -> str:
-        return inline_results(self.derivation)
+        shown: str = _latex().inline_results(self.derivation)
+        return shown
 
     def __repr__(self) -> str:
         return self.text(style="unicode", steps="none")
+
+
+def _latex() -> ModuleType:
+    """Loaded where LaTeX is wanted: a fifth of what a derivation to JSON would else load."""
+    return import_module("freeblock.report.latex")
 
 
 def _paper(notation: Notation | None) -> PaperNotation | None:

@@ -26,15 +26,22 @@ class Run:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The fastest of several alternating runs of a command and of its reference."""
+    """The fastest of several alternating runs of a command and of its reference, and the means of both."""
 
     best: Run
     reference: float
+    mean: float
+    mean_reference: float
 
     @property
     def ratio(self) -> float:
         """How many times the reference the command takes."""
         return self.best.seconds / self.reference
+
+    @property
+    def mean_ratio(self) -> float:
+        """The same of the means: a clock of user time may tick every hundredth of a second."""
+        return self.mean / self.mean_reference
 
 
 def freeblock(*arguments: str) -> list[str]:
@@ -60,7 +67,8 @@ def compare(command: list[str], reference: list[str], rounds: int = 3) -> Compar
     for _ in range(rounds):
         references.append(run(reference).seconds)
         runs.append(run(command))
-    return Comparison(min(runs, key=lambda one: one.seconds), min(references))
+    return Comparison(min(runs, key=lambda one: one.seconds), min(references),
+                      sum(one.seconds for one in runs) / rounds, sum(references) / rounds)
 
 
 @dataclass(frozen=True)
