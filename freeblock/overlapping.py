@@ -12,6 +12,7 @@ from freeblock.report.overlap import OverlapPage, overlap_data, overlap_latex, o
 from freeblock.report.printable import Printable, Style
 from freeblock.session import read_network
 from freeblock.signals.overlap import Overlap, overlap
+from freeblock.signals.overlap_recursion import Progress
 from freeblock.source import Source
 
 
@@ -38,9 +39,10 @@ class Overlapped(Printable):
 def overlap_source(
     source: Source | Program, *, q: str | float = 1, c: str | float = 0, name: str | None = None,
     library: Sequence[str | Source] = (), values: Mapping[str, object] | None = None,
+    progress: Progress | None = None,
 ) -> Overlapped:
     """The overlap theorem for a Gaussian input of mean square q > 0, −1 ≤ c ≤ 1. Raises FreeblockError kinds."""
     size, correlation = read_input(q, c)
     network = read_network(source, name=name, library=library, values=values)
     text = source.text if isinstance(source, Source) else source.source.text
-    return Overlapped(OverlapPage(text, size, correlation, overlap(network, size, correlation)))
+    return Overlapped(OverlapPage(text, size, correlation, overlap(network, size, correlation, progress)))

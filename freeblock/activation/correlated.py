@@ -30,7 +30,7 @@ NODES, FEWER = 24, 17
 """Of Gauss's rule on one piece; the difference of the two is taken for the error."""
 GOAL, TOLERANCE = 1e-9, 1e-6
 """Above the first error, relative to the size of the function, more nodes are taken; above the second it is refused."""
-KEPT = 1000
+KEPT = 20_000
 """Means that are remembered."""
 _BASE = (-REACH, -4.0, 0.0, 4.0, REACH)
 _WIDE = 14.0

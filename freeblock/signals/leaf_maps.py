@@ -9,6 +9,7 @@ from math import inf, isclose, sqrt
 from typing import NamedTuple
 
 from freeblock.activation.correlated import CorrelatedMeans
+from freeblock.activation.signature import signature
 from freeblock.activation.tree import Tree
 from freeblock.calculus.forward import check_leaf, unit_of, unit_sum
 from freeblock.calculus.leaf_laws import leaf_law
@@ -62,48 +63,52 @@ class LeafMaps:
         self._known = known
         self._maps: dict[int, tuple[Leaf, FunctionMap | RuleMap]] = {}
         self._sums: dict[int, tuple[Block, FunctionMap | None]] = {}
+        self._means: dict[str, CorrelatedMeans] = {}
+        """Of each function: components on other widths may have the same."""
 
     def of(self, leaf: Leaf) -> FunctionMap | RuleMap:
         """Raises RefusedError where no rule says what the component does, OptionError for a symbol without a value."""
         found = self._maps.get(id(leaf))
         if found is None:
             check_leaf(leaf)
-            function = FunctionMap.made(leaf, self._known)
-            found = self._maps[id(leaf)] = leaf, function or RuleMap(leaf, self._known)
+            found = self._maps[id(leaf)] = leaf, self._function(leaf) or RuleMap(leaf, self._known)
         return found[1]
+
+    def _function(self, leaf: Leaf) -> FunctionMap | None:
+        unit = unit_of(leaf)
+        if unit is None or unit.function is None:
+            return None
+        stated = number_of(leaf.arguments["q"], self._known) if "q" in leaf.given else None
+        return FunctionMap(leaf, unit.function, self._means_of(leaf, unit.function), stated)
+
+    def _means_of(self, block: Block, function: Tree) -> CorrelatedMeans:
+        key = signature(function)
+        if key not in self._means:
+            self._means[key] = CorrelatedMeans(
+                function, lambda formula: number_of(formula, self._known), span=block.span)
+        return self._means[key]
 
     def of_sum(self, block: Block, parts: Sequence[Block]) -> FunctionMap | None:
         """The one function that these branches of a sum add up to, None where they are no functions of units."""
         if id(block) not in self._sums:
             unit = unit_sum(parts)
-            self._sums[id(block)] = block, None if unit is None else FunctionMap(block, unit.stated(), self._known)
+            self._sums[id(block)] = block, None if unit is None else FunctionMap(
+                block, unit.stated(), self._means_of(block, unit.stated()))
         return self._sums[id(block)][1]
 
     @property
     def error(self) -> float:
         """The largest relative error of a quadrature so far."""
-        met = [*self._maps.values(), *self._sums.values()]
-        return max((one.means.error for _, one in met if isinstance(one, FunctionMap)), default=0.0)
+        return max((means.error for means in self._means.values()), default=0.0)
 
 
 class FunctionMap:
     """A function of units, on Gaussian ones."""
 
-    def __init__(
-        self, block: Block, function: Tree, known: Mapping[str, Fraction], stated: float | None = None
-    ) -> None:
+    def __init__(self, block: Block, function: Tree, means: CorrelatedMeans, stated: float | None = None) -> None:
         """`stated` is the mean square that the component takes its input to have."""
-        self.function = function
-        self.means = CorrelatedMeans(function, lambda formula: number_of(formula, known), span=block.span)
+        self.function, self.means = function, means
         self._block, self._stated = block, stated
-
-    @classmethod
-    def made(cls, leaf: Leaf, known: Mapping[str, Fraction]) -> FunctionMap | None:
-        """The map of a component with a function, None for any other."""
-        unit = unit_of(leaf)
-        if unit is None or unit.function is None:
-            return None
-        return cls(leaf, unit.function, known, number_of(leaf.arguments["q"], known) if "q" in leaf.given else None)
 
     def __call__(self, signal: Signal) -> Passed:
         """Raises RefusedError for a signal that is not Gaussian, or not the one the component states."""

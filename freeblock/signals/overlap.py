@@ -19,7 +19,7 @@ from freeblock.network.network import Network
 from freeblock.network.nodes import Block, Leaf, Repeat, Scale, Serial, Stack, Sum
 from freeblock.signals.compiled import number_of
 from freeblock.signals.leaf_maps import FunctionMap, LeafMaps, RuleMap
-from freeblock.signals.overlap_recursion import Pattern, Step, correlations, dense, residual
+from freeblock.signals.overlap_recursion import Pattern, Progress, Step, correlations, dense, residual
 from freeblock.signals.signal import Group, Signal, input_signal
 
 BLOCKS = 2000
@@ -55,7 +55,7 @@ class Overlap:
         return self.plain / self.phi**2 - 1
 
 
-def overlap(network: Network, q: float, c: float) -> Overlap:
+def overlap(network: Network, q: float, c: float, progress: Progress | None = None) -> Overlap:
     """φ and ϕ for a Gaussian input of mean square q and correlation c of two inputs.
 
     Raises RefusedError for a network of another form, OptionError for a symbol without a value, LimitError.
@@ -67,9 +67,9 @@ def overlap(network: Network, q: float, c: float) -> Overlap:
     if kinds not in ({Sum}, {Stack}):
         raise RefusedError(f"`{network.block.label}` is no chain of pre-activation blocks", network.block.span, _FORM)
     walk = _Walk(network, known)
-    steps = walk.through(blocks, input_signal(q, c))
+    steps = walk.through(blocks, input_signal(q, c), progress)
     if kinds == {Sum}:
-        correlated = correlations(steps)
+        correlated = correlations(steps, progress)
         independent = [[first.patterns[0].square * second.patterns[0].square for second in steps] for first in steps]
         (phi, second), (_, plain) = residual(steps, correlated), residual(steps, independent)
         return Overlap("residual", steps, phi, second, plain, walk.maps.error)
@@ -107,10 +107,12 @@ class _Walk:
         self.maps = LeafMaps(known)
         self._proved: set[tuple[int, ...]] = set()
 
-    def through(self, blocks: Sequence[Block], signal: Signal) -> tuple[Step, ...]:
+    def through(self, blocks: Sequence[Block], signal: Signal, progress: Progress | None = None) -> tuple[Step, ...]:
         """One step per block. Raises RefusedError."""
         steps: list[Step] = []
-        for block in blocks:
+        for place, block in enumerate(blocks):
+            if progress is not None:
+                progress(place, len(blocks))
             assert isinstance(block, (Sum, Stack))
             factor, head, rest = self._branch(block)
             step, after = self._step(block, factor, head, rest, signal)

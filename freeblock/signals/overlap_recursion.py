@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import sqrt
 from typing import NamedTuple
 
+import numpy as np
+
 from freeblock.signals.leaf_maps import FunctionMap
 from freeblock.signals.signal import Group
+
+Progress = Callable[[int, int], None]
+"""What is done, and of how much."""
 
 
 class Pattern(NamedTuple):
@@ -54,7 +59,7 @@ def dense(steps: Sequence[Step], *, shared: bool) -> tuple[float, float]:
     sizes = [1.0, *(step.rows for step in steps)]
     count = len(sizes)
     alpha, beta = [1.0] * count, [0.0] * count
-    table = [[size if a == b else 0.0 for b in range(count)] for a, size in enumerate(sizes)]
+    table = np.diag(sizes)
     # The pattern of the last group is not looked at by any block.
     for last in range(count - 1, 0, -1):
         step = steps[last - 1]
@@ -64,28 +69,30 @@ def dense(steps: Sequence[Step], *, shared: bool) -> tuple[float, float]:
         # Diagonals of later blocks on the new group: those of the block behind this one, if there is any.
         own = steps[last].patterns[last].square / steps[last].patterns[last].scale if last < len(steps) else 0.0
         mass = sizes[last] * (alpha[last] + beta[last] * own)
-        column, corner = [table[a][last] for a in range(last)], table[last][last]
-        weights = [spread * size * p for size, p in zip(sizes, squares, strict=False)]
+        column, corner = table[:last, last], table[last, last]
+        weights = np.array([spread * size * p for size, p in zip(sizes, squares, strict=False)])
+        mixed = np.outer(column, weights)
+        table[:last, :last] += mixed + mixed.T + corner * np.outer(weights, weights)
         for a in range(last):
-            for b in range(last):
-                table[a][b] += weights[b] * column[a] + weights[a] * column[b] + corner * weights[a] * weights[b]
             pattern = step.patterns[a]
             bare = pattern.square / pattern.scale
             both = fourths[a] / pattern.scale if shared else squares[a] * bare
-            table[a][a] += 2 * spread * mass * sizes[a] * (alpha[a] * squares[a] + beta[a] * both) \
+            table[a, a] += 2 * spread * mass * sizes[a] * (alpha[a] * squares[a] + beta[a] * both) \
                 + (spread * mass) ** 2 * sizes[a] * fourths[a]
             beta[a] += spread * mass * pattern.scale
     bare = steps[0].patterns[0].square / steps[0].patterns[0].scale
     whole = sum(sizes)
-    return sizes[0] * (alpha[0] + beta[0] * bare) / whole, table[0][0] / whole
+    return sizes[0] * (alpha[0] + beta[0] * bare) / whole, float(table[0, 0]) / whole
 
 
-def correlations(steps: Sequence[Step]) -> list[list[float]]:
+def correlations(steps: Sequence[Step], progress: Progress | None = None) -> list[list[float]]:
     """E D_j²D_l² of blocks j and l of one stream: what the later one looks at has the earlier one in it."""
     means = steps[0].means.means
     known: dict[tuple[float, float, float], float] = {}
     found = [[0.0] * len(steps) for _ in steps]
     for j, later in enumerate(steps):
+        if progress is not None:
+            progress(j * j, len(steps) ** 2)
         for place, earlier in enumerate(steps[:j]):
             one, two = pair = later.patterns[0], earlier.patterns[0]
             sizes = [pattern.stream.q - pattern.stream.covariance if pattern.centred else pattern.stream.q

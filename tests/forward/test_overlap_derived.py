@@ -257,3 +257,8 @@ def test_every_page_is_written(expression, side):
     for steps in ("none", "summary", "full"):
         assert r"\kappa" in result.latex(steps=steps) and "κ" in result.text(steps=steps)
     assert result.data()["kappa"] and result.data()["independent_patterns"]["kappa"]
+
+
+@pytest.mark.parametrize(("blocks", "proved"), [(3, 2), (101, 1)])
+def test_integrals_over_pairs_are_few(blocks: int, proved: int) -> None:
+    assert derived(f"(id + (tanh >> dense(var=1/16/fan_in)))^{blocks}").derivation.proved == proved
