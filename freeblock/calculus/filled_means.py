@@ -8,10 +8,11 @@ from fractions import Fraction
 from freeblock.activation.correlated import CorrelatedMeans
 from freeblock.activation.means import GaussianMean, UnitFunction
 from freeblock.calculus.states import State
-from freeblock.errors import RefusedError
+from freeblock.errors import LimitError, RefusedError
 from freeblock.formula.evaluation import evaluate
 from freeblock.formula.expression import CONSTANTS, ONE, ZERO, Expression, number, symbol
 from freeblock.formula.products import product
+from freeblock.formula.structure import bottom_up
 from freeblock.formula.sums import multiply_out, total
 from freeblock.formula.traversal import substitute, symbols
 from freeblock.network.facts import Facts
@@ -19,6 +20,8 @@ from freeblock.network.nodes import Leaf
 from freeblock.network.unit_functions import Means
 from freeblock.network.wording import in_words
 
+PARTS = 18
+"""Of the formula of a mean square: behind each tanh it holds the one before, twice."""
 _DIGITS = 12
 _WORDS = {"square": "mean square", "mean": "mean", "product": "mean product of two inputs"}
 
@@ -52,9 +55,12 @@ class FilledMeans:
         return new, self.behind(unit, leaf.rule.name, state)
 
     def behind(self, unit: UnitFunction, stem: str, state: State) -> State:
-        """What a function of units that are N(0, q) puts out. Raises RefusedError."""
+        """What a function of units that are N(0, q) puts out. Raises RefusedError, LimitError."""
         q = state.q
         assert q is not None
+        if sum(1 for _ in bottom_up(q)) > PARTS:
+            raise LimitError(f"the mean square that `{stem}` meets is a formula of means inside means, and too long",
+                             hint="`freeblock forward` and `freeblock overlap` follow it as a number")
         at = self._at(q)
         square = self._named("square", stem, unit, q, unit.mean_square(at))
         mean = self._named("mean", stem, unit, q, unit.mean(at))

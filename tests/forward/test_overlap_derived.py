@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import sympy
 
-from freeblock.errors import FreeblockError
+from freeblock.errors import FreeblockError, LimitError
 from freeblock.formula.evaluation import evaluate
 from freeblock.overlapping import overlap_source
 from freeblock.session import Result, derive_source
@@ -261,4 +261,10 @@ def test_every_page_is_written(expression, side):
 
 @pytest.mark.parametrize(("blocks", "proved"), [(3, 2), (101, 1)])
 def test_integrals_over_pairs_are_few(blocks: int, proved: int) -> None:
-    assert derived(f"(id + (tanh >> dense(var=1/16/fan_in)))^{blocks}").derivation.proved == proved
+    assert derived(f"(id + (bn >> gelu >> dense(var=1/16/fan_in)))^{blocks}").derivation.proved == proved
+
+
+def test_means_inside_means_end(no_hang: None) -> None:
+    with pytest.raises(LimitError, match="means inside means"):
+        derived("(id + (tanh >> dense(var=1/16/fan_in)))^200")
+    assert derived("(id + (tanh >> dense(var=1/16/fan_in)))^8").derivation.proved == 2
