@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from freeblock.report.latex_text import code, comment, prose
 from freeblock.report.line_plot import Line, draw_lines, drawn
+from freeblock.report.quotation import quoted
 from freeblock.signals.table import Row, Table
 from freeblock.version import __version__
 
@@ -40,8 +41,7 @@ class ForwardPage:
 def forward_text(page: ForwardPage, style: Style) -> str:
     """The rows, the whole, and what is said of it in words."""
     table = page.table
-    text = page.expression.strip()
-    shown = f"```\n{text}\n```" if style == "markdown" else "\n".join(f"  {line}" for line in text.splitlines())
+    shown = quoted(page.expression, style)
     phi, approx = ("phi", "~") if style == "text" else ("φ", "≈")
     start = f"Input: Gaussian units, q = {_number(table.q)}, correlation of two inputs c = {_number(table.c)}."
     ends = [f"GSC {approx} {_power(table.log_gsc_squared, 0.5)}, GSC^2 {approx} {_power(table.log_gsc_squared)}, "

@@ -11,6 +11,7 @@ from freeblock.formula.notations import LATEX, PLAIN, PYTHON, UNICODE, python_na
 from freeblock.formula.printing import print_expression
 from freeblock.formula.traversal import symbols
 from freeblock.report.latex_text import comment
+from freeblock.report.quotation import quoted
 from freeblock.version import __version__
 
 Style = Literal["text", "unicode", "markdown"]
@@ -39,8 +40,7 @@ def _formulas(found: GradientScale) -> list[tuple[str, str, str, Expression]]:
 def scale_text(page: ScalePage, style: Style) -> str:
     """The formulas, and what they rest on."""
     found = page.found
-    text = page.expression.strip()
-    shown = f"```\n{text}\n```" if style == "markdown" else "\n".join(f"  {line}" for line in text.splitlines())
+    shown = quoted(page.expression, style)
     if style == "markdown":
         lines = [f"- ${latex} = {print_expression(formula, LATEX)}$" for _, _, latex, formula in _formulas(found)]
     else:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from freeblock.report.latex_text import comment
+from freeblock.report.quotation import quoted
 from freeblock.signals.overlap import Overlap
 from freeblock.version import __version__
 
@@ -31,8 +32,7 @@ class OverlapPage:
 def overlap_text(page: OverlapPage, style: Style) -> str:
     """φ, ϕ and κ, the plain κ beside it, what it rests on, and the blocks."""
     found = page.found
-    text = page.expression.strip()
-    shown = f"```\n{text}\n```" if style == "markdown" else "\n".join(f"  {line}" for line in text.splitlines())
+    shown = quoted(page.expression, style)
     phi, variance, kappa = ("phi", "variance", "kappa") if style == "text" else ("φ(JJᵀ)", "ϕ(JJᵀ)", "κ")
     values = [f"{phi} = {found.phi:.10g}", f"{variance} = {found.variance:.10g}", f"{kappa} = {found.kappa:.10g}",
               f"{kappa} of blocks with independent patterns: {found.plain_kappa:.10g}"]

@@ -16,6 +16,7 @@ from freeblock.formula.expression import Expression
 from freeblock.formula.notations import LATEX, PLAIN, PYTHON, UNICODE, python_name
 from freeblock.formula.printing import Notation, print_expression
 from freeblock.report.latex_text import comment
+from freeblock.report.quotation import quoted
 from freeblock.version import __version__
 
 Style = Literal["text", "unicode", "markdown"]
@@ -66,9 +67,7 @@ class _Text:
         self._sign = {"text": "~", "unicode": "≈", "markdown": r"\approx"}[style]
 
     def build(self) -> str:
-        text = self._page.expression.strip()
-        shown = f"```\n{text}\n```" if self._style == "markdown" else "\n".join(
-            f"  {line}" for line in text.splitlines())
+        shown = quoted(self._page.expression, self._style)
         sections = [shown, self._blocks(), self._sum(), self._terms(), self._rests()]
         return "\n\n".join(section for section in sections if section) + "\n"
 

@@ -16,6 +16,7 @@ from freeblock.formula.notations import LATEX, PLAIN, UNICODE
 from freeblock.formula.printing import Notation, print_expression
 from freeblock.formula.traversal import symbols
 from freeblock.report.gathered_roots import closed_form_text
+from freeblock.report.quotation import quoted
 from freeblock.report.requirements import latex_requirement, unicode_requirement, value_of_bound
 from freeblock.report.values import constant, constant_values, constants_used, decimal
 
@@ -132,9 +133,7 @@ class _Text:
         return f"## {text}\n" if self._style == "markdown" else f"{text}:"
 
     def _statement(self) -> str:
-        text = self._page.expression.strip()
-        shown = f"```\n{text}\n```" if self._style == "markdown" else "\n".join(
-            f"  {line}" for line in text.splitlines())
+        shown = quoted(self._page.expression, self._style)
         phi = self._page.derivation.phi
         inside = self._page.derivation.side == "in"
         if self._style == "markdown":

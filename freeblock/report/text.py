@@ -18,6 +18,7 @@ from freeblock.report.latex_matrices import Matrices
 from freeblock.report.latex_symbols import Symbols
 from freeblock.report.letters import Letters
 from freeblock.report.paper_notation import PaperNotation
+from freeblock.report.quotation import quoted
 from freeblock.report.reasons import reason_of_refusal
 from freeblock.report.values import constant, constant_values, constants_used, decimal
 
@@ -110,11 +111,7 @@ class _Report:
         rows = self._size(network.block.rows, network.output)
         columns = self._size(network.block.columns, network.image)
         shape = f"{self._matrix} is {rows} outputs by {columns} inputs"
-        text = expression.strip()
-        shown = "\n".join(f"  {line}" for line in text.splitlines())
-        if self._style == "markdown":
-            shown = f"```\n{text}\n```"
-        return f"{shown}\n\n{shape}."
+        return f"{quoted(expression, self._style)}\n\n{shape}."
 
     def _size(self, width: Expression, image: Image | None) -> str:
         """A width; of an image of known size its channels, height and width before it."""

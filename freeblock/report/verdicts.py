@@ -15,6 +15,7 @@ from freeblock.formula.expression import Expression
 from freeblock.formula.notations import LATEX, PLAIN, PYTHON, UNICODE, python_name
 from freeblock.formula.printing import Notation, print_expression
 from freeblock.report.latex_text import code, comment, prose
+from freeblock.report.quotation import quoted
 from freeblock.version import __version__
 
 Style = Literal["text", "unicode", "markdown"]
@@ -25,8 +26,7 @@ SHOWN = 12
 def verdicts_text(expression: str, derivation: Derivation, verdicts: Sequence[Verdict], style: Style) -> str:
     """The network, and each claim with its verdict."""
     notation: Notation = PLAIN if style == "text" else UNICODE if style == "unicode" else LATEX
-    text = expression.strip()
-    shown = f"```\n{text}\n```" if style == "markdown" else "\n".join(f"  {line}" for line in text.splitlines())
+    shown = quoted(expression, style)
     sections = [shown, *(_verdict(verdict, derivation, notation, style) for verdict in verdicts)]
     return "\n\n".join(sections) + "\n"
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 import sympy
 from command_line import run
+from sheets import check_every_format, check_latex_compiles
 
 EVERY = [
     ("batch-norm", "relu", "--batch", "4,16"), ("batch-norm", "max(x, x/10)", "--batch", "8"),
@@ -31,24 +32,12 @@ EVERY = [
 
 @pytest.mark.parametrize("arguments", EVERY, ids=" ".join)
 def test_every_format_is_printed(arguments: tuple[str, ...]) -> None:
-    for form in ("text", "unicode", "markdown", "latex"):
-        done = run(*arguments, "--format", form)
-        assert (done.status, done.err) == (0, "")
-        assert "None" not in done.out and "nan" not in done.out and len(done.out) > 80
-    done = run(*arguments, "--format", "json")
-    assert isinstance(done.data, dict) and "NaN" not in done.out and "Infinity" not in done.out
+    check_every_format(arguments)
 
 
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed here")
 def test_the_latex_compiles(tmp_path: Path) -> None:
-    pages = "\n\n".join(run(*arguments, "--format", "latex").out for arguments in EVERY)
-    (tmp_path / "page.tex").write_text("\n".join([
-        r"\documentclass{article}", r"\usepackage{amsmath,booktabs}", r"\usepackage[T1]{fontenc}", r"\begin{document}",
-        pages, r"\end{document}"]), encoding="utf-8")
-    done = subprocess.run(["pdflatex", "-halt-on-error", "-interaction=nonstopmode", "page.tex"], cwd=tmp_path,
-                          capture_output=True, text=True, errors="replace", timeout=120, check=False)
-    assert done.returncode == 0, done.stdout[-2000:]
-    assert "Missing character" not in done.stdout
+    check_latex_compiles(EVERY, tmp_path)
 
 
 def test_the_closed_form_of_a_rate_is_read_by_sympy() -> None:

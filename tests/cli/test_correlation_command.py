@@ -6,13 +6,13 @@ import math
 import re
 import shlex
 import shutil
-import subprocess
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
 import sympy
 from command_line import run
+from sheets import check_every_format, check_latex_compiles
 
 from freeblock.__main__ import main
 
@@ -36,24 +36,12 @@ COMMANDS = [*(("correlation", *arguments) for arguments in EVERY), *map(wanted, 
 
 @pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
 def test_every_format_is_printed(arguments: tuple[str, ...]) -> None:
-    for form in ("text", "unicode", "markdown", "latex"):
-        done = run(*arguments, "--format", form)
-        assert (done.status, done.err) == (0, "")
-        assert "None" not in done.out and "nan" not in done.out and len(done.out) > 80
-    done = run(*arguments, "--format", "json")
-    assert isinstance(done.data, dict) and "NaN" not in done.out and "Infinity" not in done.out
+    check_every_format(arguments)
 
 
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed here")
 def test_the_latex_compiles(tmp_path: Path) -> None:
-    pages = "\n\n".join(run(*arguments, "--format", "latex").out for arguments in COMMANDS)
-    (tmp_path / "page.tex").write_text("\n".join([
-        r"\documentclass{article}", r"\usepackage{amsmath,booktabs}", r"\usepackage[T1]{fontenc}", r"\begin{document}",
-        pages, r"\end{document}"]), encoding="utf-8")
-    done = subprocess.run(["pdflatex", "-halt-on-error", "-interaction=nonstopmode", "page.tex"], cwd=tmp_path,
-                          capture_output=True, text=True, errors="replace", timeout=120, check=False)
-    assert done.returncode == 0, done.stdout[-2000:]
-    assert "Missing character" not in done.stdout
+    check_latex_compiles(COMMANDS, tmp_path)
 
 
 def test_the_printed_map_is_the_one_that_is_followed() -> None:
